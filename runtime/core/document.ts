@@ -1,0 +1,104 @@
+/** Documents a person wrote: YAML (so JSON too) with the line and column of every field and every mistake. */
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Issue } from './errors';
+import { messageOf } from './errors';
+
+/** Path of a field: keys and indices from the root. */
+export type FieldPath = readonly (string | number)[];
+
+export interface SourceDocument {
+  readonly file: string;
+  readonly text: string;
+  /** Plain data; undefined when there are issues or the document is empty. */
+  readonly value: unknown;
+  /** Syntax errors, duplicate keys, tabs, aliases that explode: all of them. */
+  readonly issues: readonly Issue[];
+  /** Where a field stands; of a field that is not there, its nearest parent. `key` points at the key, not the value. */
+  place(path: FieldPath, what?: 'key' | 'value'): { line: number; column: number };
+}
+
+/** A show or a configuration larger than this is a mistake (the largest real one seen is a few hundred KB). */
+const LARGEST_BYTES = 4 * 1024 * 1024;
+
+/** Aliases are expanded at most this often, so that a small file cannot become a large one (yaml's own default). */
+const MOST_ALIASES = 100;
+
+/** Reads and parses a file. A file that cannot be read is an issue, not a throw. */
+export function readDocument(file: string): SourceDocument {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > LARGEST_BYTES) {
+      return unreadable(file, `is ${bytes.length} bytes long, more than ${LARGEST_BYTES}`, 'is this the right file?');
+    }
+    return parseSource(file, bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    return unreadable(file, `cannot be read (${messageOf(cause)})`, 'check the path and the rights');
+  }
+}
+
+/** Parses text that came from `file`. */
+export function parseSource(file: string, text: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  const issues: Issue[] = [...document.errors, ...document.warnings].map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const remedy = remedyFor(error.code, error.message);
+    return { file, line, column: col, message: error.message.split('\n')[0] ?? '', ...(remedy === undefined ? {} : { remedy }) };
+  });
+  let value: unknown;
+  if (issues.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch (cause) {
+      issues.push({ file, line: 1, column: 1, message: messageOf(cause), remedy: 'write the repeated part out' });
+    }
+  }
+  const place: SourceDocument['place'] = (path, what = 'value') => {
+    const { line, col } = lines.linePos(offsetOf(document, path, what));
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return { file, text, value, issues, place };
+}
+
+function unreadable(file: string, message: string, remedy: string): SourceDocument {
+  return { file, text: '', value: undefined, issues: [{ file, message, remedy }], place: () => ({ line: 1, column: 1 }) };
+}
+
+function remedyFor(code: string, message: string): string | undefined {
+  if (code === 'DUPLICATE_KEY') return 'keep one of them';
+  if (code === 'TAB_AS_INDENT' || /tab/i.test(message)) return 'indent with spaces';
+  if (code === 'BAD_INDENT') return 'line it up with its neighbours';
+  return undefined;
+}
+
+function offsetOf(document: Document, path: FieldPath, what: 'key' | 'value'): number {
+  let node = document.contents as Node | null;
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, step] of path.entries()) {
+    const last = depth === path.length - 1;
+    let next: Node | null = null;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => (isScalar(item.key) ? String(item.key.value) : '') === String(step));
+      if (pair === undefined) return offset;
+      const key = pair.key as Node | null;
+      if (last && what === 'key') return key?.range?.[0] ?? offset;
+      next = pair.value as Node | null;
+      offset = next?.range?.[0] ?? key?.range?.[0] ?? offset;
+    } else if (isSeq(node)) {
+      next = (node.items[Number(step)] as Node | undefined) ?? null;
+      if (next === null) return offset;
+      offset = next.range?.[0] ?? offset;
+    } else return offset;
+    node = next;
+  }
+  return offset;
+}
+
+/** `cuelist.cues[0].duration`. */
+export function formatPath(path: FieldPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}

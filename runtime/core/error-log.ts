@@ -1,0 +1,40 @@
+/** The error log: counts reported errors by code, plugin and message, so that a report can list them bounded. */
+import type { ErrorCode } from './errors';
+import { token } from './token';
+
+export interface ReportedError {
+  readonly code: ErrorCode;
+  readonly plugin: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** Reports go here once, at the boundary that decides. */
+export interface ErrorLog {
+  report(code: ErrorCode, plugin: string, message: string, cause?: unknown): void;
+  /** Oldest first. */
+  list(): readonly ReportedError[];
+}
+
+export const ERROR_LOG = token<ErrorLog>('error-log');
+
+/** Different messages kept; later ones are counted under the last line (a show runs for months). */
+const LINES_KEPT = 100;
+
+export function createErrorLog(onReport: (error: ReportedError, cause: unknown) => void): ErrorLog {
+  const lines = new Map<string, { code: ErrorCode; plugin: string; message: string; count: number }>();
+  return {
+    report(code, plugin, message, cause) {
+      let key = `${code}\n${plugin}\n${message}`;
+      if (!lines.has(key) && lines.size >= LINES_KEPT) {
+        key = 'more';
+        if (!lines.has(key)) lines.set(key, { code, plugin: '', message: 'further errors', count: 0 });
+      }
+      const line = lines.get(key) ?? { code, plugin, message, count: 0 };
+      line.count += 1;
+      lines.set(key, line);
+      onReport({ code, plugin, message, count: line.count }, cause);
+    },
+    list: () => [...lines.values()],
+  };
+}

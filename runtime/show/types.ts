@@ -1,0 +1,71 @@
+/** The show as the program sees it: validated, defaults filled in, durations in ms, globs still unresolved. */
+import { token } from '../core/token';
+
+export interface Theme {
+  /** Share of the image budget and of draws. */
+  readonly weight: number;
+  /** Globs relative to the show's folder; absolute paths and `~`-less. */
+  readonly images: readonly string[];
+  readonly texts: readonly string[];
+}
+
+export type TransitionType = 'cut' | 'crossfade' | 'fade-through-black' | 'slide' | 'wipe';
+
+export interface Transition {
+  readonly type: TransitionType;
+  readonly durationMs: number;
+}
+
+export interface SceneText {
+  readonly position: 'top' | 'center' | 'bottom';
+  readonly everyMs: number;
+}
+
+export interface Scene {
+  readonly media: 'images';
+  readonly themes: readonly string[];
+  /** The media cycle. */
+  readonly everyMs: number;
+  readonly order: 'shuffle' | 'sequence';
+  readonly fit: 'cover' | 'contain';
+  readonly motion: 'none' | 'ken-burns';
+  readonly transition: Transition;
+  readonly text?: SceneText;
+  /** 0xRRGGBB. */
+  readonly background: number;
+}
+
+export interface PoolEntry {
+  readonly scene: string;
+  readonly weight: number;
+  /** How long the scene stays at least and at most, where given. */
+  readonly minMs?: number;
+  readonly maxMs?: number;
+}
+
+export interface Cue {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly scenes: readonly PoolEntry[];
+  readonly select: 'on-cue-start' | 'on-media-cycle' | 'on-interval';
+  /** With `on-interval`. */
+  readonly selectEveryMs?: number;
+  /** Into this cue. */
+  readonly transition: Transition;
+}
+
+export interface Show {
+  readonly version: 1;
+  readonly name: string;
+  /** Absolute path of the file and of its folder; globs and files are relative to the folder. */
+  readonly file: string;
+  readonly folder: string;
+  /** `sha256:` and the hash of the file's bytes. */
+  readonly hash: string;
+  readonly themes: Readonly<Record<string, Theme>>;
+  readonly scenes: Readonly<Record<string, Scene>>;
+  readonly cuelist: { readonly loop: 'once' | 'forever' | 'ping-pong'; readonly cues: readonly Cue[] };
+}
+
+/** The show a session plays. */
+export const SHOW = token<Show>('show', 'session');

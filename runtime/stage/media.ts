@@ -1,0 +1,46 @@
+/** Media: what plugins provide so that a session can put their pictures on the stage. */
+import { token } from '../core/token';
+import type { PictureRef } from './layer';
+
+/** Something ready to be shown: its pixels are resident until `release`. */
+export interface StageItem {
+  readonly picture: PictureRef;
+  /** For status, events and logs: the file, relative to the show where possible. */
+  readonly label: string;
+  readonly theme: string;
+  /** Whoever took the item gives it back once its layer is off the stage. Twice is harmless. */
+  release(): void;
+}
+
+/** One scene's order of media. */
+export interface Reel {
+  /**
+   * The next item, resident. Bad files are passed over. `undefined` when nothing can be shown now (the theme became empty):
+   * ask again later. `urgent` tells that a picture change is waiting for it: a decode then counts as late.
+   * Rejects only with the signal's reason.
+   */
+  next(signal: AbortSignal, urgent: boolean): Promise<StageItem | undefined>;
+  /** Whether the next item is resident now. */
+  readonly ready: boolean;
+  close(): void;
+}
+
+/** A plugin's media for one session. */
+export interface MediaProvider {
+  readonly media: 'images';
+  /** The reel of a scene of this session's show; the same scene gets the same reel and goes on where it was. */
+  reel(sceneName: string): Reel;
+  /** Theme texts of a scene drawn for the panel, in order, wrapping; undefined where the scene has none. */
+  texts?(sceneName: string): TextReel | undefined;
+}
+
+export interface TextReel {
+  /** The next text as an overlay picture with its place in stage px. `undefined` when it cannot be drawn. */
+  next(signal: AbortSignal): Promise<(StageItem & { readonly leftPx: number; readonly topPx: number }) | undefined>;
+  /** Texts in one round. */
+  readonly count: number;
+  close(): void;
+}
+
+/** Provided by media plugins for each session; a session may have several. */
+export const MEDIA_PROVIDER = token<MediaProvider>('media-provider', 'session');
