@@ -39,6 +39,8 @@ export interface RowText {
   readonly env?: string;
   /** Argument without dashes; by default made of section and name (`theme-lookahead`). */
   readonly arg?: string;
+  /** The permitted values in words, where kind and limits do not say. */
+  readonly range?: string;
   /** More arguments: `{'theme-sleep-ms': '%ms', 'theme-no-preload': 'false'}`; one without `%` takes no text. */
   readonly flags?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,50 @@
+/** Small reads below a root folder in which nothing missing, unreadable or odd ever throws. */
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** A machine's files: the live ones below `/`, or a tree of the same shape elsewhere. */
+export interface Tree {
+  /** The file's text without NULs and outer blanks; '' where there is none. Blocks for one small read. */
+  text(path: string): string;
+  /** Names in a folder in natural order; [] where there is none. */
+  names(path: string): readonly string[];
+  exists(path: string): boolean;
+  /** Last part of where a symbolic link points, '' where there is none. In a tree it may be a plain file with the name. */
+  linkName(path: string): string;
+}
+
+/** Opens the tree below `root`. */
+export function openTree(root: string): Tree {
+  const text = (path: string): string => {
+    try {
+      return readFileSync(join(root, path), 'utf8').replaceAll('\0', '').trim();
+    } catch {
+      return '';
+    }
+  };
+  return {
+    text,
+    names(path) {
+      try {
+        return readdirSync(join(root, path)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+      } catch {
+        return [];
+      }
+    },
+    exists(path) {
+      try {
+        statSync(join(root, path));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    linkName(path) {
+      try {
+        return basename(readlinkSync(join(root, path)));
+      } catch {
+        return basename(text(path));
+      }
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
+import { FEWEST_SLABS, FOOTPRINT, frameBytes, storedSize, TEXT_OVERLAYS, textOverlayBytes, type PanelSize } from './footprint';
+import { formatBytes } from './formats';
+
+/** One line of the account. */
+export interface Consumer {
+  readonly owner: string;
+  /** How the bytes come about, with the numbers filled in. */
+  readonly formula: string;
+  readonly bytes: number;
+}
+
+/** What can shrink. */
+export interface Sizes {
+  readonly cacheSlabs: number;
+  readonly renderThreads: number;
+  readonly decodeWorkers: number;
+}
+
+/** What is wanted. */
+export interface Demand {
+  readonly panel: PanelSize;
+  /** Whether an output of its own surface is open, as on a screen. */
+  readonly surface: boolean;
+  /** Whether pictures move, so that they are stored larger than the panel. */
+  readonly motion: boolean;
+  readonly texts: boolean;
+  /** Bytes of one stored picture at most. */
+  readonly slabBytes: number;
+  /** 0 slabs and workers where no plugin shows pictures. */
+  readonly wanted: Sizes;
+  readonly budgetBytes: number;
+}
+
+export interface Account {
+  readonly consumers: readonly Consumer[];
+  readonly plannedBytes: number;
+  readonly budgetBytes: number;
+  /** What was granted; smaller than wanted where it had to shrink. */
+  readonly sizes: Sizes;
+  /** What shrank, in words, in the order in which it did. */
+  readonly shrunk: readonly string[];
+  /** Whether the sum is within the budget. If not, nothing may be opened. */
+  readonly fits: boolean;
+}
+
+/**
+ * Draws up the account. What does not fit shrinks in this order: the image cache down to 3 slabs, then the threads
+ * that compose, then the decode workers, each down to 1. A larger budget never means less of anything.
+ */
+export function drawUp(demand: Demand): Account {
+  const { wanted, budgetBytes } = demand;
+  const sum = (sizes: Sizes): number => consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
+  const least: Sizes = {
+    cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
+    renderThreads: Math.min(1, wanted.renderThreads),
+    decodeWorkers: Math.min(1, wanted.decodeWorkers),
+  };
+  let sizes = wanted;
+  const shrunk: string[] = [];
+  for (const { size, name } of SHRINK_ORDER) {
+    const excessBytes = sum(sizes) - budgetBytes;
+    if (excessBytes <= 0) break;
+    const unitBytes = sum(sizes) - sum({ ...sizes, [size]: sizes[size] - 1 });
+    const kept = Math.max(least[size], sizes[size] - Math.ceil(excessBytes / unitBytes));
+    if (kept < sizes[size]) shrunk.push(`${name}: ${kept} instead of ${sizes[size]}`);
+    sizes = { ...sizes, [size]: kept };
+  }
+  const plannedBytes = sum(sizes);
+  return { consumers: consumersOf(demand, sizes), plannedBytes, budgetBytes, sizes, shrunk, fits: plannedBytes <= budgetBytes };
+}
+
+const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
+  { size: 'cacheSlabs', name: 'image cache, pictures' },
+  { size: 'renderThreads', name: 'render threads' },
+  { size: 'decodeWorkers', name: 'decode workers' },
+];
+
+function consumersOf({ panel, surface, motion, texts, slabBytes }: Demand, sizes: Sizes): Consumer[] {
+  const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
+  const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
+  const stored = storedSize(panel, motion);
+  const consumers: Consumer[] = [
+    { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
+    {
+      owner: 'render threads',
+      formula: `${renderThreads} x ${formatBytes(FOOTPRINT.threadBytes)}`,
+      bytes: renderThreads * FOOTPRINT.threadBytes,
+    },
+    { owner: 'composed frame', formula: pixels, bytes: frameBytes(panel) },
+    { owner: 'capture', formula: pixels, bytes: frameBytes(panel) },
+  ];
+  if (surface) consumers.push({ owner: 'output surface', formula: pixels, bytes: frameBytes(panel) });
+  if (texts) {
+    const bytes = textOverlayBytes(panel);
+    consumers.push({ owner: 'text overlays', formula: `${TEXT_OVERLAYS} x ${formatBytes(bytes)}`, bytes: TEXT_OVERLAYS * bytes });
+  }
+  if (cacheSlabs > 0) {
+    consumers.push({
+      owner: 'image cache',
+      formula: `${cacheSlabs} x ${formatBytes(slabBytes)} (at most ${stored.widthPx} x ${stored.heightPx} px x 3)`,
+      bytes: cacheSlabs * slabBytes,
+    });
+  }
+  if (decodeWorkers > 0) {
+    consumers.push({
+      owner: 'decode workers',
+      formula: `${decodeWorkers} x (${formatBytes(slabBytes)} + ${formatBytes(FOOTPRINT.decodeBytes)})`,
+      bytes: decodeWorkers * (slabBytes + FOOTPRINT.decodeBytes),
+    });
+  }
+  return consumers;
+}
+
+/** The account as aligned lines of text: consumer, formula, bytes; then sum, budget and what shrank. */
+export function formatAccount(account: Account): string {
+  const rows = account.consumers.map(({ owner, formula, bytes }) => [owner, formula, formatBytes(bytes)] as const);
+  const totals = [
+    ['sum', '', formatBytes(account.plannedBytes)],
+    ['budget', '', formatBytes(account.budgetBytes)],
+  ] as const;
+  const width = (column: 0 | 1 | 2): number => Math.max(...[...rows, ...totals].map((row) => row[column].length));
+  const line = (row: readonly [string, string, string]): string =>
+    `${row[0].padEnd(width(0))}  ${row[1].padEnd(width(1))}  ${row[2].padStart(width(2))}`;
+  return [...rows.map(line), ...totals.map(line), ...account.shrunk.map((text) => `shrunk to fit: ${text}`)].join('\n');
+}

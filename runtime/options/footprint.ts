@@ -1,0 +1,64 @@
+/** How many bytes things take: the formulas and constants that the memory account and the running parts share. */
+import { MIB } from './row';
+
+export interface PanelSize {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** What the account counts without a formula. */
+export const FOOTPRINT = {
+  /** Node, V8's heap, sharp with libvips, koffi and the display library, resident once the first picture is up. */
+  processBytes: 75 * MIB,
+  /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
+  threadBytes: 8 * MIB,
+  /** libvips while it decodes one picture, beside the picture's own slab: line buffers and the shrunk-on-load source. */
+  decodeBytes: 24 * MIB,
+} as const;
+
+/** Opaque pictures are stored as RGB, everything with an alpha channel and every frame as RGBA. */
+const RGB_BYTES = 3;
+const RGBA_BYTES = 4;
+
+/** A picture that moves is stored this much wider and higher than the panel, so that the move has somewhere to go. */
+export const MOTION_OVERSIZE = 1.15;
+
+/** Slabs start on the cache line of every processor we run on, which also aligns SIMD loads. */
+const SLAB_ALIGN_BYTES = 64;
+
+/** Text overlays alive at once: the one that is shown and the one that takes its place. */
+export const TEXT_OVERLAYS = 2;
+
+/** A text overlay is at most as wide as the panel and this share of its height. */
+export const TEXT_HEIGHT_RATIO = 0.25;
+
+/** Fewest pictures the cache can work with: the one shown, the one coming in, the one decoded ahead. */
+export const FEWEST_SLABS = 3;
+
+/** Size of the largest stored picture in px. */
+export function storedSize(panel: PanelSize, motion: boolean): PanelSize {
+  const factor = motion ? MOTION_OVERSIZE : 1;
+  return { widthPx: Math.ceil(panel.widthPx * factor), heightPx: Math.ceil(panel.heightPx * factor) };
+}
+
+/** Bytes of a picture's slab in the arena, padding included. */
+export function slabBytes(widthPx: number, heightPx: number, layout: 'rgb' | 'rgba' = 'rgb'): number {
+  const bytes = widthPx * heightPx * (layout === 'rgb' ? RGB_BYTES : RGBA_BYTES);
+  return Math.ceil(bytes / SLAB_ALIGN_BYTES) * SLAB_ALIGN_BYTES;
+}
+
+/** Bytes of the largest slab this panel can need. */
+export function largestSlabBytes(panel: PanelSize, motion: boolean): number {
+  const { widthPx, heightPx } = storedSize(panel, motion);
+  return slabBytes(widthPx, heightPx);
+}
+
+/** Bytes of one composed frame, of an output's surface, of a capture. */
+export function frameBytes(panel: PanelSize): number {
+  return panel.widthPx * panel.heightPx * RGBA_BYTES;
+}
+
+/** Bytes of the largest text overlay. */
+export function textOverlayBytes(panel: PanelSize): number {
+  return slabBytes(panel.widthPx, Math.ceil(panel.heightPx * TEXT_HEIGHT_RATIO), 'rgba');
+}

@@ -1,0 +1,222 @@
+/** Formats: how the text a person wrote becomes an option's value, and which values are permitted; also as convict formats. */
+import type convict from 'convict';
+import { GIB, KIB, MIB, type PluginEntry, type PluginWish, type Row, type RowFormat } from './row';
+
+/** A value in the row's unit, or what is wrong with what was written. */
+export type Reading = { readonly value: unknown } | { readonly wrong: string; readonly remedy: string };
+
+const WISHES: readonly PluginWish[] = ['required', 'optional', 'off'];
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1000,
+  mb: 1e6,
+  gb: 1e9,
+  kib: KIB,
+  mib: MIB,
+  gib: GIB,
+};
+
+/** Reads `800ms`, `6s`, `5m`, `1h`; undefined for anything else. A bare 0 needs no unit. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/i.exec(text) ?? [];
+  if (amount === undefined) return undefined;
+  if (unit === '') return Number(amount) === 0 ? 0 : undefined;
+  return Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? NaN);
+}
+
+/** Reads `64MiB`, `64MB`, `512KiB`, `1GiB`, `1000`; undefined for anything else. */
+export function parseBytes(text: string): number | undefined {
+  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?i?b)?\s*$/i.exec(text) ?? [];
+  const factor = UNITS_BYTES[unit.toLowerCase()];
+  return amount === undefined || factor === undefined ? undefined : Math.round(Number(amount) * factor);
+}
+
+/** Reads `1920x1080`; undefined for anything else. */
+export function parseSize(text: string): { readonly widthPx: number; readonly heightPx: number } | undefined {
+  const [, width, height] = /^\s*(\d{1,5})\s*[xX×]\s*(\d{1,5})\s*$/.exec(text) ?? [];
+  if (width === undefined || height === undefined) return undefined;
+  const [widthPx, heightPx] = [Number(width), Number(height)];
+  return widthPx > 0 && heightPx > 0 ? { widthPx, heightPx } : undefined;
+}
+
+/** `1.5 s`, `4 ms`: a duration for people. */
+export function formatDuration(ms: number): string {
+  if (ms >= 1000 && ms % 100 === 0) return `${ms / 1000} s`;
+  return `${Number(ms.toFixed(3))} ms`;
+}
+
+/** `93.3 MiB`: an amount of memory for people. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, factor] of [['GiB', GIB], ['MiB', MIB], ['KiB', KIB]] as const) {
+    if (bytes >= factor) return `${Number((bytes / factor).toFixed(1))} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+/** A value with its unit, for people. */
+export function formatValue(row: Row<unknown>, value: unknown): string {
+  if (row.format === 'vitrine-plugins') {
+    return (value as readonly PluginEntry[]).map(({ ref, wish }) => `${ref}: ${wish}`).join(', ');
+  }
+  if (value === null) return 'none';
+  if (typeof value !== 'number') return String(value);
+  if (row.unit === 'ms') return formatDuration(value);
+  return row.unit === 'bytes' ? formatBytes(value) : String(value);
+}
+
+/** The permitted values in words. */
+export function describeRange(row: Row<unknown>): string {
+  if (row.range !== undefined) return row.range;
+  if (row.format === 'vitrine-choice') return row.words.join(', ');
+  const words = row.words.length === 0 ? '' : ` or ${row.words.join(', ')}`;
+  switch (row.format) {
+    case 'vitrine-flag':
+      return 'true or false';
+    case 'vitrine-text':
+      return 'text';
+    case 'vitrine-size':
+      return `WxH${words}`;
+    case 'vitrine-listen':
+      return `HOST:PORT${words}`;
+    case 'vitrine-plugins':
+      return `a map from plugin to ${WISHES.join(', ')}`;
+    default:
+      return `${formatValue(row, row.min ?? 0)} to ${formatValue(row, row.max ?? Infinity)}${words}`;
+  }
+}
+
+/** Reads what a person wrote for `row`: text of the environment or command line, or a value of a YAML file. */
+export function readValue(row: Row<unknown>, written: unknown): Reading {
+  if (row.format === 'vitrine-plugins') return readPlugins(written);
+  if (written === null && row.default === null) return { value: null };
+  const word = row.words.find((candidate) => String(candidate) === String(written).trim());
+  if (word !== undefined) return { value: word };
+  const value = readers[row.format](written);
+  if (value === undefined) return { wrong: `${show(written)} is not ${needed[row.format]}`, remedy: `write ${example(row)}` };
+  const fault = faultOf(row, value);
+  return fault === undefined ? { value } : { wrong: `${show(written)} ${fault}`, remedy: `permitted: ${describeRange(row)}` };
+}
+
+/** What is wrong with a value already in the row's unit; undefined when it is permitted. */
+export function faultOf(row: Row<unknown>, value: unknown): string | undefined {
+  if (row.words.some((word) => word === value) || (value === null && row.default === null)) return undefined;
+  if (typeof value !== 'number' || row.format === 'vitrine-choice') {
+    return row.format === 'vitrine-plugins' || readers[row.format](value) !== undefined ? undefined : 'is not permitted';
+  }
+  if (!Number.isFinite(value)) return 'is not a number';
+  if (row.min !== undefined && value < row.min) return 'is too small';
+  if (row.max !== undefined && value > row.max) return 'is too large';
+  return undefined;
+}
+
+/** Registers the formats with convict; the library is handed in so that it loads only where it is used. */
+export function registerFormats(library: typeof convict): void {
+  for (const name of [...Object.keys(readers), 'vitrine-plugins'] as RowFormat[]) {
+    library.addFormat({
+      name,
+      validate(value: unknown, row: convict.SchemaObj) {
+        const fault = faultOf(row as unknown as Row<unknown>, value);
+        if (fault !== undefined) throw new Error(fault);
+      },
+      // Values arrive read; without this convict would turn the text 'auto' of a number's row into NaN.
+      coerce: (value: unknown) => value,
+    });
+  }
+}
+
+const readers: Readonly<Record<Exclude<RowFormat, 'vitrine-plugins'>, (written: unknown) => unknown>> = {
+  'vitrine-duration': (written) =>
+    typeof written === 'string' || written === 0 ? parseDuration(String(written)) : undefined,
+  'vitrine-bytes': (written) => {
+    const bytes = parseBytes(String(written));
+    return Number.isSafeInteger(bytes) ? bytes : undefined;
+  },
+  'vitrine-count': (written) => (/^\s*-?\d{1,15}\s*$/.test(String(written)) ? Number(written) : undefined),
+  'vitrine-ratio': (written) => {
+    const [, amount, percent] = /^\s*(-?\d+(?:\.\d+)?)\s*(%)?\s*$/.exec(String(written)) ?? [];
+    return amount === undefined ? undefined : Number(amount) / (percent === undefined ? 1 : 100);
+  },
+  'vitrine-choice': () => undefined,
+  'vitrine-flag': (written) => {
+    const word = String(written).trim().toLowerCase();
+    if (['true', 'on', 'yes', '1'].includes(word)) return true;
+    return ['false', 'off', 'no', '0'].includes(word) ? false : undefined;
+  },
+  'vitrine-text': (written) =>
+    (typeof written === 'string' || typeof written === 'number') && String(written).trim() !== ''
+      ? String(written)
+      : undefined,
+  'vitrine-size': (written) => {
+    const size = parseSize(String(written));
+    return size === undefined ? undefined : `${size.widthPx}x${size.heightPx}`;
+  },
+  'vitrine-listen': (written) => {
+    const [, host, port] = /^(\[[\da-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(String(written).trim()) ?? [];
+    return host !== undefined && Number(port) <= 65535 ? `${host}:${Number(port)}` : undefined;
+  },
+};
+
+const needed: Readonly<Record<RowFormat, string>> = {
+  'vitrine-duration': 'a duration',
+  'vitrine-bytes': 'an amount of memory',
+  'vitrine-count': 'a whole number',
+  'vitrine-ratio': 'a ratio',
+  'vitrine-choice': 'one of the permitted values',
+  'vitrine-flag': 'true or false',
+  'vitrine-text': 'a text',
+  'vitrine-size': 'a size',
+  'vitrine-listen': 'an address to listen on',
+  'vitrine-plugins': 'a map of plugins',
+};
+
+function example(row: Row<unknown>): string {
+  switch (row.format) {
+    case 'vitrine-duration':
+      return '800ms, 6s, 5m or 1h';
+    case 'vitrine-bytes':
+      return '64MiB or 64MB';
+    case 'vitrine-size':
+      return '1920x1080';
+    case 'vitrine-listen':
+      return '127.0.0.1:8640';
+    default:
+      return describeRange(row);
+  }
+}
+
+function show(written: unknown): string {
+  return typeof written === 'object' && written !== null ? 'this' : `'${String(written)}'`;
+}
+
+/** A YAML map, or on the command line `video=required,./my-clock=off`. */
+function readPlugins(written: unknown): Reading {
+  const pairs: readonly (readonly [string, unknown])[] | undefined =
+    typeof written === 'string'
+      ? written.split(',').map((pair) => [pair.slice(0, pair.lastIndexOf('=')), pair.slice(pair.lastIndexOf('=') + 1)])
+      : typeof written === 'object' && written !== null && !Array.isArray(written)
+        ? Object.entries(written)
+        : undefined;
+  if (pairs === undefined) {
+    return { wrong: 'is not a map of plugins', remedy: 'write {theme-bank: required, ./my-clock: optional}' };
+  }
+  const entries: PluginEntry[] = [];
+  for (const [ref, written] of pairs) {
+    // YAML 1.2 reads `off` as text; a JSON writer may say false.
+    const wish = WISHES.find((word) => word === (written === false ? 'off' : String(written).trim()));
+    if (ref.trim() === '' || wish === undefined) {
+      return { wrong: `${show(written)} of '${ref}' is not a wish`, remedy: `write ${WISHES.join(', ')}` };
+    }
+    entries.push({ ref: ref.trim(), wish });
+  }
+  return { value: entries };
+}
+
+/** Adds a layer's plugins to those of the layers below; a plugin named again takes the newer wish. */
+export function mergePlugins(below: readonly PluginEntry[], above: readonly PluginEntry[]): readonly PluginEntry[] {
+  const wishes = new Map(below.map(({ ref, wish }) => [ref, wish]));
+  for (const { ref, wish } of above) wishes.set(ref, wish);
+  return [...wishes].map(([ref, wish]) => ({ ref, wish }));
+}

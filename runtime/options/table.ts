@@ -1,0 +1,134 @@
+/** The table of all options: sections of rows put together, each option with its key, environment variable and argument. */
+import type { OptionTable } from '../core/plugin';
+import type { Row } from './row';
+
+/** The rows of one owner under their section of the configuration; '' is the top level. */
+export interface Section {
+  readonly section: string;
+  /** Who owns the rows, for OPTIONS.md: `runtime` or a plugin's id. */
+  readonly owner: string;
+  readonly rows: OptionTable;
+}
+
+/** One option of the table. */
+export interface Entry {
+  /** Dotted: `theme.imageCacheEntries`. */
+  readonly key: string;
+  readonly owner: string;
+  readonly row: Row<unknown>;
+}
+
+export interface Table {
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Names of the sections, without the top level. */
+  readonly sections: ReadonlySet<string>;
+  /** Argument name -> the option and its text; `%` is what the person wrote. */
+  readonly args: ReadonlyMap<string, { readonly entry: Entry; readonly template: string }>;
+  /** Environment variable -> the option. */
+  readonly env: ReadonlyMap<string, Entry>;
+}
+
+/** convict takes any object with this key for an option, so no option and no section may bear the name. */
+const RESERVED = new Set(['default', 'prototype', 'constructor', '__proto__', '_cvtProperties']);
+
+/** Puts sections together. Throws an `Error` on a defect of the rows: a name used twice, a reserved one, a foreign format. */
+export function assembleTable(sections: readonly Section[]): Table {
+  const table = {
+    entries: new Map<string, Entry>(),
+    sections: new Set<string>(),
+    args: new Map<string, { entry: Entry; template: string }>(),
+    env: new Map<string, Entry>(),
+  };
+  for (const { section, owner, rows } of sections) {
+    for (const [name, option] of Object.entries(rows)) {
+      const key = section === '' ? name : `${section}.${name}`;
+      const entry: Entry = { key, owner, row: withNames(key, option as Row<unknown>) };
+      const steps = key.split('.');
+      if (steps.some((step) => RESERVED.has(step))) throw new Error(`option ${key}: the name is reserved`);
+      if (!String(entry.row.format).startsWith('vitrine-')) throw new Error(`option ${key}: use the builders of options/row`);
+      claim(table.entries, key, entry, 'option');
+      claim(table.env, entry.row.env, entry, 'environment variable');
+      claim(table.args, entry.row.arg, { entry, template: '%' }, 'argument');
+      for (const [flag, template] of Object.entries(entry.row.flags)) {
+        claim(table.args, flag, { entry, template }, 'argument');
+      }
+      for (let depth = 1; depth < steps.length; depth += 1) table.sections.add(steps.slice(0, depth).join('.'));
+    }
+  }
+  for (const section of table.sections) {
+    if (table.entries.has(section)) throw new Error(`${section} is both an option and a section`);
+  }
+  return table;
+}
+
+/** The table as a convict schema: rows as they are, nested by their sections. */
+export function schemaOf(table: Table): Record<string, unknown> {
+  return nest([...table.entries.values()].map(({ key, row }) => [key, row]));
+}
+
+/** Dotted keys and their values as nested objects. */
+export function nest(values: Iterable<readonly [string, unknown]>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [key, value] of values) {
+    const steps = key.split('.');
+    const last = steps.pop() ?? key;
+    let level = root;
+    for (const step of steps) level = (level[step] ??= {}) as Record<string, unknown>;
+    level[last] = value;
+  }
+  return root;
+}
+
+/** The name of those that is nearest to what was written, when it is near enough to be what was meant. */
+export function nearestName(written: string, names: Iterable<string>): string | undefined {
+  let best: { name: string; distance: number } | undefined;
+  for (const name of names) {
+    const distance = editDistance(written.toLowerCase(), name.toLowerCase());
+    // A third of the letters wrong is as far as a slip of the pen goes.
+    if (distance <= Math.max(1, Math.floor(name.length / 3)) && distance < (best?.distance ?? Infinity)) {
+      best = { name, distance };
+    }
+  }
+  return best?.name;
+}
+
+/** `imageCacheEntries` -> [`image`, `cache`, `entries`]. */
+function wordsOf(key: string): string[] {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[-.]/);
+}
+
+function withNames(key: string, row: Row<unknown>): Row<unknown> {
+  const words = wordsOf(key);
+  return Object.freeze({
+    ...row,
+    env: row.env === '' ? `VITRINE_${words.join('_').toUpperCase()}` : row.env,
+    arg: row.arg === '' ? words.join('-') : row.arg,
+    words: row.words ?? [],
+    flags: row.flags ?? {},
+  });
+}
+
+function claim<V>(map: Map<string, V>, name: string, value: V, what: string): void {
+  if (map.has(name)) throw new Error(`${what} ${name} is used twice`);
+  map.set(name, value);
+}
+
+/** Levenshtein distance, with a swap of neighbours as one step. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let distance = Math.min(at(i - 1, j) + 1, (row[j - 1] ?? Infinity) + 1, at(i - 1, j - 1) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) distance = Math.min(distance, at(i - 2, j - 2) + 1);
+      row[j] = distance;
+    }
+  }
+  return at(a.length, b.length);
+}
