@@ -5,12 +5,6 @@ import type { ConnectorFacts, HardwareFacts } from '../core/facts';
 import { readGrants } from './limits';
 import { openTree, type Tree } from './tree';
 
-/** What a tree of files cannot say. On the live root it comes from the running system. */
-export interface ProbeExtras {
-  /** As `process.arch` says it. */
-  readonly architecture?: string;
-}
-
 /** A panel beyond this is a misreading (the largest mode of HDMI 2.1 is 10240x4320). */
 const LARGEST_SIDE_PX = 16384;
 
@@ -18,7 +12,7 @@ const LARGEST_SIDE_PX = 16384;
  * Reads the facts below `root` (`/` is this machine). A few dozen small synchronous reads, under 10 ms; never throws:
  * what is missing or makes no sense is left out or takes a safe value.
  */
-export function probe(root: string, env: NodeJS.ProcessEnv, extras: ProbeExtras = {}): HardwareFacts {
+export function probe(root: string, env: NodeJS.ProcessEnv): HardwareFacts {
   const tree = openTree(root);
   const live = root === '/';
   const grants = readGrants(tree);
@@ -28,7 +22,7 @@ export function probe(root: string, env: NodeJS.ProcessEnv, extras: ProbeExtras 
   const graphics = readGraphics(tree);
   return {
     board: readBoard(tree, cpu.text),
-    os: readOs(tree, extras.architecture ?? arch()),
+    os: readOs(tree, live ? arch() : architectureOf(cpu.text)),
     cpu: {
       model: cpu.model,
       cores: cpu.cores,
@@ -78,6 +72,13 @@ function readOs(tree: Tree, architecture: string): HardwareFacts['os'] {
   return { id: field('ID') || 'unknown', version: field('VERSION_ID'), kernel, architecture };
 }
 
+/** In a tree of another machine: what its processor can run, named as `process.arch` does. */
+function architectureOf(cpuText: string): string {
+  const arm = /^CPU architecture\s*:\s*(\d+)/m.exec(cpuText)?.[1];
+  if (arm !== undefined) return Number(arm) >= 8 ? 'arm64' : 'arm';
+  return /^flags\s*:/m.test(cpuText) ? 'x64' : 'unknown';
+}
+
 function readCpu(tree: Tree, live: boolean): { text: string; model: string; cores: number } {
   const text = tree.text('proc/cpuinfo');
   const counted = [...text.matchAll(/^processor\s*:/gm)].length;
@@ -95,7 +96,8 @@ function readGraphics(tree: Tree): HardwareFacts['graphics'] {
   const entries = tree.names('sys/class/drm');
   const cards = entries.filter((name) => /^card\d+$/.test(name));
   const renderNodes = entries.filter((name) => /^renderD\d+$/.test(name));
-  const drivers = [...cards, ...renderNodes].map((card) => tree.linkName(`sys/class/drm/${card}/device/driver`));
+  // The platform driver of the Pi's display calls itself vc4-drm, the kernel module vc4.
+  const drivers = [...cards, ...renderNodes].map((card) => tree.linkName(`sys/class/drm/${card}/device/driver`).replace(/-drm$/, ''));
   return {
     drivers: [...new Set(drivers.filter((driver) => driver !== ''))],
     renderNodes: renderNodes.length,

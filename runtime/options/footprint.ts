@@ -1,5 +1,5 @@
 /** How many bytes things take: the formulas and constants that the memory account and the running parts share. */
-import { MIB } from './row';
+import { GIB, MIB } from './row';
 
 export interface PanelSize {
   readonly widthPx: number;
@@ -23,8 +23,12 @@ const RGBA_BYTES = 4;
 /** A picture that moves is stored this much wider and higher than the panel, so that the move has somewhere to go. */
 export const MOTION_OVERSIZE = 1.15;
 
-/** Slabs start on the cache line of every processor we run on, which also aligns SIMD loads. */
+/** Slabs start on a cache line, and kernels read up to 16 bytes (one SIMD load) beyond the last pixel. */
 const SLAB_ALIGN_BYTES = 64;
+const SLAB_PADDING_BYTES = 16;
+
+/** Most bytes of cached pictures: WebAssembly's memory ends at 4 GiB, and frames, texts and gaps need the rest. */
+export const ARENA_PICTURE_BYTES = 3 * GIB;
 
 /** Text overlays alive at once: the one that is shown and the one that takes its place. */
 export const TEXT_OVERLAYS = 2;
@@ -44,7 +48,7 @@ export function storedSize(panel: PanelSize, motion: boolean): PanelSize {
 /** Bytes of a picture's slab in the arena, padding included. */
 export function slabBytes(widthPx: number, heightPx: number, layout: 'rgb' | 'rgba' = 'rgb'): number {
   const bytes = widthPx * heightPx * (layout === 'rgb' ? RGB_BYTES : RGBA_BYTES);
-  return Math.ceil(bytes / SLAB_ALIGN_BYTES) * SLAB_ALIGN_BYTES;
+  return Math.ceil((bytes + SLAB_PADDING_BYTES) / SLAB_ALIGN_BYTES) * SLAB_ALIGN_BYTES;
 }
 
 /** Bytes of the largest slab this panel can need. */

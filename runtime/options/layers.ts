@@ -1,8 +1,9 @@
 /** Layers of settings, weakest first, loaded into convict one at a time so that every value knows where it came from. */
+import { dirname, resolve } from 'node:path';
 import convict from 'convict';
 import { formatPath, type FieldPath, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import { mergePlugins, readValue, registerFormats } from './formats';
+import { mergePlugins, readValue, registerFormats, type Reading } from './formats';
 import type { PluginEntry, Row } from './row';
 import { nearestName, nest, schemaOf, type Entry, type Table } from './table';
 
@@ -153,17 +154,17 @@ export function setLayer(table: Table, pairs: readonly string[]): Layer {
 }
 
 /** What the strongest of the layers says about one option, read; its default where none says anything usable. */
-export function strongest(table: Table, layers: readonly Layer[], key: string): { value: unknown; setting?: Setting } {
+export function strongest(table: Table, layers: readonly Layer[], key: string, cwd: string): { value: unknown; setting?: Setting } {
   for (const setting of layers.flatMap((layer) => layer.settings).reverse()) {
     if (setting.entry.key !== key) continue;
-    const reading = readValue(setting.entry.row, setting.written);
+    const reading = readSetting(setting, cwd);
     if ('value' in reading) return { value: reading.value, setting };
   }
   return { value: table.entries.get(key)?.row.default };
 }
 
-/** Loads the layers, weakest first. All issues are found at once. */
-export function settle(table: Table, layers: readonly Layer[]): Settled {
+/** Loads the layers, weakest first. All issues are found at once. Paths of the environment and of arguments start at `cwd`. */
+export function settle(table: Table, layers: readonly Layer[], cwd: string): Settled {
   registerFormats(convict);
   // No environment and no arguments: convict would let them beat every file, and could not say so.
   const config = convict<Record<string, unknown>>(schemaOf(table) as convict.Schema<Record<string, unknown>>, { env: {}, args: [] });
@@ -173,9 +174,10 @@ export function settle(table: Table, layers: readonly Layer[]): Settled {
   for (const layer of layers) {
     issues.push(...layer.issues);
     const read = new Map<string, unknown>();
-    for (const { entry, written, origin, place } of layer.settings) {
-      const { key, row } = entry;
-      const reading = readValue(row, written);
+    for (const setting of layer.settings) {
+      const { origin, place } = setting;
+      const { key, row } = setting.entry;
+      const reading = readSetting(setting, cwd);
       if ('wrong' in reading) {
         issues.push({ ...place, path: key, message: reading.wrong, remedy: reading.remedy });
         continue;
@@ -189,6 +191,18 @@ export function settle(table: Table, layers: readonly Layer[]): Settled {
   config.validate({ allowed: 'strict' });
   const values = Object.fromEntries([...table.entries.keys()].map((key) => [key, config.get(key) as unknown]));
   return { values, stories, issues };
+}
+
+/** Reads a setting and makes its paths absolute, from the folder of the file it stands in. */
+function readSetting({ entry, written, origin }: Setting, cwd: string): Reading {
+  const { paths } = entry.row;
+  const reading = readValue(entry.row, written);
+  if (paths === undefined || 'wrong' in reading) return reading;
+  const folder = origin.kind === 'file' || origin.kind === 'profile' ? dirname(origin.file) : cwd;
+  const absolute = (path: string): string => (paths === 'all' || /^\.\.?[/\\]/.test(path) ? resolve(folder, path) : path);
+  if (typeof reading.value === 'string') return { value: absolute(reading.value) };
+  if (!Array.isArray(reading.value)) return reading;
+  return { value: (reading.value as PluginEntry[]).map(({ ref, wish }) => ({ ref: absolute(ref), wish })) };
 }
 
 function merged(row: Row<unknown>, below: unknown, above: unknown): unknown {

@@ -26,6 +26,8 @@ export interface Row<T> extends Option<T> {
   readonly max?: number;
   /** More arguments that set this option: name without dashes -> its text, `%` being what the person wrote. */
   readonly flags: Readonly<Record<string, string>>;
+  /** What is relative in the value is so to the file it stands in: all of it, or only what begins with `./` or `../`. */
+  readonly paths?: 'all' | 'dotted';
 }
 
 /** What every row says. */
@@ -43,6 +45,8 @@ export interface RowText {
   readonly range?: string;
   /** More arguments: `{'theme-sleep-ms': '%ms', 'theme-no-preload': 'false'}`; one without `%` takes no text. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Of a text: it is a path, relative to the file it stands in; with `dotted` only when it begins with `./` or `../`. */
+  readonly paths?: 'all' | 'dotted';
 }
 
 interface NumberText extends RowText {

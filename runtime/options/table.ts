@@ -22,7 +22,7 @@ export interface Table {
   readonly entries: ReadonlyMap<string, Entry>;
   /** Names of the sections, without the top level. */
   readonly sections: ReadonlySet<string>;
-  /** Argument name -> the option and its text; `%` is what the person wrote. */
+  /** Argument name -> the option and its text; `%` is what the person wrote, and without one the argument takes no text. */
   readonly args: ReadonlyMap<string, { readonly entry: Entry; readonly template: string }>;
   /** Environment variable -> the option. */
   readonly env: ReadonlyMap<string, Entry>;
@@ -48,8 +48,8 @@ export function assembleTable(sections: readonly Section[]): Table {
       if (!String(entry.row.format).startsWith('vitrine-')) throw new Error(`option ${key}: use the builders of options/row`);
       claim(table.entries, key, entry, 'option');
       claim(table.env, entry.row.env, entry, 'environment variable');
-      claim(table.args, entry.row.arg, { entry, template: '%' }, 'argument');
-      for (const [flag, template] of Object.entries(entry.row.flags)) {
+      // A flag of the argument's own name says what the bare argument means.
+      for (const [flag, template] of Object.entries({ [entry.row.arg]: '%', ...entry.row.flags })) {
         claim(table.args, flag, { entry, template }, 'argument');
       }
       for (let depth = 1; depth < steps.length; depth += 1) table.sections.add(steps.slice(0, depth).join('.'));

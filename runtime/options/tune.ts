@@ -1,7 +1,7 @@
 /** Tuning: turns every `auto` into a value and makes the sum of all memory fit the budget. Pure. */
 import { VitrineError } from '../core/errors';
-import { drawUp, formatAccount, type Account } from './account';
-import { FEWEST_SLABS, largestSlabBytes, type PanelSize } from './footprint';
+import { drawUp, formatAccount, type Account, type Sizes } from './account';
+import { ARENA_PICTURE_BYTES, FEWEST_SLABS, largestSlabBytes, type PanelSize } from './footprint';
 import { formatBytes } from './formats';
 import type { Origin } from './layers';
 
@@ -77,6 +77,12 @@ export function tune(machine: Machine, values: Readonly<Record<string, unknown>>
   const cacheLimitBytes = numberOr('theme.imageCacheBytes', Infinity);
   const leastCacheBytes = Math.min(FEWEST_SLABS, entries) * slabBytes;
   if (hasPictures && cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, slabBytes);
+  const most = Math.floor(Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES) / slabBytes);
+  const wanted: Sizes = {
+    cacheSlabs: hasPictures ? Math.min(entries, most) : 0,
+    renderThreads: numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
+    decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
+  };
   const account = drawUp({
     panel,
     motion,
@@ -84,20 +90,19 @@ export function tune(machine: Machine, values: Readonly<Record<string, unknown>>
     texts: show?.texts ?? true,
     slabBytes,
     budgetBytes,
-    wanted: {
-      cacheSlabs: hasPictures ? Math.min(entries, Math.floor(cacheLimitBytes / slabBytes)) : 0,
-      renderThreads: numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
-      decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
-    },
+    wanted,
   });
   if (!account.fits) throw refusal(account);
 
   const { cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
-  const short = (words: string): string => (account.shrunk.length === 0 ? words : `${words}; ${account.shrunk.join('; ')}`);
-  decide('render.threads', renderThreads, short(`${machine.composeCores} granted cores`));
+  const grantOf = (size: keyof Sizes, words: string): string =>
+    account.sizes[size] < wanted[size] ? `${words}, shrunk from ${wanted[size]} to fit the memory budget` : words;
+  decide('render.threads', renderThreads, grantOf('renderThreads', `${machine.composeCores} granted cores`));
   if (hasPictures) {
-    decide('theme.workers', decodeWorkers, short(`${machine.decodeCores} of the granted cores beside the render thread`));
-    decide('theme.imageCacheBytes', cacheSlabs * slabBytes, short(`${cacheSlabs} pictures of ${formatBytes(slabBytes)}`));
+    const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
+    decide('theme.workers', decodeWorkers, grantOf('decodeWorkers', decoding));
+    const pictures = `${cacheSlabs} pictures of ${formatBytes(slabBytes)}`;
+    decide('theme.imageCacheBytes', cacheSlabs * slabBytes, grantOf('cacheSlabs', pictures));
   }
   const tuned = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]));
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });

@@ -1,0 +1,5 @@
+/** The configuration sections of the plugins that come with the program; their rows load without the plugins. */
+import { themeOptions } from '../../plugins/theme-bank/options';
+import type { Section } from '../options/table';
+
+export const BUILT_IN_SECTIONS: readonly Section[] = [{ section: 'theme', owner: 'theme-bank', rows: themeOptions }];

@@ -1,0 +1,41 @@
+/** `vitrine plan [--show F] [--json]`: the memory account, before anything is opened. */
+import type { Section } from '../options/table';
+import { formatAccount } from '../options/account';
+import type { ShowFigures } from '../options/tune';
+import type { CommandIo } from './command';
+import { loadSettings, tuneSettings } from './settings';
+
+export interface PlanArgs {
+  readonly json: boolean;
+  readonly config: readonly string[];
+  readonly set: readonly string[];
+  /** Arguments that name options, `show` among them. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly root?: string;
+  readonly sections: readonly Section[];
+  /** Loads a show file (absolute) and counts its media; throws VITRINE_E_SHOW where it is invalid. */
+  readonly figuresOf: (file: string) => Promise<ShowFigures>;
+}
+
+/**
+ * Prints who takes how many bytes, the sum and the budget. Without a show the largest need is planned for.
+ * Throws VITRINE_E_CONFIG, VITRINE_E_SHOW, or VITRINE_E_BUDGET with the account where it cannot fit.
+ */
+export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
+  const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
+  const show = settings.values['show'];
+  const figures = typeof show === 'string' ? await args.figuresOf(show) : undefined;
+  const { account, panel, steps } = tuneSettings(settings, figures);
+  if (args.json) {
+    const { consumers, plannedBytes, budgetBytes, shrunk } = account;
+    const document = { profile: settings.profile.name, show, panel, consumers, sumBytes: plannedBytes, budgetBytes, shrunk };
+    io.stdout(`${JSON.stringify(document, null, 2)}\n`);
+    return 0;
+  }
+  const budget = steps['memory.budget']?.origin.because ?? 'memory.budget';
+  io.stdout(
+    `${settings.profile.name}, ${panel.widthPx}x${panel.heightPx}, ${typeof show === 'string' ? show : 'any show'}\n\n` +
+      `${formatAccount(account)}\n\nbudget: ${budget}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,125 @@
+/** Settings: facts, profile and layers of this machine put together into one frozen set of values with their origins. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readDocument } from '../core/document';
+import { issuesError, type Issue } from '../core/errors';
+import type { HardwareFacts } from '../core/facts';
+import { memoryBudget } from '../hardware/budget';
+import { composeCores, decodeCores, deviceIds, hasScreen } from '../hardware/facts';
+import { probe } from '../hardware/probe';
+import { selectProfile } from '../hardware/profile';
+import type { PanelSize } from '../options/footprint';
+import {
+  argumentLayer,
+  documentLayer,
+  environmentLayer,
+  setLayer,
+  settle,
+  strongest,
+  type Layer,
+  type Step,
+} from '../options/layers';
+import { expectedPanel } from '../options/panel';
+import { loadProfile } from '../options/profiles';
+import { RUNTIME_SECTIONS } from '../options/runtime-rows';
+import { assembleTable, type Section, type Table } from '../options/table';
+import { tune, type ShowFigures, type Tuning } from '../options/tune';
+
+export interface SettingsRequest {
+  /** Configuration files named on the command line, weakest first. */
+  readonly config: readonly string[];
+  /** `key=value` pairs. */
+  readonly set: readonly string[];
+  /** Arguments that name options, without dashes. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths of the command line start. */
+  readonly cwd: string;
+  /** Where the machine's files and /etc/vitrine are found; `/` is this machine. */
+  readonly root?: string;
+  /** The plugins' options. */
+  readonly sections: readonly Section[];
+}
+
+export interface Settings {
+  readonly facts: HardwareFacts;
+  readonly profile: { readonly name: string; readonly because: string; readonly chain: readonly string[] };
+  readonly table: Table;
+  /** By dotted key, in the rows' units; `auto` not yet resolved. Frozen. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Every value an option had, weakest first; the last one holds. */
+  readonly origins: Readonly<Record<string, readonly Step[]>>;
+  /** Files that were read, weakest first. */
+  readonly files: readonly string[];
+}
+
+/** The folder of the profiles that come with the program; compiled code lies in `dist/runtime/cli`. */
+export const PROFILE_FOLDER = resolve(__dirname, '../../../config/profiles');
+
+/** Loads all layers. Throws VITRINE_E_CONFIG with every issue; nothing was started or changed then. */
+export function loadSettings(request: SettingsRequest): Settings {
+  const { env, cwd, root = '/' } = request;
+  const table = assembleTable([...RUNTIME_SECTIONS, ...request.sections]);
+  const facts = probe(root, env);
+  const files = [...siteFiles(root, facts), ...request.config.map((file) => resolve(cwd, file))];
+  const above: Layer[] = [
+    ...files.map((file) => documentLayer(table, readDocument(file), (line) => ({ kind: 'file', file, line }))),
+    environmentLayer(table, env),
+    argumentLayer(table, request.args),
+    setLayer(table, request.set),
+  ];
+  const asked = strongest(table, above, 'profile', cwd);
+  const choice = selectProfile(facts);
+  const name = asked.value === 'auto' ? choice.name : String(asked.value);
+  const because = asked.value === 'auto' ? choice.because : 'it was asked for';
+  const { chain, layers } = loadProfile(table, PROFILE_FOLDER, name, asked.setting?.place ?? { file: PROFILE_FOLDER });
+  const settled = settle(table, [...layers, ...above], cwd);
+  if (settled.issues.length > 0) throw issuesError('VITRINE_E_CONFIG', inOrder(settled.issues));
+  const values = { ...settled.values, profile: name };
+  const origins = { ...settled.stories };
+  if (asked.value === 'auto') {
+    origins['profile'] = [...(origins['profile'] ?? []), { value: name, origin: { kind: 'tuned', because } }];
+  }
+  return { facts, profile: { name, because, chain }, table, values: Object.freeze(values), origins, files };
+}
+
+/** Tunes settings for a panel (by default the one to expect) and a show. Throws VITRINE_E_BUDGET where it cannot fit. */
+export function tuneSettings(settings: Settings, show?: ShowFigures, panel?: PanelSize): Tuning {
+  const { facts, values } = settings;
+  const machine = {
+    composeCores: composeCores(facts),
+    decodeCores: decodeCores(facts),
+    budget: memoryBudget(facts, Number(values['memory.share'])),
+    hasScreen: hasScreen(facts),
+  };
+  return tune(machine, values, panel ?? expectedPanel(facts, values), show);
+}
+
+/** The values of one section under their names, as its owner's rows type them. Frozen. */
+export function sectionValues<V>(values: Readonly<Record<string, unknown>>, section: string): V {
+  const prefix = `${section}.`;
+  const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
+  return Object.freeze(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]))) as V;
+}
+
+/** The files of /etc/vitrine that exist: the site's, its parts by name, the device's. */
+function siteFiles(root: string, facts: HardwareFacts): string[] {
+  const folder = join(root, 'etc/vitrine');
+  if (!existsSync(folder)) return [];
+  const parts = existsSync(join(folder, 'conf.d'))
+    ? readdirSync(join(folder, 'conf.d')).filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join('conf.d', name))
+    : [];
+  const device = deviceIds(facts).map((id) => join('devices', `${id}.yaml`));
+  const firstDevice = device.find((file) => existsSync(join(folder, file)));
+  return ['config.yaml', ...parts, ...(firstDevice === undefined ? [] : [firstDevice])]
+    .map((file) => join(folder, file))
+    .filter((file) => existsSync(file));
+}
+
+/** Issues of one file by line; files in the order of their layers. */
+function inOrder(issues: readonly Issue[]): readonly Issue[] {
+  const files = [...new Set(issues.map((issue) => issue.file))];
+  return [...issues].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
