@@ -17,7 +17,7 @@ const GONE_KNOBS: readonly GoneKnob[] = [
   { seed: '_lookahead_interval', was: 'every call', reason: 'the look-ahead runs on every draw, at no cost when nothing is missing' },
   { seed: '_preload_initial_lookahead', was: 'min(look-ahead, batch)', reason: 'the first fill is min(15, cache), or all of it with `theme.preloadAll`' },
   { seed: 'preload_images(max_count)', was: 'min(15, cache)', reason: 'as above; the first pictures of the planned order, not of the folder' },
-  { seed: 'MESMERGLASS_THEME_*', was: 'environment', reason: 'every option has an environment variable of its own, see the tables above' },
+  { seed: 'MESMERGLASS_THEME_*', was: 'environment', reason: 'every option has an environment variable of its own, see above' },
   { seed: 'VideoStreamer(buffer_size)', was: '120 frames, twice', reason: 'belongs to video, which sizes its ring in bytes; 2.65 GB at 2560x1440 is no default for a kiosk' },
 ];
 
