@@ -36,7 +36,9 @@ export async function explain(io: CommandIo, args: ExplainArgs): Promise<number>
     io.stdout(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     const [only] = explanations;
-    io.stdout(`${explanations.length === 1 && only !== undefined ? formatStory(table, only) : formatOverview(table, explanations)}\n`);
+    io.stdout(
+      `${explanations.length === 1 && only !== undefined ? formatStory(table, only) : formatOverview(table, explanations)}\n`,
+    );
   }
   return 0;
 }

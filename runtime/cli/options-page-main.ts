@@ -6,4 +6,7 @@ import { RUNTIME_SECTIONS } from '../options/runtime-rows';
 import { assembleTable } from '../options/table';
 import { BUILT_IN_SECTIONS } from './built-in-sections';
 
-writeFileSync(resolve(__dirname, '../../../config/OPTIONS.md'), optionsPage(assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS])));
+writeFileSync(
+  resolve(__dirname, '../../../config/OPTIONS.md'),
+  optionsPage(assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS])),
+);

@@ -28,7 +28,15 @@ export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
   const { account, panel, steps } = tuneSettings(settings, figures);
   if (args.json) {
     const { consumers, plannedBytes, budgetBytes, shrunk } = account;
-    const document = { profile: settings.profile.name, show, panel, consumers, sumBytes: plannedBytes, budgetBytes, shrunk };
+    const document = {
+      profile: settings.profile.name,
+      show,
+      panel,
+      consumers,
+      sumBytes: plannedBytes,
+      budgetBytes,
+      shrunk,
+    };
     io.stdout(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
   }

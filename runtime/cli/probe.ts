@@ -5,7 +5,7 @@ import type { HardwareFacts } from '../core/facts';
 import { deviceIds } from '../hardware/facts';
 import { probe as probeFacts } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
-import { formatBytes } from '../options/formats';
+import { formatBytes } from '../options/units';
 import type { CommandIo } from './command';
 
 export interface ProbeArgs {
@@ -40,7 +40,9 @@ async function readDetail(): Promise<Detail | string> {
     const { graphics, diskLayout, baseboard } = await import('systeminformation');
     const [cards, disks, board] = await Promise.all([graphics(), diskLayout(), baseboard()]);
     return {
-      graphics: cards.controllers.map((card) => [card.vendor, card.model, card.vram ? `${card.vram} MB` : ''].filter(Boolean).join(' ')),
+      graphics: cards.controllers.map((card) =>
+        [card.vendor, card.model, card.vram ? `${card.vram} MB` : ''].filter(Boolean).join(' '),
+      ),
       disks: disks.map((disk) => `${disk.device} ${disk.type} ${formatBytes(disk.size)} ${disk.name}`.trim()),
       baseboard: [board.manufacturer, board.model, board.version].filter(Boolean).join(' '),
     };
@@ -57,7 +59,11 @@ async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T | st
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-function formatFacts(facts: HardwareFacts, profile: { name: string; because: string }, detail: Detail | string | undefined): string {
+function formatFacts(
+  facts: HardwareFacts,
+  profile: { name: string; because: string },
+  detail: Detail | string | undefined,
+): string {
   const { board, os, cpu, memory, graphics, audio, session } = facts;
   const list = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
   const connectors = graphics.connectors.map(({ name, connected, modes: [first] }) => {
@@ -71,7 +77,10 @@ function formatFacts(facts: HardwareFacts, profile: { name: string; because: str
     ['system', `${os.id} ${os.version}, kernel ${os.kernel || 'unknown'}, ${os.architecture}`],
     ['processor', `${cpu.model || 'unknown'}, ${cpu.cores} cores, ${Number(cpu.grantedCores.toFixed(2))} granted`],
     ['memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.availableBytes)} available${limit}`],
-    ['graphics', `drivers ${list(graphics.drivers)}; render nodes ${graphics.renderNodes}; framebuffers ${list(graphics.framebuffers)}`],
+    [
+      'graphics',
+      `drivers ${list(graphics.drivers)}; render nodes ${graphics.renderNodes}; framebuffers ${list(graphics.framebuffers)}`,
+    ],
     ['connectors', list(connectors)],
     ['audio', list(audio.cards)],
     ['session', `${session.type}${session.underSystemd ? ', service' : ''}${session.container ? ', container' : ''}`],
@@ -80,7 +89,10 @@ function formatFacts(facts: HardwareFacts, profile: { name: string; because: str
   return lines.map(([name, text]) => `${name.padEnd(11)} ${text}`).join('\n');
 }
 
-function detailLines(detail: Detail | string | undefined, list: (items: readonly string[]) => string): [string, string][] {
+function detailLines(
+  detail: Detail | string | undefined,
+  list: (items: readonly string[]) => string,
+): [string, string][] {
   if (detail === undefined) return [];
   if (typeof detail === 'string') return [['detail', detail]];
   return [

@@ -9,19 +9,11 @@ import { composeCores, decodeCores, deviceIds, hasScreen } from '../hardware/fac
 import { probe } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
 import type { PanelSize } from '../options/footprint';
-import {
-  argumentLayer,
-  documentLayer,
-  environmentLayer,
-  setLayer,
-  settle,
-  strongest,
-  type Layer,
-  type Step,
-} from '../options/layers';
+import { settle, strongest, type Layer, type Step } from '../options/layers';
 import { expectedPanel } from '../options/panel';
 import { loadProfile } from '../options/profiles';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';
+import { argumentLayer, documentLayer, environmentLayer, setLayer } from '../options/sources';
 import { assembleTable, type Section, type Table } from '../options/table';
 import { tune, type ShowFigures, type Tuning } from '../options/tune';
 
@@ -107,7 +99,10 @@ function siteFiles(root: string, facts: HardwareFacts): string[] {
   const folder = join(root, 'etc/vitrine');
   if (!existsSync(folder)) return [];
   const parts = existsSync(join(folder, 'conf.d'))
-    ? readdirSync(join(folder, 'conf.d')).filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join('conf.d', name))
+    ? readdirSync(join(folder, 'conf.d'))
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort()
+        .map((name) => join('conf.d', name))
     : [];
   const device = deviceIds(facts).map((id) => join('devices', `${id}.yaml`));
   const firstDevice = device.find((file) => existsSync(join(folder, file)));
@@ -120,6 +115,9 @@ function siteFiles(root: string, facts: HardwareFacts): string[] {
 function inOrder(issues: readonly Issue[]): readonly Issue[] {
   const files = [...new Set(issues.map((issue) => issue.file))];
   return [...issues].sort(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    (a, b) =>
+      files.indexOf(a.file) - files.indexOf(b.file) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
   );
 }

@@ -16,6 +16,8 @@ export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFi
   return {
     imagesByTheme: Object.fromEntries(counts),
     motion: scenes.some((scene) => scene.motion !== 'none'),
-    texts: scenes.some((scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0)),
+    texts: scenes.some(
+      (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
+    ),
   };
 }

@@ -24,5 +24,8 @@ export function memoryBudget(facts: HardwareFacts, share: number): Budget {
   const sharedBytes = Math.floor(usableBytes * share);
   const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`;
   if (sharedBytes <= roomBytes) return { bytes: sharedBytes, because: `${share} ${what}, ${mib(usableBytes)}` };
-  return { bytes: roomBytes, because: `the ${mib(totalBytes)} of the machine less ${mib(SYSTEM_BYTES)} for the system` };
+  return {
+    bytes: roomBytes,
+    because: `the ${mib(totalBytes)} of the machine less ${mib(SYSTEM_BYTES)} for the system`,
+  };
 }

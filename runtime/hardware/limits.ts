@@ -30,7 +30,8 @@ export function readGrants(tree: Tree): Grants {
         continue;
       }
       const names = controllers.split(',');
-      if (names.includes('memory')) keep(memory, positive(tree.text(`sys/fs/cgroup/memory${group}/memory.limit_in_bytes`)));
+      if (names.includes('memory'))
+        keep(memory, positive(tree.text(`sys/fs/cgroup/memory${group}/memory.limit_in_bytes`)));
       if (names.includes('cpu')) {
         for (const mount of ['cpu', 'cpu,cpuacct']) keep(quota, quotaV1(tree, `sys/fs/cgroup/${mount}${group}`));
       }
@@ -47,8 +48,9 @@ export function readGrants(tree: Tree): Grants {
 /** `/a/b` -> `/a/b`, `/a`, ``. In a container the deeper ones may not exist; its limit is then at the top. */
 function upward(path: string): string[] {
   const steps = path.split('/').filter((step) => step !== '');
-  return Array.from({ length: steps.length + 1 }, (_, cut) => steps.slice(0, steps.length - cut))
-    .map((kept) => kept.map((step) => `/${step}`).join(''));
+  return Array.from({ length: steps.length + 1 }, (_, cut) => steps.slice(0, steps.length - cut)).map((kept) =>
+    kept.map((step) => `/${step}`).join(''),
+  );
 }
 
 /** `150000 100000` (time and period in us) -> 1.5; `max 100000` -> undefined. */

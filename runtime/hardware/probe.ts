@@ -35,7 +35,9 @@ export function probe(root: string, env: NodeJS.ProcessEnv): HardwareFacts {
       usableBytes: Math.min(totalBytes, limitBytes ?? Infinity),
     },
     graphics,
-    audio: { cards: [...tree.text('proc/asound/cards').matchAll(/^\s*\d+\s+\[(\S+)\s*\]/gm)].map((match) => match[1] ?? '') },
+    audio: {
+      cards: [...tree.text('proc/asound/cards').matchAll(/^\s*\d+\s+\[(\S+)\s*\]/gm)].map((match) => match[1] ?? ''),
+    },
     session: readSession(tree, env, graphics),
   };
 }
@@ -93,29 +95,43 @@ function memoryLine(tree: Tree, name: string): number | undefined {
 }
 
 function readGraphics(tree: Tree): HardwareFacts['graphics'] {
-  const entries = tree.names('sys/class/drm');
-  const cards = entries.filter((name) => /^card\d+$/.test(name));
-  const renderNodes = entries.filter((name) => /^renderD\d+$/.test(name));
+  const cards = tree.names('sys/class/drm', /^card\d+$/);
+  const renderNodes = tree.names('sys/class/drm', /^renderD\d+$/);
   // The platform driver of the Pi's display calls itself vc4-drm, the kernel module vc4.
-  const drivers = [...cards, ...renderNodes].map((card) => tree.linkName(`sys/class/drm/${card}/device/driver`).replace(/-drm$/, ''));
+  const drivers = [...cards, ...renderNodes].map((card) =>
+    tree.linkName(`sys/class/drm/${card}/device/driver`).replace(/-drm$/, ''),
+  );
   return {
     drivers: [...new Set(drivers.filter((driver) => driver !== ''))],
     renderNodes: renderNodes.length,
-    framebuffers: tree.names('dev').filter((name) => /^fb\d+$/.test(name)).map((name) => `/dev/${name}`),
-    connectors: entries.filter((name) => /^card\d+-/.test(name)).map((name) => readConnector(tree, name)),
+    framebuffers: tree.names('dev', /^fb\d+$/).map((name) => `/dev/${name}`),
+    connectors: tree.names('sys/class/drm', /^card\d+-/).map((name) => readConnector(tree, name)),
   };
 }
 
 function readConnector(tree: Tree, name: string): ConnectorFacts {
-  const modes = tree.text(`sys/class/drm/${name}/modes`).split('\n').flatMap((line) => {
-    const [, width, height] = /^(\d+)x(\d+)i?$/.exec(line.trim()) ?? [];
-    const [widthPx, heightPx] = [Number(width), Number(height)];
-    return widthPx > 0 && heightPx > 0 && Math.max(widthPx, heightPx) <= LARGEST_SIDE_PX ? [{ widthPx, heightPx }] : [];
-  });
-  return { name: name.replace(/^card\d+-/, ''), connected: tree.text(`sys/class/drm/${name}/status`) === 'connected', modes };
+  const modes = tree
+    .text(`sys/class/drm/${name}/modes`)
+    .split('\n')
+    .flatMap((line) => {
+      const [, width, height] = /^(\d+)x(\d+)i?$/.exec(line.trim()) ?? [];
+      const [widthPx, heightPx] = [Number(width), Number(height)];
+      return widthPx > 0 && heightPx > 0 && Math.max(widthPx, heightPx) <= LARGEST_SIDE_PX
+        ? [{ widthPx, heightPx }]
+        : [];
+    });
+  return {
+    name: name.replace(/^card\d+-/, ''),
+    connected: tree.text(`sys/class/drm/${name}/status`) === 'connected',
+    modes,
+  };
 }
 
-function readSession(tree: Tree, env: NodeJS.ProcessEnv, graphics: HardwareFacts['graphics']): HardwareFacts['session'] {
+function readSession(
+  tree: Tree,
+  env: NodeJS.ProcessEnv,
+  graphics: HardwareFacts['graphics'],
+): HardwareFacts['session'] {
   const waylandDisplay = findWayland(tree, env);
   const x11Display = findX11(tree, env);
   const hasScreen = graphics.connectors.some((connector) => connector.connected);
@@ -130,7 +146,7 @@ function findWayland(tree: Tree, env: NodeJS.ProcessEnv): string | undefined {
   const runtimeDir = env['XDG_RUNTIME_DIR'] ?? '';
   const named = env['WAYLAND_DISPLAY'] ?? '';
   if (named !== '') return tree.exists(isAbsolute(named) ? named : join(runtimeDir, named)) ? named : undefined;
-  return runtimeDir === '' ? undefined : tree.names(runtimeDir).find((name) => /^wayland-\d+$/.test(name));
+  return runtimeDir === '' ? undefined : tree.names(runtimeDir, /^wayland-\d+$/)[0];
 }
 
 /** The named X display, else the first socket. A display of another host is believed: it has no socket here. */
@@ -140,6 +156,6 @@ function findX11(tree: Tree, env: NodeJS.ProcessEnv): string | undefined {
     const local = /^(?:unix)?:(\d+)(?:\.\d+)?$/.exec(named)?.[1];
     return local === undefined || tree.exists(`tmp/.X11-unix/X${local}`) ? named : undefined;
   }
-  const socket = tree.names('tmp/.X11-unix').find((name) => /^X\d+$/.test(name));
+  const [socket] = tree.names('tmp/.X11-unix', /^X\d+$/);
   return socket === undefined ? undefined : `:${socket.slice(1)}`;
 }

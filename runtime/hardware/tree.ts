@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 export interface Tree {
   /** The file's text without NULs and outer blanks; '' where there is none. Blocks for one small read. */
   text(path: string): string;
-  /** Names in a folder in natural order; [] where there is none. */
-  names(path: string): readonly string[];
+  /** Names in a folder that match, shorter first, so that card2 comes before card10; [] where there is no folder. */
+  names(path: string, pattern: RegExp): readonly string[];
   exists(path: string): boolean;
   /** Last part of where a symbolic link points, '' where there is none. In a tree it may be a plain file with the name. */
   linkName(path: string): string;
@@ -24,9 +24,11 @@ export function openTree(root: string): Tree {
   };
   return {
     text,
-    names(path) {
+    names(path, pattern) {
       try {
-        return readdirSync(join(root, path)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+        return readdirSync(join(root, path))
+          .filter((name) => pattern.test(name))
+          .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
       } catch {
         return [];
       }

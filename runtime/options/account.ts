@@ -1,6 +1,14 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
-import { FEWEST_SLABS, FOOTPRINT, frameBytes, storedSize, TEXT_OVERLAYS, textOverlayBytes, type PanelSize } from './footprint';
-import { formatBytes } from './formats';
+import {
+  FEWEST_SLABS,
+  FOOTPRINT,
+  frameBytes,
+  storedSize,
+  TEXT_OVERLAYS,
+  textOverlayBytes,
+  type PanelSize,
+} from './footprint';
+import { formatBytes } from './units';
 
 /** One line of the account. */
 export interface Consumer {
@@ -50,7 +58,8 @@ export interface Account {
  */
 export function drawUp(demand: Demand): Account {
   const { wanted, budgetBytes } = demand;
-  const sum = (sizes: Sizes): number => consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
+  const sum = (sizes: Sizes): number =>
+    consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
   const least: Sizes = {
     cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
     renderThreads: Math.min(1, wanted.renderThreads),
@@ -67,7 +76,14 @@ export function drawUp(demand: Demand): Account {
     sizes = { ...sizes, [size]: kept };
   }
   const plannedBytes = sum(sizes);
-  return { consumers: consumersOf(demand, sizes), plannedBytes, budgetBytes, sizes, shrunk, fits: plannedBytes <= budgetBytes };
+  return {
+    consumers: consumersOf(demand, sizes),
+    plannedBytes,
+    budgetBytes,
+    sizes,
+    shrunk,
+    fits: plannedBytes <= budgetBytes,
+  };
 }
 
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
@@ -93,7 +109,11 @@ function consumersOf({ panel, surface, motion, texts, slabBytes }: Demand, sizes
   if (surface) consumers.push({ owner: 'output surface', formula: pixels, bytes: frameBytes(panel) });
   if (texts) {
     const bytes = textOverlayBytes(panel);
-    consumers.push({ owner: 'text overlays', formula: `${TEXT_OVERLAYS} x ${formatBytes(bytes)}`, bytes: TEXT_OVERLAYS * bytes });
+    consumers.push({
+      owner: 'text overlays',
+      formula: `${TEXT_OVERLAYS} x ${formatBytes(bytes)}`,
+      bytes: TEXT_OVERLAYS * bytes,
+    });
   }
   if (cacheSlabs > 0) {
     consumers.push({

@@ -56,7 +56,9 @@ export function formatOverview(table: Table, explanations: readonly Explanation[
   const rows = explanations.map((one) => [one.key, valueOf(table, one.key, one.value), originOf(one)] as const);
   const keyWidth = Math.max(...rows.map(([key]) => key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(([, value]) => value.length)));
-  return rows.map(([key, value, origin]) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`).join('\n');
+  return rows
+    .map(([key, value, origin]) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`)
+    .join('\n');
 }
 
 /** One of them at length. */

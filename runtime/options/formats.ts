@@ -1,60 +1,12 @@
 /** Formats: how the text a person wrote becomes an option's value, and which values are permitted; also as convict formats. */
 import type convict from 'convict';
-import { GIB, KIB, MIB, type PluginEntry, type PluginWish, type Row, type RowFormat } from './row';
+import type { PluginEntry, PluginWish, Row, RowFormat } from './row';
+import { formatBytes, formatDuration, parseBytes, parseDuration, parseSize } from './units';
 
 /** A value in the row's unit, or what is wrong with what was written. */
 export type Reading = { readonly value: unknown } | { readonly wrong: string; readonly remedy: string };
 
 const WISHES: readonly PluginWish[] = ['required', 'optional', 'off'];
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const UNITS_BYTES: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1000,
-  mb: 1e6,
-  gb: 1e9,
-  kib: KIB,
-  mib: MIB,
-  gib: GIB,
-};
-
-/** Reads `800ms`, `6s`, `5m`, `1h`; undefined for anything else. A bare 0 needs no unit. */
-export function parseDuration(text: string): number | undefined {
-  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/i.exec(text) ?? [];
-  if (amount === undefined) return undefined;
-  if (unit === '') return Number(amount) === 0 ? 0 : undefined;
-  return Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? NaN);
-}
-
-/** Reads `64MiB`, `64MB`, `512KiB`, `1GiB`, `1000`; undefined for anything else. */
-export function parseBytes(text: string): number | undefined {
-  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?i?b)?\s*$/i.exec(text) ?? [];
-  const factor = UNITS_BYTES[unit.toLowerCase()];
-  return amount === undefined || factor === undefined ? undefined : Math.round(Number(amount) * factor);
-}
-
-/** Reads `1920x1080`; undefined for anything else. */
-export function parseSize(text: string): { readonly widthPx: number; readonly heightPx: number } | undefined {
-  const [, width, height] = /^\s*(\d{1,5})\s*[xX×]\s*(\d{1,5})\s*$/.exec(text) ?? [];
-  if (width === undefined || height === undefined) return undefined;
-  const [widthPx, heightPx] = [Number(width), Number(height)];
-  return widthPx > 0 && heightPx > 0 ? { widthPx, heightPx } : undefined;
-}
-
-/** `1.5 s`, `4 ms`: a duration for people. */
-export function formatDuration(ms: number): string {
-  if (ms >= 1000 && ms % 100 === 0) return `${ms / 1000} s`;
-  return `${Number(ms.toFixed(3))} ms`;
-}
-
-/** `93.3 MiB`: an amount of memory for people. */
-export function formatBytes(bytes: number): string {
-  for (const [unit, factor] of [['GiB', GIB], ['MiB', MIB], ['KiB', KIB]] as const) {
-    if (bytes >= factor) return `${Number((bytes / factor).toFixed(1))} ${unit}`;
-  }
-  return `${bytes} B`;
-}
 
 /** A value with its unit, for people. */
 export function formatValue(row: Row<unknown>, value: unknown): string {
@@ -62,7 +14,7 @@ export function formatValue(row: Row<unknown>, value: unknown): string {
     return (value as readonly PluginEntry[]).map(({ ref, wish }) => `${ref}: ${wish}`).join(', ');
   }
   if (value === null) return 'none';
-  if (typeof value !== 'number') return String(value);
+  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
   if (row.unit === 'ms') return formatDuration(value);
   return row.unit === 'bytes' ? formatBytes(value) : String(value);
 }
@@ -95,16 +47,21 @@ export function readValue(row: Row<unknown>, written: unknown): Reading {
   const word = row.words.find((candidate) => String(candidate) === String(written).trim());
   if (word !== undefined) return { value: word };
   const value = readers[row.format](written);
-  if (value === undefined) return { wrong: `${show(written)} is not ${needed[row.format]}`, remedy: `write ${example(row)}` };
+  if (value === undefined)
+    return { wrong: `${show(written)} is not ${needed[row.format]}`, remedy: `write ${example(row)}` };
   const fault = faultOf(row, value);
-  return fault === undefined ? { value } : { wrong: `${show(written)} ${fault}`, remedy: `permitted: ${describeRange(row)}` };
+  return fault === undefined
+    ? { value }
+    : { wrong: `${show(written)} ${fault}`, remedy: `permitted: ${describeRange(row)}` };
 }
 
 /** What is wrong with a value already in the row's unit; undefined when it is permitted. */
 export function faultOf(row: Row<unknown>, value: unknown): string | undefined {
   if (row.words.some((word) => word === value) || (value === null && row.default === null)) return undefined;
   if (typeof value !== 'number' || row.format === 'vitrine-choice') {
-    return row.format === 'vitrine-plugins' || readers[row.format](value) !== undefined ? undefined : 'is not permitted';
+    return row.format === 'vitrine-plugins' || readers[row.format](value) !== undefined
+      ? undefined
+      : 'is not permitted';
   }
   if (!Number.isFinite(value)) return 'is not a number';
   if (row.min !== undefined && value < row.min) return 'is too small';
@@ -112,7 +69,10 @@ export function faultOf(row: Row<unknown>, value: unknown): string | undefined {
   return undefined;
 }
 
-/** Registers the formats with convict; the library is handed in so that it loads only where it is used. */
+/**
+ * Registers the formats with convict, which leaves values of a named format as they are: with a function for a format
+ * it would turn the word auto of a number's option into NaN. The library is handed in so that it loads only where it is used.
+ */
 export function registerFormats(library: typeof convict): void {
   for (const name of [...Object.keys(readers), 'vitrine-plugins'] as RowFormat[]) {
     library.addFormat({
@@ -121,8 +81,6 @@ export function registerFormats(library: typeof convict): void {
         const fault = faultOf(row as unknown as Row<unknown>, value);
         if (fault !== undefined) throw new Error(fault);
       },
-      // Values arrive read; without this convict would turn the text 'auto' of a number's row into NaN.
-      coerce: (value: unknown) => value,
     });
   }
 }

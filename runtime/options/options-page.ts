@@ -11,14 +11,46 @@ interface GoneKnob {
 
 /** Every knob of the seeds' theme and image cache that is not a row's `seed`. */
 const GONE_KNOBS: readonly GoneKnob[] = [
-  { seed: '_cache_per_theme', was: 'derived', reason: 'the share of a theme follows from its `weight` in the show and its number of files' },
-  { seed: '_cache_refill_interval', was: '5 frames', reason: 'the look-ahead follows each draw; nothing refills by counting frames (the seed calls its own a no-op)' },
-  { seed: '_gc_interval', was: '50 evictions', reason: 'pictures lie outside the collected heap and their slabs are used again; there is nothing to collect' },
-  { seed: '_lookahead_interval', was: 'every call', reason: 'the look-ahead runs on every draw, at no cost when nothing is missing' },
-  { seed: '_preload_initial_lookahead', was: 'min(look-ahead, batch)', reason: 'the first fill is min(15, cache), or all of it with `theme.preloadAll`' },
-  { seed: 'preload_images(max_count)', was: 'min(15, cache)', reason: 'as above; the first pictures of the planned order, not of the folder' },
-  { seed: 'MESMERGLASS_THEME_*', was: 'environment', reason: 'every option has an environment variable of its own, see above' },
-  { seed: 'VideoStreamer(buffer_size)', was: '120 frames, twice', reason: 'belongs to video, which sizes its ring in bytes; 2.65 GB at 2560x1440 is no default for a kiosk' },
+  {
+    seed: '_cache_per_theme',
+    was: 'derived',
+    reason: 'the share of a theme follows from its `weight` in the show and its number of files',
+  },
+  {
+    seed: '_cache_refill_interval',
+    was: '5 frames',
+    reason: 'the look-ahead follows each draw; nothing refills by counting frames (the seed calls its own a no-op)',
+  },
+  {
+    seed: '_gc_interval',
+    was: '50 evictions',
+    reason: 'pictures lie outside the collected heap and their slabs are used again; there is nothing to collect',
+  },
+  {
+    seed: '_lookahead_interval',
+    was: 'every call',
+    reason: 'the look-ahead runs on every draw, at no cost when nothing is missing',
+  },
+  {
+    seed: '_preload_initial_lookahead',
+    was: 'min(look-ahead, batch)',
+    reason: 'the first fill is min(15, cache), or all of it with `theme.preloadAll`',
+  },
+  {
+    seed: 'preload_images(max_count)',
+    was: 'min(15, cache)',
+    reason: 'as above; the first pictures of the planned order, not of the folder',
+  },
+  {
+    seed: 'MESMERGLASS_THEME_*',
+    was: 'environment',
+    reason: 'every option has an environment variable of its own, see above',
+  },
+  {
+    seed: 'VideoStreamer(buffer_size)',
+    was: '120 frames, twice',
+    reason: 'belongs to video, which sizes its ring in bytes; 2.65 GB at 2560x1440 is no default for a kiosk',
+  },
 ];
 
 /** The page for a table, as Markdown; ends in a line feed. */

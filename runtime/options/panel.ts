@@ -1,7 +1,7 @@
 /** The panel to expect before an output is open: from the options, else from the screen, else the usual one. Pure. */
 import type { HardwareFacts } from '../core/facts';
 import type { PanelSize } from './footprint';
-import { parseSize } from './formats';
+import { parseSize } from './units';
 
 export interface ExpectedPanel extends PanelSize {
   readonly because: string;
@@ -17,7 +17,12 @@ export function expectedPanel(facts: HardwareFacts, values: Readonly<Record<stri
   const offscreen = values['display.output'] === 'offscreen' || values['display.output'] === 'null';
   const mode = offscreen || facts.session.type === 'none' ? undefined : screen?.modes[0];
   const size = given ?? mode ?? USUAL;
-  const because = given !== undefined ? 'display.size' : mode !== undefined ? `the screen at ${screen?.name}` : 'no screen says its size';
+  const because =
+    given !== undefined
+      ? 'display.size'
+      : mode !== undefined
+        ? `the screen at ${screen?.name}`
+        : 'no screen says its size';
   const lies = values['display.rotate'] === 90 || values['display.rotate'] === 270;
   return { widthPx: lies ? size.heightPx : size.widthPx, heightPx: lies ? size.widthPx : size.heightPx, because };
 }

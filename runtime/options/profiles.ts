@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readDocument, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import { documentLayer, type Layer } from './layers';
+import type { Layer } from './layers';
+import { documentLayer } from './sources';
 import { nearestName, type Table } from './table';
 
 /** A profile with its ancestors. Where a layer has issues the profile is not to be used. */
@@ -25,7 +26,12 @@ export function isProfileFile(name: string): boolean {
  * Loads the profile `name` of `folder`, or the file of that name, and all it inherits from.
  * `asked` is where somebody named it; a profile that does not exist is reported there.
  */
-export function loadProfile(table: Table, folder: string, name: string, asked: Pick<Issue, 'file' | 'line' | 'column'>): LoadedProfile {
+export function loadProfile(
+  table: Table,
+  folder: string,
+  name: string,
+  asked: Pick<Issue, 'file' | 'line' | 'column'>,
+): LoadedProfile {
   const chain: string[] = [];
   const layers: Layer[] = [];
   const seen = new Set<string>();
@@ -36,7 +42,10 @@ export function loadProfile(table: Table, folder: string, name: string, asked: P
     const current: string = next;
     const file = isProfileFile(current) ? resolve(from, current) : join(folder, `${current}.yaml`);
     const fault = seen.has(file)
-      ? { message: `profiles inherit in a circle: ${[...chain, current].join(' -> ')}`, remedy: 'take one `inherits` out' }
+      ? {
+          message: `profiles inherit in a circle: ${[...chain, current].join(' -> ')}`,
+          remedy: 'take one `inherits` out',
+        }
       : existsSync(file)
         ? undefined
         : { message: `there is no profile '${current}' (${file})`, remedy: 'see config/profiles for those there are' };
@@ -70,18 +79,35 @@ function profileLayer(table: Table, document: SourceDocument, name: string): Lay
     issues.push({ file, ...document.place([field], what), path: field, message, remedy });
   };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    issues.push({ file, line: 1, column: 1, message: 'is not a profile', remedy: 'write `about`, `inherits` and `options`' });
+    issues.push({
+      file,
+      line: 1,
+      column: 1,
+      message: 'is not a profile',
+      remedy: 'write `about`, `inherits` and `options`',
+    });
     return { settings: [], issues };
   }
   for (const [field, content] of Object.entries(value)) {
     if (!FIELDS.includes(field)) {
       const nearest = nearestName(field, FIELDS);
-      fail(field, 'key', 'a profile has no such field', nearest === undefined ? `there are ${FIELDS.join(', ')}` : `did you mean ${nearest}?`);
-    } else if (field !== 'options' && typeof content !== 'string') fail(field, 'value', 'is not a text', 'write a name');
+      fail(
+        field,
+        'key',
+        'a profile has no such field',
+        nearest === undefined ? `there are ${FIELDS.join(', ')}` : `did you mean ${nearest}?`,
+      );
+    } else if (field !== 'options' && typeof content !== 'string')
+      fail(field, 'value', 'is not a text', 'write a name');
   }
   for (const { entry, place } of layer.settings) {
     if (entry.key === 'profile') {
-      issues.push({ ...place, path: 'options.profile', message: 'a profile cannot choose the profile', remedy: 'write `inherits`' });
+      issues.push({
+        ...place,
+        path: 'options.profile',
+        message: 'a profile cannot choose the profile',
+        remedy: 'write `inherits`',
+      });
     }
   }
   return { settings: layer.settings, issues };

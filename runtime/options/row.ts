@@ -56,7 +56,10 @@ interface NumberText extends RowText {
 }
 
 /** A number, or one of `words` (usually `['auto']`). */
-type NumberRow<W extends string> = NumberText & { readonly words?: readonly W[]; readonly default: NoInfer<number | W> };
+type NumberRow<W extends string> = NumberText & {
+  readonly words?: readonly W[];
+  readonly default: NoInfer<number | W>;
+};
 
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
@@ -101,7 +104,7 @@ export function text<D extends string | null>(row: RowText & { readonly default:
   return build<string | D>(row, 'vitrine-text', 'none');
 }
 
-/** A picture size as `WxH` in px; read it with `parseSize` of `formats`. */
+/** A picture size as `WxH` in px; read it with `parseSize` of `units`. */
 export function size<const W extends string = never>(
   row: RowText & { readonly words?: readonly W[]; readonly default: string },
 ): Row<string> {

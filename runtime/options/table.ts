@@ -1,4 +1,5 @@
 /** The table of all options: sections of rows put together, each option with its key, environment variable and argument. */
+import type convict from 'convict';
 import type { OptionTable } from '../core/plugin';
 import type { Row } from './row';
 
@@ -45,7 +46,8 @@ export function assembleTable(sections: readonly Section[]): Table {
       const entry: Entry = { key, owner, row: withNames(key, option as Row<unknown>) };
       const steps = key.split('.');
       if (steps.some((step) => RESERVED.has(step))) throw new Error(`option ${key}: the name is reserved`);
-      if (!String(entry.row.format).startsWith('vitrine-')) throw new Error(`option ${key}: use the builders of options/row`);
+      if (!String(entry.row.format).startsWith('vitrine-'))
+        throw new Error(`option ${key}: use the builders of options/row`);
       claim(table.entries, key, entry, 'option');
       claim(table.env, entry.row.env, entry, 'environment variable');
       // A flag of the argument's own name says what the bare argument means.
@@ -62,8 +64,8 @@ export function assembleTable(sections: readonly Section[]): Table {
 }
 
 /** The table as a convict schema: rows as they are, nested by their sections. */
-export function schemaOf(table: Table): Record<string, unknown> {
-  return nest([...table.entries.values()].map(({ key, row }) => [key, row]));
+export function schemaOf(table: Table): convict.Schema<Record<string, unknown>> {
+  return nest([...table.entries.values()].map(({ key, row }) => [key, row])) as convict.Schema<Record<string, unknown>>;
 }
 
 /** Dotted keys and their values as nested objects. */
@@ -126,7 +128,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
       let distance = Math.min(at(i - 1, j) + 1, (row[j - 1] ?? Infinity) + 1, at(i - 1, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) distance = Math.min(distance, at(i - 2, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        distance = Math.min(distance, at(i - 2, j - 2) + 1);
       row[j] = distance;
     }
   }

@@ -2,7 +2,7 @@
 import { VitrineError } from '../core/errors';
 import { drawUp, formatAccount, type Account, type Sizes } from './account';
 import { ARENA_PICTURE_BYTES, FEWEST_SLABS, largestSlabBytes, type PanelSize } from './footprint';
-import { formatBytes } from './formats';
+import { formatBytes } from './units';
 import type { Origin } from './layers';
 
 /** What tuning needs to know of the machine; the questions are answered in `hardware`. */
@@ -51,7 +51,12 @@ const MOST_RENDER_THREADS = 4;
  * Tunes `values` (by dotted key, read and checked) for a machine, a panel and a show; without a show the largest need
  * is assumed. Throws VITRINE_E_BUDGET with the account where even the least does not fit.
  */
-export function tune(machine: Machine, values: Readonly<Record<string, unknown>>, panel: PanelSize, show?: ShowFigures): Tuning {
+export function tune(
+  machine: Machine,
+  values: Readonly<Record<string, unknown>>,
+  panel: PanelSize,
+  show?: ShowFigures,
+): Tuning {
   const steps: Record<string, TunedStep> = {};
   const decide = (key: string, value: unknown, because: string): void => {
     if (values[key] === undefined || values[key] === value) delete steps[key];
@@ -61,15 +66,24 @@ export function tune(machine: Machine, values: Readonly<Record<string, unknown>>
 
   const motion = show?.motion ?? true;
   const hasPictures = values['theme.imageCacheEntries'] !== undefined;
-  const files = show === undefined ? Infinity : Object.values(show.imagesByTheme).reduce((sum, images) => sum + images, 0);
+  const files =
+    show === undefined ? Infinity : Object.values(show.imagesByTheme).reduce((sum, images) => sum + images, 0);
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);
-  decide('display.renderer', values['display.renderer'] === 'auto' ? 'cpu' : values['display.renderer'], 'the renderer there is');
+  decide(
+    'display.renderer',
+    values['display.renderer'] === 'auto' ? 'cpu' : values['display.renderer'],
+    'the renderer there is',
+  );
 
   const largestBytes = largestSlabBytes(panel, motion);
   const entryBytes = numberOr('theme.imageEntryBytes', largestBytes);
-  decide('theme.imageEntryBytes', entryBytes, `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${motion ? ' with motion' : ''}`);
+  decide(
+    'theme.imageEntryBytes',
+    entryBytes,
+    `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${motion ? ' with motion' : ''}`,
+  );
   const slabBytes = Math.min(entryBytes, largestBytes);
 
   const entries = Math.max(1, Math.min(numberOr('theme.imageCacheEntries', 0), files));
@@ -104,7 +118,9 @@ export function tune(machine: Machine, values: Readonly<Record<string, unknown>>
     const pictures = `${cacheSlabs} pictures of ${formatBytes(slabBytes)}`;
     decide('theme.imageCacheBytes', cacheSlabs * slabBytes, grantOf('cacheSlabs', pictures));
   }
-  const tuned = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]));
+  const tuned = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]),
+  );
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });
 }
 

@@ -6,7 +6,13 @@ import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { explain } from '../../../runtime/cli/explain';
 import { plan } from '../../../runtime/cli/plan';
 import { probe } from '../../../runtime/cli/probe';
-import { loadSettings, sectionValues, tuneSettings, type Settings, type SettingsRequest } from '../../../runtime/cli/settings';
+import {
+  loadSettings,
+  sectionValues,
+  tuneSettings,
+  type Settings,
+  type SettingsRequest,
+} from '../../../runtime/cli/settings';
 import { VitrineError } from '../../../runtime/core/errors';
 import { formatOrigin } from '../../../runtime/options/layers';
 
@@ -42,18 +48,34 @@ async function output(run: (io: Parameters<typeof plan>[0]) => Promise<number>):
 }
 
 it('stacks site, parts by name, device, named files, environment and arguments in this order', () => {
-  put('etc/vitrine/config.yaml', 'theme: {batch: 1, queue: 1, lookahead: 1, sleep: 1ms, maxPreload: 1ms, repeatHorizon: 1}');
+  put(
+    'etc/vitrine/config.yaml',
+    'theme: {batch: 1, queue: 1, lookahead: 1, sleep: 1ms, maxPreload: 1ms, repeatHorizon: 1}',
+  );
   put('etc/vitrine/conf.d/20-b.yaml', 'theme: {queue: 3}');
   put('etc/vitrine/conf.d/10-a.yaml', 'theme: {queue: 2, lookahead: 2, sleep: 2ms, maxPreload: 2ms, repeatHorizon: 2}');
   put('etc/vitrine/conf.d/note.txt', 'not: read');
-  put('etc/vitrine/devices/00000000a3f1c27e.yaml', 'theme: {lookahead: 4, sleep: 4ms, maxPreload: 4ms, repeatHorizon: 4}');
+  put(
+    'etc/vitrine/devices/00000000a3f1c27e.yaml',
+    'theme: {lookahead: 4, sleep: 4ms, maxPreload: 4ms, repeatHorizon: 4}',
+  );
   put('etc/vitrine/devices/lobby-left.yaml', 'theme: {lookahead: 99}');
   put('mine.yaml', 'theme: {sleep: 5ms, maxPreload: 5ms, repeatHorizon: 5}');
   const settings = loadSettings(
-    request({ config: ['mine.yaml'], env: { VITRINE_THEME_MAX_PRELOAD: '6ms', VITRINE_THEME_REPEAT_HORIZON: '6' }, set: ['theme.repeatHorizon=7'] }),
+    request({
+      config: ['mine.yaml'],
+      env: { VITRINE_THEME_MAX_PRELOAD: '6ms', VITRINE_THEME_REPEAT_HORIZON: '6' },
+      set: ['theme.repeatHorizon=7'],
+    }),
   );
   expect(settings.values).toMatchObject({
-    'theme.batch': 1, 'theme.queue': 3, 'theme.lookahead': 4, 'theme.sleep': 5, 'theme.maxPreload': 6, 'theme.repeatHorizon': 7, 'theme.workers': 1,
+    'theme.batch': 1,
+    'theme.queue': 3,
+    'theme.lookahead': 4,
+    'theme.sleep': 5,
+    'theme.maxPreload': 6,
+    'theme.repeatHorizon': 7,
+    'theme.workers': 1,
   });
   expect(originOf(settings, 'theme.lookahead')).toBe('/etc/vitrine/devices/00000000a3f1c27e.yaml:1');
   expect(originOf(settings, 'theme.queue')).toBe('/etc/vitrine/conf.d/20-b.yaml:1');
@@ -106,27 +128,44 @@ it('explains one value with its whole story', async () => {
   const args = { json: false, config: [], set: [], args: {}, root, sections: BUILT_IN_SECTIONS };
   const story = await output((io) => explain(io, { ...args, key: 'theme.batch' }));
   expect(story).toContain('theme.batch = 5  (/etc/vitrine/config.yaml:2)');
-  expect(story).toMatch(/12 {2}\(default\)\n {2}6 {2}\(profile raspberry-pi-1g\)\n {2}2 {2}\(profile raspberry-pi-512m\)\n {2}5 .*holds/);
-  const document = JSON.parse(await output((io) => explain(io, { ...args, json: true }))) as { options: { key: string; value: unknown; origin: string }[] };
-  expect(document.options.find(({ key }) => key === 'memory.budget')).toMatchObject({ value: 218122240, origin: 'tuned' });
-  await expect(output((io) => explain(io, { ...args, key: 'theme.bacth' }))).rejects.toThrow('did you mean theme.batch?');
+  expect(story).toMatch(
+    /12 {2}\(default\)\n {2}6 {2}\(profile raspberry-pi-1g\)\n {2}2 {2}\(profile raspberry-pi-512m\)\n {2}5 .*holds/,
+  );
+  const document = JSON.parse(await output((io) => explain(io, { ...args, json: true }))) as {
+    options: { key: string; value: unknown; origin: string }[];
+  };
+  expect(document.options.find(({ key }) => key === 'memory.budget')).toMatchObject({
+    value: 218122240,
+    origin: 'tuned',
+  });
+  await expect(output((io) => explain(io, { ...args, key: 'theme.bacth' }))).rejects.toThrow(
+    'did you mean theme.batch?',
+  );
 });
 
 it('plans the memory of a show, the JSON saying what the table says', async () => {
-  const figuresOf = (file: string): Promise<{ imagesByTheme: Record<string, number>; motion: boolean; texts: boolean }> => {
+  const figuresOf = (
+    file: string,
+  ): Promise<{ imagesByTheme: Record<string, number>; motion: boolean; texts: boolean }> => {
     expect(file).toBe(join(root, 'my.yaml'));
     return Promise.resolve({ imagesByTheme: { a: 4, b: 1 }, motion: false, texts: false });
   };
   const args = { config: [], set: [], args: { show: 'my.yaml' }, root, sections: BUILT_IN_SECTIONS, figuresOf };
   const table = await output((io) => plan(io, { ...args, json: false }));
   expect(table).toMatch(/image cache +5 x 5\.9 MiB \(at most 1920 x 1080 px x 3\) +29\.7 MiB/);
-  const document = JSON.parse(await output((io) => plan(io, { ...args, json: true }))) as { consumers: { bytes: number }[]; sumBytes: number; budgetBytes: number };
+  const document = JSON.parse(await output((io) => plan(io, { ...args, json: true }))) as {
+    consumers: { bytes: number }[];
+    sumBytes: number;
+    budgetBytes: number;
+  };
   expect(document.consumers.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(document.sumBytes);
   expect(document.sumBytes).toBeLessThanOrEqual(document.budgetBytes);
 });
 
 it('shows facts, profile and why', async () => {
-  expect(await output((io) => probe(io, { json: false, root }))).toMatch(/profile +raspberry-pi-512m: Raspberry Pi Zero 2 W Rev 1\.0 with 416 MiB usable/);
+  expect(await output((io) => probe(io, { json: false, root }))).toMatch(
+    /profile +raspberry-pi-512m: Raspberry Pi Zero 2 W Rev 1\.0 with 416 MiB usable/,
+  );
   const document = JSON.parse(await output((io) => probe(io, { json: true, root }))) as { profile: { name: string } };
   expect(document.profile.name).toBe('raspberry-pi-512m');
 });

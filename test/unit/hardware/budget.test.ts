@@ -9,7 +9,15 @@ const MIB = 1024 * 1024;
 
 function machine(totalBytes: number, limitBytes?: number): HardwareFacts {
   const facts = probe('/nowhere', {});
-  return { ...facts, memory: { totalBytes, availableBytes: totalBytes, limitBytes, usableBytes: Math.min(totalBytes, limitBytes ?? Infinity) } };
+  return {
+    ...facts,
+    memory: {
+      totalBytes,
+      availableBytes: totalBytes,
+      limitBytes,
+      usableBytes: Math.min(totalBytes, limitBytes ?? Infinity),
+    },
+  };
 }
 
 it('takes the share of a machine', () => {
@@ -28,12 +36,19 @@ it('leaves room to the system of a small machine', () => {
 it('never gives less for more memory or a wider limit', () => {
   const size = fc.integer({ min: 0, max: 16384 }).map((mib) => mib * MIB);
   fc.assert(
-    fc.property(size, fc.option(size, { nil: undefined }), size, fc.double({ min: 0.05, max: 0.9, noNaN: true }), (total, limit, more, share) => {
-      const before = memoryBudget(machine(total, limit), share).bytes;
-      expect(memoryBudget(machine(total + more, limit), share).bytes).toBeGreaterThanOrEqual(before);
-      if (limit !== undefined) expect(memoryBudget(machine(total, limit + more), share).bytes).toBeGreaterThanOrEqual(before);
-      expect(before).toBeLessThanOrEqual(Math.min(total, limit ?? Infinity));
-    }),
+    fc.property(
+      size,
+      fc.option(size, { nil: undefined }),
+      size,
+      fc.double({ min: 0.05, max: 0.9, noNaN: true }),
+      (total, limit, more, share) => {
+        const before = memoryBudget(machine(total, limit), share).bytes;
+        expect(memoryBudget(machine(total + more, limit), share).bytes).toBeGreaterThanOrEqual(before);
+        if (limit !== undefined)
+          expect(memoryBudget(machine(total, limit + more), share).bytes).toBeGreaterThanOrEqual(before);
+        expect(before).toBeLessThanOrEqual(Math.min(total, limit ?? Infinity));
+      },
+    ),
   );
 });
 
@@ -45,6 +60,9 @@ it.each([
   [8062, 'raspberry-pi'],
 ])('puts a Raspberry Pi that shows %i MiB into the tier %s', (mib, name) => {
   const facts = machine(mib * MIB);
-  const pi = { ...facts, board: { ...facts.board, model: 'Raspberry Pi', family: 'raspberry-pi' as const, generation: 4 } };
+  const pi = {
+    ...facts,
+    board: { ...facts.board, model: 'Raspberry Pi', family: 'raspberry-pi' as const, generation: 4 },
+  };
   expect(selectProfile(pi).name).toBe(name);
 });

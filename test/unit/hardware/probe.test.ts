@@ -48,7 +48,14 @@ describe('a board is read from its files', () => {
 
   it('covers every fixture board', () => {
     expect(readdirSync(BOARDS).sort()).toEqual([
-      'container', 'desktop-wayland', 'desktop-x11', 'headless-server', 'pi-3b-plus', 'pi-4-2g', 'pi-5-8g', 'pi-zero-2w',
+      'container',
+      'desktop-wayland',
+      'desktop-x11',
+      'headless-server',
+      'pi-3b-plus',
+      'pi-4-2g',
+      'pi-5-8g',
+      'pi-zero-2w',
     ]);
   });
 
@@ -69,7 +76,11 @@ describe('a board is read from its files', () => {
   });
 
   it('knows a device by serial, then machine-id, then host name', () => {
-    expect(deviceIds(board('pi-zero-2w'))).toEqual(['00000000a3f1c27e', '5f2c9d1e8b7a4c3d9e0f1a2b3c4d5e6f', 'lobby-left']);
+    expect(deviceIds(board('pi-zero-2w'))).toEqual([
+      '00000000a3f1c27e',
+      '5f2c9d1e8b7a4c3d9e0f1a2b3c4d5e6f',
+      'lobby-left',
+    ]);
     expect(deviceIds(board('container'))).toEqual(['b1946ac92492']);
   });
 });
@@ -86,6 +97,18 @@ describe('limits', () => {
   it('takes the smallest limit on the way up, in version 1 as well', () => {
     expect(board('headless-server').memory.limitBytes).toBe(4096 * MIB);
     expect(board('headless-server').cpu.grantedCores).toBe(6);
+  });
+
+  it('lets no group have more than the one above it', () => {
+    put('proc/self/cgroup', '0::/kiosk.slice/vitrine.service\n');
+    put('sys/fs/cgroup/kiosk.slice/vitrine.service/memory.max', '536870912\n');
+    put('sys/fs/cgroup/kiosk.slice/memory.max', '268435456\n');
+    put('sys/fs/cgroup/kiosk.slice/vitrine.service/cpu.max', '300000 100000\n');
+    put('sys/fs/cgroup/kiosk.slice/cpu.max', '200000 100000\n');
+    put('proc/meminfo', 'MemTotal: 8000000 kB\n');
+    put('proc/cpuinfo', 'processor : 0\nprocessor : 1\nprocessor : 2\nprocessor : 3\n');
+    expect(probe(folder, {}).memory.limitBytes).toBe(256 * MIB);
+    expect(probe(folder, {}).cpu.grantedCores).toBe(2);
   });
 
   it('finds the limit at the top where the own group is not mounted', () => {
@@ -107,7 +130,9 @@ describe('sessions', () => {
     put('tmp/.X11-unix/X1', '');
     expect(probe(folder, { DISPLAY: ':0' }).session.type).toBe('none');
     expect(probe(folder, { DISPLAY: ':1.0' }).session.x11Display).toBe(':1.0');
-    expect(probe(folder, { XDG_RUNTIME_DIR: '/run/user/1', WAYLAND_DISPLAY: 'wayland-0' }).session.waylandDisplay).toBeUndefined();
+    expect(
+      probe(folder, { XDG_RUNTIME_DIR: '/run/user/1', WAYLAND_DISPLAY: 'wayland-0' }).session.waylandDisplay,
+    ).toBeUndefined();
   });
 
   it('finds a socket that nobody named, but no lock file', () => {
@@ -129,12 +154,34 @@ describe('nonsense', () => {
 
   it('never throws and grants at least one core, whatever the files say', () => {
     const files = [
-      'proc/cpuinfo', 'proc/meminfo', 'proc/self/cgroup', 'proc/self/status', 'proc/device-tree/model', 'etc/os-release',
-      'sys/fs/cgroup/memory.max', 'sys/fs/cgroup/cpu.max', 'sys/class/drm/card0-HDMI-A-1/modes', 'proc/asound/cards',
+      'proc/cpuinfo',
+      'proc/meminfo',
+      'proc/self/cgroup',
+      'proc/self/status',
+      'proc/device-tree/model',
+      'etc/os-release',
+      'sys/fs/cgroup/memory.max',
+      'sys/fs/cgroup/cpu.max',
+      'sys/class/drm/card0-HDMI-A-1/modes',
+      'proc/asound/cards',
     ];
     const line = fc.constantFrom(
-      'MemTotal: 0 kB', 'MemTotal: many kB', '0::/', '0::/../../etc', '0 0', '-1 100000', 'max', '99999x1', '0x0', '\0\0',
-      'Cpus_allowed_list: 3-1', 'processor : x', 'Raspberry Pi', 'ID=', ' 0 [', '',
+      'MemTotal: 0 kB',
+      'MemTotal: many kB',
+      '0::/',
+      '0::/../../etc',
+      '0 0',
+      '-1 100000',
+      'max',
+      '99999x1',
+      '0x0',
+      '\0\0',
+      'Cpus_allowed_list: 3-1',
+      'processor : x',
+      'Raspberry Pi',
+      'ID=',
+      ' 0 [',
+      '',
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...files), fc.array(line, { maxLength: 3 }))), (writes) => {

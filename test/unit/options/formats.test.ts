@@ -1,7 +1,20 @@
 /** Values are read as people write them, and refused in words. */
 import fc from 'fast-check';
-import { describeRange, faultOf, formatBytes, mergePlugins, parseBytes, parseDuration, parseSize, readValue } from '../../../runtime/options/formats';
-import { bytes, choice, count, durationMs, flag, listenAddress, MIB, plugins, ratio, size, text } from '../../../runtime/options/row';
+import { describeRange, faultOf, mergePlugins, readValue } from '../../../runtime/options/formats';
+import { formatBytes, parseBytes, parseDuration, parseSize } from '../../../runtime/options/units';
+import {
+  bytes,
+  choice,
+  count,
+  durationMs,
+  flag,
+  listenAddress,
+  MIB,
+  plugins,
+  ratio,
+  size,
+  text,
+} from '../../../runtime/options/row';
 
 const words = { doc: 'd', applies: 'live', why: 'w' } as const;
 const sleep = durationMs({ ...words, default: 4, min: 0, max: 1000 });
@@ -10,13 +23,29 @@ const turn = choice({ ...words, words: [0, 90], default: 0 });
 
 describe('durations and sizes', () => {
   it.each([
-    ['800ms', 800], ['6s', 6000], ['5m', 300_000], ['1h', 3_600_000], ['1.5s', 1500], ['0', 0], [' 4 ms ', 4],
-    ['4', undefined], ['-4ms', undefined], ['4 weeks', undefined], ['', undefined],
+    ['800ms', 800],
+    ['6s', 6000],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
+    ['1.5s', 1500],
+    ['0', 0],
+    [' 4 ms ', 4],
+    ['4', undefined],
+    ['-4ms', undefined],
+    ['4 weeks', undefined],
+    ['', undefined],
   ])('reads the duration %p as %p ms', (written, ms) => expect(parseDuration(written)).toBe(ms));
 
   it.each([
-    ['64MiB', 67_108_864], ['64MB', 64_000_000], ['1kB', 1000], ['1.5 KiB', 1536], ['1GiB', 2 ** 30], ['12', 12],
-    ['64 megs', undefined], ['MiB', undefined], ['-1', undefined],
+    ['64MiB', 67_108_864],
+    ['64MB', 64_000_000],
+    ['1kB', 1000],
+    ['1.5 KiB', 1536],
+    ['1GiB', 2 ** 30],
+    ['12', 12],
+    ['64 megs', undefined],
+    ['MiB', undefined],
+    ['-1', undefined],
   ])('reads the size %p as %p bytes', (written, amount) => expect(parseBytes(written)).toBe(amount));
 
   it('reads picture sizes', () => {
@@ -25,9 +54,11 @@ describe('durations and sizes', () => {
   });
 
   it('reads back every whole amount it writes', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 1023 }), fc.constantFrom('KiB', 'MiB', 'GiB'), (n, unit) => {
-      expect(formatBytes(parseBytes(`${n}${unit}`) ?? 0)).toBe(`${n} ${unit}`);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1023 }), fc.constantFrom('KiB', 'MiB', 'GiB'), (n, unit) => {
+        expect(formatBytes(parseBytes(`${n}${unit}`) ?? 0)).toBe(`${n} ${unit}`);
+      }),
+    );
   });
 });
 
@@ -42,7 +73,10 @@ describe('reading a value', () => {
     expect(readValue(size({ ...words, default: '1x1' }), '1920X1080')).toEqual({ value: '1920x1080' });
     expect(readValue(text({ ...words, default: null }), null)).toEqual({ value: null });
     expect(readValue(plugins({ ...words, default: [] }), 'video=required,./x=off')).toEqual({
-      value: [{ ref: 'video', wish: 'required' }, { ref: './x', wish: 'off' }],
+      value: [
+        { ref: 'video', wish: 'required' },
+        { ref: './x', wish: 'off' },
+      ],
     });
   });
 
@@ -57,10 +91,27 @@ describe('reading a value', () => {
     [cache, ['x'], 'this is not an amount of memory', 'write 64MiB or 64MB'],
     [turn, 45, "'45' is not one of the permitted values", 'write 0, 90'],
     [count({ ...words, default: 1, min: 1, max: 9 }), '1.5', "'1.5' is not a whole number", 'write 1 to 9'],
-    [listenAddress({ ...words, words: ['off'], default: 'off' }), '8640', "'8640' is not an address to listen on", 'write 127.0.0.1:8640'],
-    [plugins({ ...words, default: [] }), { video: 'maybe' }, "'maybe' of 'video' is not a wish", 'write required, optional, off'],
-    [plugins({ ...words, default: [] }), ['video'], 'is not a map of plugins', 'write {theme-bank: required, ./my-clock: optional}'],
-  ])('refuses in words: %#', (row, written, wrong, remedy) => expect(readValue(row, written)).toEqual({ wrong, remedy }));
+    [
+      listenAddress({ ...words, words: ['off'], default: 'off' }),
+      '8640',
+      "'8640' is not an address to listen on",
+      'write 127.0.0.1:8640',
+    ],
+    [
+      plugins({ ...words, default: [] }),
+      { video: 'maybe' },
+      "'maybe' of 'video' is not a wish",
+      'write required, optional, off',
+    ],
+    [
+      plugins({ ...words, default: [] }),
+      ['video'],
+      'is not a map of plugins',
+      'write {theme-bank: required, ./my-clock: optional}',
+    ],
+  ])('refuses in words: %#', (row, written, wrong, remedy) =>
+    expect(readValue(row, written)).toEqual({ wrong, remedy }),
+  );
 });
 
 it('finds nothing wrong with any value within the range', () => {
@@ -71,8 +122,18 @@ it('finds nothing wrong with any value within the range', () => {
 });
 
 it('adds plugins up, the newer wish winning', () => {
-  const below = [{ ref: 'a', wish: 'required' }, { ref: 'b', wish: 'optional' }] as const;
-  expect(mergePlugins(below, [{ ref: 'b', wish: 'off' }, { ref: 'c', wish: 'required' }])).toEqual([
-    { ref: 'a', wish: 'required' }, { ref: 'b', wish: 'off' }, { ref: 'c', wish: 'required' },
+  const below = [
+    { ref: 'a', wish: 'required' },
+    { ref: 'b', wish: 'optional' },
+  ] as const;
+  expect(
+    mergePlugins(below, [
+      { ref: 'b', wish: 'off' },
+      { ref: 'c', wish: 'required' },
+    ]),
+  ).toEqual([
+    { ref: 'a', wish: 'required' },
+    { ref: 'b', wish: 'off' },
+    { ref: 'c', wish: 'required' },
   ]);
 });

@@ -1,9 +1,8 @@
 /** Layers: the stronger one wins, every value knows its origin, every mistake is found with its place. */
 import { parseSource } from '../../../runtime/core/document';
 import { formatIssue } from '../../../runtime/core/errors';
-import {
-  argumentLayer, documentLayer, environmentLayer, formatOrigin, setLayer, settle, strongest, type Layer, type Settled,
-} from '../../../runtime/options/layers';
+import { formatOrigin, settle, strongest, type Layer, type Settled } from '../../../runtime/options/layers';
+import { argumentLayer, documentLayer, environmentLayer, setLayer } from '../../../runtime/options/sources';
 import { bytes, choice, count, durationMs, flag, MIB, plugins, text } from '../../../runtime/options/row';
 import { assembleTable } from '../../../runtime/options/table';
 
@@ -24,7 +23,11 @@ const table = assembleTable([
       batch: count({ ...words, default: 12, min: 1, max: 256 }),
       sleep: durationMs({ ...words, default: 4, min: 0, max: 1000, flags: { 'theme-sleep-ms': '%ms' } }),
       cache: bytes({ ...words, words: ['auto'], default: 8 * MIB, min: MIB, max: 64 * MIB }),
-      preloadAll: flag({ ...words, default: false, flags: { 'theme-no-preload': 'false', 'theme-preload-all': 'true' } }),
+      preloadAll: flag({
+        ...words,
+        default: false,
+        flags: { 'theme-no-preload': 'false', 'theme-preload-all': 'true' },
+      }),
       'fade.kind': choice({ ...words, words: ['cut', 'slow'], default: 'cut' }),
     },
   },
@@ -33,12 +36,18 @@ const table = assembleTable([
 const file = (source: string, name = '/etc/a.yaml'): Layer =>
   documentLayer(table, parseSource(name, source), (line) => ({ kind: 'file', file: name, line }));
 const load = (...layers: Layer[]): Settled => settle(table, layers, '/home/me');
-const originOf = (settled: Settled, key: string): string | undefined => settled.stories[key]?.map(({ origin }) => formatOrigin(origin)).at(-1);
+const originOf = (settled: Settled, key: string): string | undefined =>
+  settled.stories[key]?.map(({ origin }) => formatOrigin(origin)).at(-1);
 const problems = (settled: Settled): string[] => settled.issues.map(formatIssue);
 
 it('starts from the defaults', () => {
   const settled = load();
-  expect(settled.values).toMatchObject({ show: null, 'theme.batch': 12, 'theme.cache': 8 * MIB, 'theme.fade.kind': 'cut' });
+  expect(settled.values).toMatchObject({
+    show: null,
+    'theme.batch': 12,
+    'theme.cache': 8 * MIB,
+    'theme.fade.kind': 'cut',
+  });
   expect(originOf(settled, 'theme.batch')).toBe('default');
 });
 
@@ -51,7 +60,12 @@ it('lets the stronger layer win and tells where each value came from', () => {
     setLayer(table, ['theme.fade.kind=slow']),
   );
   expect(settled.issues).toEqual([]);
-  expect(settled.values).toMatchObject({ 'theme.batch': 4, 'theme.sleep': 30, 'theme.cache': 2 * MIB, 'theme.preloadAll': false });
+  expect(settled.values).toMatchObject({
+    'theme.batch': 4,
+    'theme.sleep': 30,
+    'theme.cache': 2 * MIB,
+    'theme.preloadAll': false,
+  });
   expect(originOf(settled, 'theme.batch')).toBe('/etc/b.yaml:2');
   expect(originOf(settled, 'theme.sleep')).toBe('argument --theme-sleep-ms');
   expect(originOf(settled, 'theme.cache')).toBe('/etc/a.yaml:4');
@@ -74,7 +88,11 @@ it("keeps the word auto although the option's default is a number", () => {
 
 it('takes flags without text', () => {
   expect(load(argumentLayer(table, { 'theme-preload-all': '' })).values['theme.preloadAll']).toBe(true);
-  expect(load(file('theme: {preloadAll: true}'), argumentLayer(table, { 'theme-no-preload': '' })).values['theme.preloadAll']).toBe(false);
+  expect(
+    load(file('theme: {preloadAll: true}'), argumentLayer(table, { 'theme-no-preload': '' })).values[
+      'theme.preloadAll'
+    ],
+  ).toBe(false);
 });
 
 it('finds all mistakes at once, with place and nearest name', () => {
@@ -111,7 +129,10 @@ it('cannot be led to pollute prototypes', () => {
 });
 
 it('adds plugins up over the layers, whatever their names look like', () => {
-  const settled = load(file('plugins: {bank: off, ./clock: optional, "@me/x.y": required}'), setLayer(table, ['plugins=./dial=required']));
+  const settled = load(
+    file('plugins: {bank: off, ./clock: optional, "@me/x.y": required}'),
+    setLayer(table, ['plugins=./dial=required']),
+  );
   expect(settled.values['plugins']).toEqual([
     { ref: 'bank', wish: 'off' },
     { ref: '/etc/clock', wish: 'optional' },

@@ -15,8 +15,21 @@ it('is committed as it is generated (run `node dist/runtime/cli/options-page-mai
 it('names each knob of the seeds, as an option or with the reason why it is none', () => {
   const page = optionsPage(table);
   for (const knob of [
-    'image_cache_size', '_cache_per_theme', 'preload_aggressively', 'LAST_IMAGE_COUNT', '_cache_refill_interval', '_gc_interval',
-    'lookahead_count', 'lookahead_batch_size', 'lookahead_sleep_ms', 'max_preload_ms', 'loader_queue_size', 'sync_warning_ms',
-    'background_warning_ms', '_lookahead_interval', '_preload_initial_lookahead',
-  ]) expect(page).toContain(`\`${knob}\``);
+    'image_cache_size',
+    '_cache_per_theme',
+    'preload_aggressively',
+    'LAST_IMAGE_COUNT',
+    '_cache_refill_interval',
+    '_gc_interval',
+    'lookahead_count',
+    'lookahead_batch_size',
+    'lookahead_sleep_ms',
+    'max_preload_ms',
+    'loader_queue_size',
+    'sync_warning_ms',
+    'background_warning_ms',
+    '_lookahead_interval',
+    '_preload_initial_lookahead',
+  ])
+    expect(page).toContain(`\`${knob}\``);
 });

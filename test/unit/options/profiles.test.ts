@@ -65,11 +65,15 @@ it('reports a circle, a missing parent and a missing profile where they are name
 });
 
 it('reports unknown fields, unknown options and wrong values with their place', () => {
-  expect(problems('a', { a: 'inherit: b\noptions:\n  profile: desktop\n  theme:\n    bacth: 3\n    sleep: 4\n' })).toEqual([
+  expect(
+    problems('a', { a: 'inherit: b\noptions:\n  profile: desktop\n  theme:\n    bacth: 3\n    sleep: 4\n' }),
+  ).toEqual([
     'a.yaml:5:5: options.theme.bacth: no such option; did you mean batch?',
     'a.yaml:1:1: inherit: a profile has no such field; did you mean inherits?',
     'a.yaml:3:12: options.profile: a profile cannot choose the profile; write `inherits`',
     "a.yaml:6:12: theme.sleep: '4' is not a duration; write 800ms, 6s, 5m or 1h",
   ]);
-  expect(problems('list', { list: '- 1\n' })).toEqual(['list.yaml:1:1: is not a profile; write `about`, `inherits` and `options`']);
+  expect(problems('list', { list: '- 1\n' })).toEqual([
+    'list.yaml:1:1: is not a profile; write `about`, `inherits` and `options`',
+  ]);
 });

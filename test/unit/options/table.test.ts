@@ -7,7 +7,9 @@ import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 
 const words = { doc: 'd', applies: 'live', why: 'w' } as const;
 const row = count({ ...words, default: 1, min: 1, max: 9 });
-const section = (rows: Record<string, typeof row>, name = 'my-plugin'): Parameters<typeof assembleTable>[0] => [{ section: name, owner: name, rows }];
+const section = (rows: Record<string, typeof row>, name = 'my-plugin'): Parameters<typeof assembleTable>[0] => [
+  { section: name, owner: name, rows },
+];
 
 it('makes environment and argument names of section and name', () => {
   const entry = assembleTable(section({ imageCacheEntries: row })).entries.get('my-plugin.imageCacheEntries');
@@ -17,7 +19,10 @@ it('makes environment and argument names of section and name', () => {
 
 it("knows the seeds' short arguments", () => {
   const table = assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS]);
-  const argument = (name: string): readonly [string | undefined, string | undefined] => [table.args.get(name)?.entry.key, table.args.get(name)?.template];
+  const argument = (name: string): readonly [string | undefined, string | undefined] => [
+    table.args.get(name)?.entry.key,
+    table.args.get(name)?.template,
+  ];
   expect(argument('theme-lookahead')).toEqual(['theme.lookahead', '%']);
   expect(argument('theme-batch')).toEqual(['theme.batch', '%']);
   expect(argument('theme-sleep-ms')).toEqual(['theme.sleep', '%ms']);
@@ -41,7 +46,9 @@ it('refuses names used twice, foreign formats and an option that is a section', 
   const same = count({ ...words, default: 1, min: 1, max: 9, arg: 'same' });
   expect(() => assembleTable(section({ a: same, b: same }))).toThrow('argument same is used twice');
   expect(() => assembleTable(section({ a: { ...row, format: 'int' as never } }))).toThrow('builders');
-  expect(() => assembleTable(section({ a: row, 'a.b': flag({ ...words, default: true }) as never }))).toThrow('both an option and a section');
+  expect(() => assembleTable(section({ a: row, 'a.b': flag({ ...words, default: true }) as never }))).toThrow(
+    'both an option and a section',
+  );
 });
 
 it('finds the name that was meant', () => {
@@ -51,5 +58,11 @@ it('finds the name that was meant', () => {
 });
 
 it('nests dotted keys', () => {
-  expect(nest([['a.b', 1], ['a.c.d', 2], ['e', 3]])).toEqual({ a: { b: 1, c: { d: 2 } }, e: 3 });
+  expect(
+    nest([
+      ['a.b', 1],
+      ['a.c.d', 2],
+      ['e', 3],
+    ]),
+  ).toEqual({ a: { b: 1, c: { d: 2 } }, e: 3 });
 });

@@ -18,7 +18,12 @@ const defaults = Object.fromEntries([...table.entries.values()].map(({ key, row 
 const HD = { widthPx: 1920, heightPx: 1080 };
 
 function machine(budgetMib: number, cores = 4): Machine {
-  return { composeCores: cores, decodeCores: Math.max(1, cores - 1), budget: { bytes: budgetMib * MIB, because: 'test' }, hasScreen: true };
+  return {
+    composeCores: cores,
+    decodeCores: Math.max(1, cores - 1),
+    budget: { bytes: budgetMib * MIB, because: 'test' },
+    hasScreen: true,
+  };
 }
 
 function show(images: number, motion = false, texts = false): ShowFigures {
@@ -30,7 +35,12 @@ const numberAt = (tuning: Tuning, key: string): number => tuning.values[key] as 
 describe('the formulas', () => {
   it('are those of the picture store and of the stage', () => {
     const store = openSlabStore(openArena(MIB), new Directory(), MIB);
-    for (const [widthPx, heightPx] of [[1920, 1080], [1, 1], [333, 77], [64, 64]] as const) {
+    for (const [widthPx, heightPx] of [
+      [1920, 1080],
+      [1, 1],
+      [333, 77],
+      [64, 64],
+    ] as const) {
       for (const layout of ['rgb', 'rgba'] as const) {
         expect(slabBytes(widthPx, heightPx, layout)).toBe(store.bytesFor({ widthPx, heightPx, layout, turn: 0 }));
       }
@@ -53,7 +63,13 @@ describe('every auto becomes a value', () => {
   });
 
   it('keeps what a person chose', () => {
-    const chosen = { ...defaults, 'render.threads': 2, 'theme.workers': 2, 'memory.budget': 600 * MIB, 'theme.imageCacheBytes': 64 * MIB };
+    const chosen = {
+      ...defaults,
+      'render.threads': 2,
+      'theme.workers': 2,
+      'memory.budget': 600 * MIB,
+      'theme.imageCacheBytes': 64 * MIB,
+    };
     const { values, steps, account } = tune(machine(4096), chosen, HD, show(100));
     expect([values['render.threads'], values['theme.workers'], account.budgetBytes]).toEqual([2, 2, 600 * MIB]);
     expect(steps['render.threads']).toBeUndefined();
@@ -61,25 +77,39 @@ describe('every auto becomes a value', () => {
   });
 
   it('stores moving pictures larger', () => {
-    expect(tune(machine(2048), defaults, HD, show(20, true)).values['theme.imageEntryBytes']).toBe(largestSlabBytes(HD, true));
-    expect(tune(machine(2048), defaults, HD, show(20, false)).values['theme.imageEntryBytes']).toBe(largestSlabBytes(HD, false));
+    expect(tune(machine(2048), defaults, HD, show(20, true)).values['theme.imageEntryBytes']).toBe(
+      largestSlabBytes(HD, true),
+    );
+    expect(tune(machine(2048), defaults, HD, show(20, false)).values['theme.imageEntryBytes']).toBe(
+      largestSlabBytes(HD, false),
+    );
   });
 
   it('plans neither cache nor decoding without the theme bank', () => {
     const bare = Object.fromEntries(Object.entries(defaults).filter(([key]) => !key.startsWith('theme.')));
     expect(tune(machine(256), bare, HD).account.consumers.map(({ owner }) => owner)).toEqual([
-      'process', 'render threads', 'composed frame', 'capture', 'output surface', 'text overlays',
+      'process',
+      'render threads',
+      'composed frame',
+      'capture',
+      'output surface',
+      'text overlays',
     ]);
   });
 
   it('plans no surface off-screen', () => {
-    const owners = (output: string): string[] => tune(machine(512), { ...defaults, 'display.output': output }, HD).account.consumers.map(({ owner }) => owner);
+    const owners = (output: string): string[] =>
+      tune(machine(512), { ...defaults, 'display.output': output }, HD).account.consumers.map(({ owner }) => owner);
     expect(owners('x11')).toContain('output surface');
     expect(owners('offscreen')).not.toContain('output surface');
   });
 
   it('keeps all cached pictures in one WebAssembly memory', () => {
-    const big = tune(machine(64 * 1024), { ...defaults, 'theme.imageCacheEntries': 4096 }, { widthPx: 3840, heightPx: 2160 });
+    const big = tune(
+      machine(64 * 1024),
+      { ...defaults, 'theme.imageCacheEntries': 4096 },
+      { widthPx: 3840, heightPx: 2160 },
+    );
     expect(numberAt(big, 'theme.imageCacheBytes')).toBeLessThanOrEqual(3 * 1024 * MIB);
   });
 });
@@ -89,17 +119,32 @@ describe('what does not fit shrinks in order', () => {
     const slab = slabBytes(1920, 1080);
     return { fixed: 75 * MIB + 3 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
   };
-  const tuned = (bytes: number): Tuning => tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));
+  const tuned = (bytes: number): Tuning =>
+    tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));
 
   it('first the image cache, then render threads, then decode workers', () => {
     const { fixed, thread, worker, slab } = least();
-    expect(tuned(fixed + 4 * thread + 3 * worker + 10 * slab).account.sizes).toEqual({ cacheSlabs: 10, renderThreads: 4, decodeWorkers: 3 });
-    expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({ cacheSlabs: 3, renderThreads: 2, decodeWorkers: 3 });
-    expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({ cacheSlabs: 3, renderThreads: 1, decodeWorkers: 2 });
+    expect(tuned(fixed + 4 * thread + 3 * worker + 10 * slab).account.sizes).toEqual({
+      cacheSlabs: 10,
+      renderThreads: 4,
+      decodeWorkers: 3,
+    });
+    expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
+      cacheSlabs: 3,
+      renderThreads: 2,
+      decodeWorkers: 3,
+    });
+    expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
+      cacheSlabs: 3,
+      renderThreads: 1,
+      decodeWorkers: 2,
+    });
     const last = tuned(fixed + thread + worker + 3 * slab);
     expect(last.account.sizes).toEqual({ cacheSlabs: 3, renderThreads: 1, decodeWorkers: 1 });
     expect(last.account.shrunk).toEqual([
-      'image cache, pictures: 3 instead of 64', 'render threads: 1 instead of 4', 'decode workers: 1 instead of 3',
+      'image cache, pictures: 3 instead of 64',
+      'render threads: 1 instead of 4',
+      'decode workers: 1 instead of 3',
     ]);
     expect(last.steps['theme.workers']?.origin.because).toContain('shrunk from 3');
   });
@@ -112,13 +157,22 @@ describe('what does not fit shrinks in order', () => {
   });
 
   it('refuses a cache too small for a crossfade', () => {
-    expect(() => tune(machine(1024), { ...defaults, 'theme.imageCacheBytes': 8 * MIB }, HD, show(9))).toThrow(/imageCacheBytes is 8 MiB/);
+    expect(() => tune(machine(1024), { ...defaults, 'theme.imageCacheBytes': 8 * MIB }, HD, show(9))).toThrow(
+      /imageCacheBytes is 8 MiB/,
+    );
   });
 });
 
 describe('laws', () => {
-  const panel = fc.record({ widthPx: fc.integer({ min: 800, max: 4096 }), heightPx: fc.integer({ min: 480, max: 2304 }) });
-  const figures = fc.record({ imagesByTheme: fc.dictionary(fc.string(), fc.nat(300)), motion: fc.boolean(), texts: fc.boolean() });
+  const panel = fc.record({
+    widthPx: fc.integer({ min: 800, max: 4096 }),
+    heightPx: fc.integer({ min: 480, max: 2304 }),
+  });
+  const figures = fc.record({
+    imagesByTheme: fc.dictionary(fc.string(), fc.nat(300)),
+    motion: fc.boolean(),
+    texts: fc.boolean(),
+  });
   const cores = fc.integer({ min: 1, max: 64 });
   const mib = fc.integer({ min: 64, max: 8192 });
   const attempt = (run: () => Tuning): Tuning | undefined => {
@@ -131,42 +185,50 @@ describe('laws', () => {
   };
 
   it('the sum fits the budget, or the show is refused', () => {
-    fc.assert(fc.property(mib, cores, panel, figures, (budget, n, size, of) => {
-      const tuning = attempt(() => tune(machine(budget, n), defaults, size, of));
-      if (tuning === undefined) return;
-      const sum = tuning.account.consumers.reduce((bytes, consumer) => bytes + consumer.bytes, 0);
-      expect(sum).toBe(tuning.account.plannedBytes);
-      expect(sum).toBeLessThanOrEqual(budget * MIB);
-    }));
+    fc.assert(
+      fc.property(mib, cores, panel, figures, (budget, n, size, of) => {
+        const tuning = attempt(() => tune(machine(budget, n), defaults, size, of));
+        if (tuning === undefined) return;
+        const sum = tuning.account.consumers.reduce((bytes, consumer) => bytes + consumer.bytes, 0);
+        expect(sum).toBe(tuning.account.plannedBytes);
+        expect(sum).toBeLessThanOrEqual(budget * MIB);
+      }),
+    );
   });
 
   it('a larger budget never means a smaller cache, nor a refusal', () => {
-    fc.assert(fc.property(mib, mib, cores, panel, figures, (budget, more, n, size, of) => {
-      const small = attempt(() => tune(machine(budget, n), defaults, size, of));
-      if (small === undefined) return;
-      const large = tune(machine(budget + more, n), defaults, size, of);
-      for (const key of ['theme.imageCacheBytes', 'theme.workers', 'render.threads']) {
-        expect(numberAt(large, key)).toBeGreaterThanOrEqual(numberAt(small, key));
-      }
-    }));
+    fc.assert(
+      fc.property(mib, mib, cores, panel, figures, (budget, more, n, size, of) => {
+        const small = attempt(() => tune(machine(budget, n), defaults, size, of));
+        if (small === undefined) return;
+        const large = tune(machine(budget + more, n), defaults, size, of);
+        for (const key of ['theme.imageCacheBytes', 'theme.workers', 'render.threads']) {
+          expect(numberAt(large, key)).toBeGreaterThanOrEqual(numberAt(small, key));
+        }
+      }),
+    );
   });
 
   it('more cores never mean fewer workers', () => {
-    fc.assert(fc.property(mib, cores, cores, panel, figures, (budget, n, more, size, of) => {
-      const few = attempt(() => tune(machine(budget, n), defaults, size, of));
-      if (few === undefined) return;
-      const many = tune(machine(budget, n + more), defaults, size, of);
-      expect(numberAt(many, 'theme.workers')).toBeGreaterThanOrEqual(numberAt(few, 'theme.workers'));
-    }));
+    fc.assert(
+      fc.property(mib, cores, cores, panel, figures, (budget, n, more, size, of) => {
+        const few = attempt(() => tune(machine(budget, n), defaults, size, of));
+        if (few === undefined) return;
+        const many = tune(machine(budget, n + more), defaults, size, of);
+        expect(numberAt(many, 'theme.workers')).toBeGreaterThanOrEqual(numberAt(few, 'theme.workers'));
+      }),
+    );
   });
 
   it('every result is one its row permits', () => {
-    fc.assert(fc.property(mib, cores, panel, figures, (budget, n, size, of) => {
-      const tuning = attempt(() => tune(machine(Math.max(96, budget), n), defaults, size, of));
-      for (const [key, value] of Object.entries(tuning?.values ?? {})) {
-        const row = table.entries.get(key)?.row;
-        if (row !== undefined) expect([key, faultOf(row, value)]).toEqual([key, undefined]);
-      }
-    }));
+    fc.assert(
+      fc.property(mib, cores, panel, figures, (budget, n, size, of) => {
+        const tuning = attempt(() => tune(machine(Math.max(96, budget), n), defaults, size, of));
+        for (const [key, value] of Object.entries(tuning?.values ?? {})) {
+          const row = table.entries.get(key)?.row;
+          if (row !== undefined) expect([key, faultOf(row, value)]).toEqual([key, undefined]);
+        }
+      }),
+    );
   });
 });
