@@ -1,8 +1,9 @@
 /** Documents a person wrote: YAML (so JSON too) with the line and column of every field and every mistake. */
-import { readFileSync } from 'node:fs';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { readFileSync, statSync } from 'node:fs';
+import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { Issue } from './errors';
 import { messageOf } from './errors';
+import { tooDeepAt } from './nesting';
 
 /** Path of a field: keys and indices from the root. */
 export type FieldPath = readonly (string | number)[];
@@ -10,6 +11,8 @@ export type FieldPath = readonly (string | number)[];
 export interface SourceDocument {
   readonly file: string;
   readonly text: string;
+  /** The file's bytes as they were read; of text, its UTF-8 bytes. */
+  readonly bytes: Uint8Array;
   /** Plain data; undefined when there are issues or the document is empty. */
   readonly value: unknown;
   /** Syntax errors, duplicate keys, tabs, aliases that explode: all of them. */
@@ -26,25 +29,52 @@ const MOST_ALIASES = 100;
 
 /** Reads and parses a file. A file that cannot be read is an issue, not a throw. */
 export function readDocument(file: string): SourceDocument {
+  let bytes: Uint8Array;
+  let text: string;
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > LARGEST_BYTES) {
-      return unreadable(file, `is ${bytes.length} bytes long, more than ${LARGEST_BYTES}`, 'is this the right file?');
+    const { size } = statSync(file);
+    if (size > LARGEST_BYTES) {
+      return unreadable(file, `is ${size} bytes long, more than ${LARGEST_BYTES}`, 'is this the right file?');
     }
-    return parseSource(file, bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    bytes = readFileSync(file);
   } catch (cause) {
     return unreadable(file, `cannot be read (${messageOf(cause)})`, 'check the path and the rights');
   }
+  try {
+    // Drops a byte order mark.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return unreadable(file, 'is not UTF-8 text', 'save it as UTF-8');
+  }
+  return parseSource(file, text, bytes);
 }
 
 /** Parses text that came from `file`. */
-export function parseSource(file: string, text: string): SourceDocument {
+export function parseSource(file: string, text: string, bytes: Uint8Array = Buffer.from(text)): SourceDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  const deepAt = tooDeepAt(text);
+  const document = parseDocument(deepAt === undefined ? text : '', {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: false,
+  });
   const issues: Issue[] = [...document.errors, ...document.warnings].map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     const remedy = remedyFor(error.code, error.message);
     return { file, line, column: col, message: error.message.split('\n')[0] ?? '', ...(remedy === undefined ? {} : { remedy }) };
+  });
+  if (deepAt !== undefined) {
+    const before = text.slice(0, deepAt).split('\n');
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    issues.push({ file, line: before.length, column, message: 'is nested too deeply', remedy: 'is this the right file?' });
+  }
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key) && !isAlias(key)) return;
+      const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+      issues.push({ file, line, column: col, message: 'a key must be plain text', remedy: 'write a name before the colon' });
+    },
   });
   let value: unknown;
   if (issues.length === 0) {
@@ -58,11 +88,18 @@ export function parseSource(file: string, text: string): SourceDocument {
     const { line, col } = lines.linePos(offsetOf(document, path, what));
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  return { file, text, value, issues, place };
+  return { file, text, bytes, value, issues, place };
 }
 
 function unreadable(file: string, message: string, remedy: string): SourceDocument {
-  return { file, text: '', value: undefined, issues: [{ file, message, remedy }], place: () => ({ line: 1, column: 1 }) };
+  return {
+    file,
+    text: '',
+    bytes: new Uint8Array(),
+    value: undefined,
+    issues: [{ file, message, remedy }],
+    place: () => ({ line: 1, column: 1 }),
+  };
 }
 
 function remedyFor(code: string, message: string): string | undefined {

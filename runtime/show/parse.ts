@@ -1,0 +1,116 @@
+/** Parses a show: from the file a person wrote to the validated show, or to all of its mistakes at once. */
+import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
+import type { Issue } from '../core/errors';
+import { crossCheck } from './cross-check';
+import { showShape, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTransition } from './schema';
+import type { Report } from './shape';
+import type { Cue, Scene, Show, Transition } from './types';
+
+/** Either a show with the document it came from (for the places of its fields), or at least one issue. */
+export type ParsedShow =
+  | { readonly show: Show; readonly document: SourceDocument; readonly issues?: undefined }
+  | { readonly show?: undefined; readonly document: SourceDocument; readonly issues: readonly Issue[] };
+
+/** Reads and validates `file`; relative to the process's folder. Blocks for small reads; never throws for what it finds. */
+export function parseShow(file: string): ParsedShow {
+  return readShow(readDocument(file));
+}
+
+/** The same for text that came from `file`. */
+export function parseShowText(file: string, text: string): ParsedShow {
+  return readShow(parseSource(file, text));
+}
+
+function readShow(document: SourceDocument): ParsedShow {
+  if (document.issues.length > 0) return { document, issues: document.issues };
+  if (document.value === undefined || document.value === null) {
+    return { document, issues: [{ file: document.file, message: 'is empty', remedy: 'a show begins with `version: 1`' }] };
+  }
+  const issues: Issue[] = [];
+  const places: FieldPath[] = [];
+  const report: Report = (path, message, remedy, at) => {
+    places.push(path);
+    issues.push(issueAt(document, path, message, remedy, at));
+  };
+  const understood = (path: FieldPath): boolean =>
+    !places.some((place) => path.every((step, depth) => place[depth] === step) || place.length === 0);
+  const written = showShape.read(document.value, [], report);
+  crossCheck(written, understood, report);
+  if (issues.length > 0) return { document, issues: issues.sort(byPlace) };
+  return { document, show: showOf(written, document) };
+}
+
+/** An issue about a field of the document, with its line and column. */
+export function issueAt(
+  document: SourceDocument,
+  path: FieldPath,
+  message: string,
+  remedy?: string,
+  at: 'key' | 'value' = 'value',
+): Issue {
+  const shownPath = path.length === 0 ? {} : { path: formatPath(path) };
+  return {
+    file: document.file,
+    ...document.place(path, at),
+    ...shownPath,
+    message,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+function byPlace(a: Issue, b: Issue): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+function showOf(written: WrittenShow, document: SourceDocument): Show {
+  const file = resolve(document.file);
+  return {
+    version: written.version,
+    name: written.name,
+    file,
+    folder: dirname(file),
+    hash: `sha256:${createHash('sha256').update(document.bytes).digest('hex')}`,
+    themes: Object.fromEntries(written.themes),
+    scenes: Object.fromEntries([...written.scenes].map(([name, scene]) => [name, sceneOf(scene)])),
+    cuelist: { loop: written.cuelist.loop, cues: written.cuelist.cues.map(cueOf) },
+  };
+}
+
+/** Between pictures, where the show does not say (the show format's default). */
+const SCENE_TRANSITION_MS = 800;
+/** Into a cue, where the show does not say (the show format's default). */
+const CUE_TRANSITION_MS = 1000;
+
+function sceneOf({ every, transition, text, ...scene }: WrittenScene): Scene {
+  return {
+    ...scene,
+    everyMs: every,
+    transition: transitionOf(transition, SCENE_TRANSITION_MS, every),
+    ...(text === undefined ? {} : { text: { position: text.position, everyMs: text.every } }),
+  };
+}
+
+function cueOf(cue: WrittenCue): Cue {
+  return {
+    name: cue.name,
+    durationMs: cue.duration,
+    scenes: cue.scenes.map(({ scene, weight, min, max }) => ({
+      scene,
+      weight,
+      ...(min === undefined ? {} : { minMs: min }),
+      ...(max === undefined ? {} : { maxMs: max }),
+    })),
+    select: cue.select,
+    ...(cue.selectEvery === undefined ? {} : { selectEveryMs: cue.selectEvery }),
+    transition: transitionOf(cue.transition, CUE_TRANSITION_MS, cue.duration),
+  };
+}
+
+/** A transition that nobody gave a duration takes at most half of the time it has. */
+function transitionOf(written: WrittenTransition | undefined, defaultMs: number, withinMs: number): Transition {
+  const type = written?.type ?? 'crossfade';
+  if (type === 'cut') return { type, durationMs: 0 };
+  return { type, durationMs: written?.duration ?? Math.min(defaultMs, withinMs / 2) };
+}
