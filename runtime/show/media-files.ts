@@ -1,0 +1,19 @@
+/** Media files: the service that turns a theme's globs into files, as plugins see it. */
+import type { Issue } from '../core/errors';
+import { token } from '../core/token';
+
+export interface ResolvedMedia {
+  /** Absolute paths in natural order, each once. */
+  readonly files: string[];
+  /** Absolute paths of the folders whose contents decide about `files`: what a watcher watches. */
+  readonly folders: string[];
+  /** What could not be read; the rest is resolved all the same. */
+  readonly warnings: readonly Issue[];
+}
+
+export interface MediaFiles {
+  /** Picture files that match globs relative to `folder` (absolute). Never rejects for what it finds on the disk. */
+  resolve(folder: string, globs: readonly string[]): Promise<ResolvedMedia>;
+}
+
+export const MEDIA_FILES = token<MediaFiles>('media-files');
