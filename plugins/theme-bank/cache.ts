@@ -1,0 +1,337 @@
+/** The picture cache: decoded pictures in the shared arena, within three limits, one decode for each however many ask. */
+import { inject, Lifecycle, scoped } from 'tsyringe';
+import { CLOCK, type Clock } from '../../runtime/core/clock';
+import { ERROR_LOG, type ErrorLog } from '../../runtime/core/error-log';
+import { messageOf } from '../../runtime/core/errors';
+import { PICTURE_STORE, type PictureStore, type StoredPicture, type StoredShape } from '../../runtime/stage/picture-store';
+import { victim } from './cache-policy';
+import { Counters } from './counters';
+import { decodePicture, type Decoded } from './decode';
+import { DecodeQueue } from './decode-queue';
+import { SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
+import type { PlannedPicture } from './planner';
+import { Quarantine, sameSignature, type Signature } from './quarantine';
+import { signatureOf } from './signature';
+import { PIXEL_BYTES, targetBytes, variantOf, type Target } from './target';
+
+/** A resident picture. Its pixels stay while it is held or pinned. */
+export interface CachedPicture {
+  readonly planned: PlannedPicture;
+  readonly stored: StoredPicture;
+}
+
+export type LoadOutcome =
+  | { readonly kind: 'resident'; readonly picture: CachedPicture }
+  /** The file is not there any more. */
+  | { readonly kind: 'gone' }
+  /** In quarantine. */
+  | { readonly kind: 'bad' }
+  /** Everything is shown or pinned: ask again when room was made. */
+  | { readonly kind: 'no-room' };
+
+interface Entry extends CachedPicture {
+  /** Path and variant: together with the signature the key. */
+  readonly place: string;
+  readonly signature: Signature;
+  readonly bytes: number;
+  holders: number;
+  usedAt: number;
+  checkedAtMs: number;
+}
+
+/** A picture's file is looked at again at most this often, so that a replaced one shows within 2 s. */
+const RECHECK_MS = 1500;
+
+/** Main thread only. */
+@scoped(Lifecycle.ContainerScoped)
+export class PictureCache {
+  private readonly entries = new Map<string, Entry>();
+  /** Replaced or removed, but still shown. */
+  private readonly leaving = new Set<Entry>();
+  private readonly flights = new Map<string, { readonly done: Promise<LoadOutcome>; hurry(): void }>();
+  private pins: ReadonlyMap<string, number> = new Map();
+  private shareOf: (theme: string) => number = () => Infinity;
+  private readonly promised = { entries: 0, bytes: 0 };
+  private usedBytes = 0;
+  private uses = 0;
+  private roomWaiters: (() => void)[] = [];
+  private roomMade = 0;
+
+  constructor(
+    @inject(PICTURE_STORE.key) private readonly store: PictureStore,
+    @inject(SETTINGS) private readonly settings: LiveSettings,
+    @inject(CLOCK.key) private readonly clock: Clock,
+    @inject(ERROR_LOG.key) private readonly errors: ErrorLog,
+    @inject(TRACE) private readonly trace: Trace,
+    @inject(DecodeQueue) private readonly queue: DecodeQueue,
+    @inject(Quarantine) private readonly quarantine: Quarantine,
+    @inject(Counters) private readonly counters: Counters,
+  ) {}
+
+  /** Bytes of the pixels it holds. */
+  get bytes(): number {
+    return this.usedBytes;
+  }
+
+  get residentCount(): number {
+    return this.entries.size + this.leaving.size;
+  }
+
+  /** Different pictures that somebody holds. */
+  get heldCount(): number {
+    let held = this.leaving.size;
+    for (const entry of this.entries.values()) if (entry.holders > 0) held += 1;
+    return held;
+  }
+
+  /** Pictures of a target that it can hold. */
+  capacity(target: Target): number {
+    const { cacheEntries, cacheBytes } = this.settings.now;
+    const lies = target.turn === 90 || target.turn === 270;
+    const [widthPx, heightPx] = lies ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
+    const slabBytes = this.store.bytesFor({ widthPx, heightPx, layout: 'rgb', turn: target.turn });
+    const byBytes = Math.min(cacheBytes / targetBytes(target), this.store.capacityBytes / slabBytes);
+    return Math.min(cacheEntries, Math.floor(byBytes));
+  }
+
+  /** The picture when it is resident. A probe: counts as no use. */
+  resident(path: string, target: Target): CachedPicture | undefined {
+    return this.entries.get(placeOf(path, target));
+  }
+
+  /** Whether the picture is being decoded or waits for it. */
+  isLoading(path: string, target: Target): boolean {
+    return this.flights.has(placeOf(path, target));
+  }
+
+  /**
+   * Decodes the picture unless it is resident in the state its file is in. What is `asked` for goes before what is decoded
+   * ahead, and may take the room of what is wanted later. Rejects only when the bank closes.
+   */
+  load(planned: PlannedPicture, target: Target, asked: boolean): Promise<LoadOutcome> {
+    const place = placeOf(planned.path, target);
+    const flight = this.flights.get(place);
+    if (flight !== undefined) {
+      if (asked) flight.hurry();
+      return flight.done;
+    }
+    const { done, hurry } = this.queue.run(() => this.bringIn(planned, target, place, asked), asked);
+    const landed = done.finally(() => this.flights.delete(place));
+    this.flights.set(place, { done: landed, hurry });
+    return landed;
+  }
+
+  /** Looks whether a resident picture's file was replaced or removed, at most every 1.5 s unless `now`. */
+  async recheck(path: string, target: Target, now = false): Promise<'same' | 'changed' | 'gone'> {
+    const entry = this.entries.get(placeOf(path, target));
+    if (entry === undefined || (!now && this.clock.nowMs() - entry.checkedAtMs < RECHECK_MS)) return 'same';
+    entry.checkedAtMs = this.clock.nowMs();
+    const signature = await signatureOf(path);
+    if (signature === 'unreadable' || (signature !== 'gone' && sameSignature(signature, entry.signature))) return 'same';
+    if (signature === 'gone') this.forget(path);
+    else this.retire(entry);
+    return signature === 'gone' ? 'gone' : 'changed';
+  }
+
+  /** Holds a resident picture until the returned release; calling that twice is harmless. */
+  hold(picture: CachedPicture): () => void {
+    const entry = picture as Entry;
+    entry.holders += 1;
+    entry.usedAt = ++this.uses;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      entry.holders -= 1;
+      if (entry.holders === 0 && this.leaving.delete(entry)) this.giveBack(entry);
+      this.wakeRoomWaiters();
+    };
+  }
+
+  /** Drops what is kept of a removed file; what is shown stays until it is released. */
+  forget(path: string): void {
+    for (const entry of [...this.entries.values()]) if (entry.planned.path === path) this.retire(entry);
+    this.quarantine.forget(path);
+  }
+
+  /**
+   * Says what the look-ahead wants to stay (`placeOf` strings, and how many draws away they are) and how many entries each
+   * theme should hold.
+   */
+  steer(pins: ReadonlyMap<string, number>, shareOf: (theme: string) => number): void {
+    const fewer = [...this.pins.keys()].some((place) => !pins.has(place));
+    this.pins = pins;
+    this.shareOf = shareOf;
+    this.makeRoom(0, 0, false);
+    if (fewer) this.wakeRoomWaiters();
+  }
+
+  /** How often room may have been made so far: read it before a load, wait with it after `no-room`. */
+  get roomEpoch(): number {
+    return this.roomMade;
+  }
+
+  /** Resolves when room may have been made since `epoch`, or when the signal aborts. */
+  room(epoch: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || epoch !== this.roomMade) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.roomWaiters.push(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  /** Gives everything back, shown or not. Only when no layer is on the stage any more. */
+  clear(): void {
+    for (const entry of [...this.entries.values(), ...this.leaving]) this.giveBack(entry);
+    this.entries.clear();
+    this.leaving.clear();
+    this.wakeRoomWaiters();
+  }
+
+  private async bringIn(planned: PlannedPicture, target: Target, place: string, asked: boolean): Promise<LoadOutcome> {
+    const { path } = planned;
+    const signature = await signatureOf(path);
+    if (signature === 'gone') {
+      this.forget(path);
+      return { kind: 'gone' };
+    }
+    if (signature === 'unreadable') return this.strike(path, UNKNOWN, 'the file cannot be read');
+    const known = this.entries.get(place);
+    if (known !== undefined && sameSignature(known.signature, signature)) return { kind: 'resident', picture: known };
+    if (known !== undefined) this.retire(known);
+    const bytes = targetBytes(target);
+    if (!this.makeRoom(1, bytes, asked)) return { kind: 'no-room' };
+    this.promise(1, bytes);
+    try {
+      const decoded = await this.decodeTraced(path, target);
+      const after = await signatureOf(path);
+      if (after === 'gone') return { kind: 'gone' };
+      if (after === 'unreadable' || !sameSignature(signature, after)) {
+        return this.strike(path, signature, 'changed while it was read');
+      }
+      this.quarantine.forget(path);
+      return this.put({ planned, place, signature }, target.turn, decoded, asked);
+    } catch (cause) {
+      return (await signatureOf(path)) === 'gone' ? { kind: 'gone' } : this.strike(path, signature, messageOf(cause), cause);
+    } finally {
+      this.promise(-1, -bytes);
+      if (this.entries.get(place) === undefined) this.wakeRoomWaiters();
+    }
+  }
+
+  private async decodeTraced(path: string, target: Target): Promise<Decoded> {
+    const startMs = this.clock.nowMs();
+    let result: string | undefined;
+    try {
+      const decoded = await decodePicture(path, target);
+      result = `${decoded.widthPx}x${decoded.heightPx}`;
+      return decoded;
+    } finally {
+      const durationMs = this.clock.nowMs() - startMs;
+      this.trace({ name: 'decode', category: 'decode', durationMs, metadata: { path, result: result ?? 'failed' } });
+    }
+  }
+
+  private put(
+    what: Pick<Entry, 'planned' | 'place' | 'signature'>,
+    turn: Target['turn'],
+    { widthPx, heightPx, pixels }: Decoded,
+    asked: boolean,
+  ): LoadOutcome {
+    const stored = this.reserve({ widthPx, heightPx, layout: 'rgb', turn }, asked);
+    if (stored === undefined) return { kind: 'no-room' };
+    stored.pixels.set(pixels);
+    const bytes = widthPx * heightPx * PIXEL_BYTES;
+    const entry: Entry = { ...what, stored, bytes, holders: 0, usedAt: ++this.uses, checkedAtMs: this.clock.nowMs() };
+    this.entries.set(what.place, entry);
+    this.usedBytes += bytes;
+    return { kind: 'resident', picture: entry };
+  }
+
+  private reserve(shape: StoredShape, asked: boolean): StoredPicture | undefined {
+    for (;;) {
+      const stored = this.store.reserve(shape);
+      if (stored !== undefined || !this.evictOne(asked)) return stored;
+    }
+  }
+
+  private makeRoom(entries: number, bytes: number, asked: boolean): boolean {
+    for (;;) {
+      const { cacheEntries, cacheBytes } = this.settings.now;
+      const fits =
+        this.residentCount + this.promised.entries + entries <= cacheEntries &&
+        this.usedBytes + this.promised.bytes + bytes <= cacheBytes;
+      if (fits) return true;
+      if (!this.evictOne(asked)) return false;
+    }
+  }
+
+  private evictOne(asked: boolean): boolean {
+    const candidates = [...this.entries.values()].map((entry) => ({
+      entry,
+      theme: entry.planned.theme,
+      pinned: entry.holders > 0 || this.pins.has(entry.place),
+      usedAt: entry.usedAt,
+    }));
+    const chosen = victim(candidates, this.shareOf)?.entry ?? (asked ? this.wantedLast() : undefined);
+    if (chosen === undefined) return false;
+    this.retire(chosen);
+    this.counters.evictions += 1;
+    return true;
+  }
+
+  /** What is wanted last of all that is not shown and not wanted next. */
+  private wantedLast(): Entry | undefined {
+    let last: Entry | undefined;
+    let farthest = 0;
+    for (const entry of this.entries.values()) {
+      const draws = entry.holders > 0 ? 0 : (this.pins.get(entry.place) ?? 0);
+      if (draws > farthest) [last, farthest] = [entry, draws];
+    }
+    return last;
+  }
+
+  /** Takes an entry out: at once, or once nobody holds it. */
+  private retire(entry: Entry): void {
+    if (this.entries.get(entry.place) !== entry) return;
+    this.entries.delete(entry.place);
+    if (entry.holders > 0) this.leaving.add(entry);
+    else this.giveBack(entry);
+  }
+
+  private giveBack(entry: Entry): void {
+    this.usedBytes -= entry.bytes;
+    entry.stored.release();
+  }
+
+  private promise(entries: number, bytes: number): void {
+    this.promised.entries += entries;
+    this.promised.bytes += bytes;
+  }
+
+  private strike(path: string, signature: Signature, reason: string, cause?: unknown): LoadOutcome {
+    if (this.quarantine.strike(path, signature, reason) === 'struck-out') {
+      this.errors.report('VITRINE_E_PICTURE', 'theme-bank', `${path}: ${reason}; replace the file or take it out`, cause);
+    }
+    return { kind: 'bad' };
+  }
+
+  private wakeRoomWaiters(): void {
+    this.roomMade += 1;
+    const waiters = this.roomWaiters;
+    this.roomWaiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+/** Of a file whose state cannot be told: forgiven as soon as it can. */
+const UNKNOWN: Signature = { sizeBytes: -1, mtimeMs: -1 };
+
+/** Where a picture of a target is kept: its key but for the file's state. */
+export function placeOf(path: string, target: Target): string {
+  return `${variantOf(path, target)}\n${path}`;
+}

@@ -1,0 +1,192 @@
+/** The library of a session: which files its themes have now, kept true while pictures come and go. */
+import type { ErrorLog } from '../../runtime/core/error-log';
+import { formatIssue } from '../../runtime/core/errors';
+import type { Log } from '../../runtime/core/log';
+import type { Scope } from '../../runtime/core/scope';
+import type { MediaFiles } from '../../runtime/show/media-files';
+import type { Show } from '../../runtime/show/types';
+import type { Quarantine } from './quarantine';
+import { signatureOf } from './signature';
+import { openFolderWatch } from './watch';
+
+/** Safety net beside the watches: network folders tell nobody what others change in them. */
+const RESCAN_MS = 30_000;
+
+/** Where a folder cannot be watched or a theme is empty, looking is all there is. */
+const FAST_RESCAN_MS = 1_500;
+
+/** Looking takes at most this part of the time. */
+const MOST_SCANNING = 0.02;
+
+/** Quarantined files are looked at this often, so many at a time. */
+const REVIEW_MS = 1_000;
+const REVIEWED_AT_ONCE = 32;
+
+export interface LibraryParts {
+  readonly show: Show;
+  /** Names of the themes that are needed. */
+  readonly themes: readonly string[];
+  readonly files: MediaFiles;
+  readonly quarantine: Quarantine;
+  readonly errors: ErrorLog;
+  readonly log: Log;
+  readonly watch: boolean;
+  /** Told after the files of any theme changed, with the paths that may have been replaced. */
+  readonly onChange: (touched: readonly string[]) => void;
+}
+
+/** Ends with its scope. Main thread only. */
+export class Library {
+  private byTheme = new Map<string, readonly string[]>();
+  private excluded = new Set<string>();
+  private readonly empty = new Set<string>();
+  private readonly warned = new Set<string>();
+  private reviewedUpTo = 0;
+  private rescan: NodeJS.Timeout | undefined;
+  private review: NodeJS.Timeout | undefined;
+  private scanning: Promise<void> | undefined;
+  private scanAgain = false;
+  private touched = new Set<string>();
+  private scanMs = 0;
+  private readonly folders = openFolderWatch((paths) => {
+    for (const path of paths) this.touched.add(path);
+    void this.scan();
+  });
+
+  private constructor(
+    private readonly parts: LibraryParts,
+    private readonly scope: Scope,
+  ) {}
+
+  /** Resolves all themes once, then keeps them true. */
+  static async open(parts: LibraryParts, scope: Scope): Promise<Library> {
+    const library = new Library(parts, scope);
+    scope.defer('library', () => library.close());
+    await library.scan();
+    scope.check();
+    library.scheduleReview();
+    return library;
+  }
+
+  /** Usable files of a theme in natural order: without those struck out. */
+  files(theme: string): readonly string[] {
+    const files = this.byTheme.get(theme) ?? [];
+    return this.excluded.size === 0 ? files : files.filter((path) => !this.excluded.has(path));
+  }
+
+  /** A file was found to be gone or struck out. */
+  lose(path: string): void {
+    if (this.parts.quarantine.excludes(path)) {
+      this.excluded.add(path);
+      for (const [theme, files] of this.byTheme) {
+        if (files.every((file) => this.excluded.has(file))) this.tellEmpty(theme, true);
+      }
+      return;
+    }
+    for (const [theme, files] of this.byTheme) {
+      if (files.includes(path)) this.byTheme.set(theme, files.filter((file) => file !== path));
+    }
+  }
+
+  /** Looks at all folders; calls while it looks make it look once more. */
+  private scan(): Promise<void> {
+    this.scanAgain = true;
+    this.scanning ??= this.scanUntilSettled().finally(() => (this.scanning = undefined));
+    return this.scanning;
+  }
+
+  private async scanUntilSettled(): Promise<void> {
+    while (this.scanAgain && !this.scope.closed) {
+      this.scanAgain = false;
+      clearTimeout(this.rescan);
+      const startMs = performance.now();
+      const touched = [...this.touched];
+      this.touched.clear();
+      const changed = await this.look();
+      this.scanMs = performance.now() - startMs;
+      if (this.scope.closed) return;
+      const forgiven = await this.reviewFiles(touched);
+      if (this.scope.closed) return;
+      if (changed || forgiven || touched.length > 0) this.parts.onChange(touched);
+    }
+    this.scheduleRescan();
+  }
+
+  /** Whether any theme has other files than before. */
+  private async look(): Promise<boolean> {
+    const { show, themes, files, watch } = this.parts;
+    const found = await Promise.all(themes.map((name) => files.resolve(show.folder, show.themes[name]?.images ?? [])));
+    if (this.scope.closed) return false;
+    let changed = false;
+    for (const [at, name] of themes.entries()) {
+      const now = found[at]!.files;
+      const before = this.byTheme.get(name);
+      changed ||= before === undefined || before.length !== now.length || before.some((path, index) => path !== now[index]);
+      this.byTheme.set(name, now);
+      this.tellEmpty(name, now.every((path) => this.excluded.has(path)));
+    }
+    for (const issue of found.flatMap(({ warnings }) => warnings)) {
+      const text = formatIssue(issue);
+      // A bound on what is remembered, for folders whose names change for months.
+      if (this.warned.has(text) || this.warned.size > 100) continue;
+      this.warned.add(text);
+      this.parts.log.warn(text);
+    }
+    if (watch) this.folders.set(found.flatMap(({ folders }) => folders));
+    return changed;
+  }
+
+  private tellEmpty(theme: string, empty: boolean): void {
+    if (!empty) this.empty.delete(theme);
+    else if (!this.empty.has(theme)) {
+      this.empty.add(theme);
+      this.parts.errors.report('VITRINE_E_THEME_EMPTY', 'theme-bank', `theme ${theme} has no picture that can be shown; put some where its globs look`);
+    }
+  }
+
+  private scheduleRescan(): void {
+    if (!this.parts.watch || this.scope.closed) return;
+    const fast = this.folders.unwatched > 0 || this.empty.size > 0;
+    const pauseMs = Math.max(fast ? FAST_RESCAN_MS : RESCAN_MS, this.scanMs / MOST_SCANNING);
+    this.rescan = setTimeout(() => void this.scan(), pauseMs);
+  }
+
+  private scheduleReview(): void {
+    if (this.scope.closed) return;
+    this.review = setTimeout(() => {
+      void this.reviewSome().finally(() => this.scheduleReview());
+    }, REVIEW_MS);
+    // Only a running show keeps the process alive, not this.
+    this.review.unref();
+  }
+
+  private async reviewSome(): Promise<void> {
+    if (this.parts.quarantine.size === 0 && this.excluded.size === 0) return;
+    const all = [...new Set([...this.parts.quarantine.paths(), ...this.excluded])];
+    if (this.reviewedUpTo >= all.length) this.reviewedUpTo = 0;
+    const some = all.slice(this.reviewedUpTo, this.reviewedUpTo + REVIEWED_AT_ONCE);
+    this.reviewedUpTo += some.length;
+    if ((await this.reviewFiles(some)) && !this.scope.closed) this.parts.onChange([]);
+  }
+
+  /** Forgives files that changed and lets struck-out ones in again when their pause is over. Whether any plan changes. */
+  private async reviewFiles(paths: readonly string[]): Promise<boolean> {
+    const { quarantine } = this.parts;
+    let changed = false;
+    for (const path of paths) {
+      if (quarantine.pauseMs(path) > 0) {
+        const signature = await signatureOf(path);
+        if (signature === 'gone') quarantine.forget(path);
+        else if (signature !== 'unreadable') changed = quarantine.review(path, signature) || changed;
+      }
+      if (!quarantine.excludes(path)) changed = this.excluded.delete(path) || changed;
+    }
+    return changed;
+  }
+
+  private close(): void {
+    clearTimeout(this.rescan);
+    clearTimeout(this.review);
+    this.folders.close();
+  }
+}

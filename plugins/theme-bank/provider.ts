@@ -1,0 +1,112 @@
+/** The theme bank's part in one session: the reels and texts of the show's scenes over one library. */
+import type { Clock } from '../../runtime/core/clock';
+import type { ErrorLog } from '../../runtime/core/error-log';
+import type { Log } from '../../runtime/core/log';
+import { provide, type SessionPart, type SessionPlan } from '../../runtime/core/plugin';
+import type { Scope } from '../../runtime/core/scope';
+import { MEDIA_PROVIDER, type MediaProvider } from '../../runtime/stage/media';
+import { PANEL } from '../../runtime/stage/panel';
+import type { MediaFiles } from '../../runtime/show/media-files';
+import { SHOW, type Scene, type Show } from '../../runtime/show/types';
+import type { Bank } from './bank';
+import { Library } from './library';
+import { openPlanner, type ThemeFiles } from './planner';
+import { seededRandom } from './random';
+import { SceneReel, type ReelParts } from './reel';
+import { loadSharp } from './sharp-library';
+import { targetOf } from './target';
+import { SceneTexts } from './texts';
+
+export interface SessionServices {
+  readonly files: MediaFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly errors: ErrorLog;
+}
+
+/** Opens the part; it ends with the session's scope. Rejects only when the scope closes first. */
+export async function openPart(bank: Bank, services: SessionServices, plan: SessionPlan, scope: Scope): Promise<SessionPart> {
+  const show = plan.get(SHOW);
+  const panel = plan.get(PANEL);
+  const reels = new Map<string, SceneReel>();
+  const texts = new Map<string, SceneTexts>();
+
+  const refill = (reel: SceneReel): void => reel.setFiles(themesOf(show, show.scenes[reel.scene]!, library));
+  const onChange = (touched: readonly string[]): void => {
+    for (const reel of reels.values()) refill(reel);
+    void recheck(bank, [...reels.values()], touched).then(() => bank.lookahead.kick());
+  };
+  const opening = Library.open(
+    {
+      ...services,
+      show,
+      themes: [...new Set(Object.values(show.scenes).flatMap((scene) => scene.themes))],
+      quarantine: bank.quarantine,
+      watch: bank.settings.now.watch,
+      onChange: (touched) => onChange(touched),
+    },
+    scope,
+  );
+  // Its 40 ms pass while the disk is looked at.
+  loadSharp();
+  const library = await opening;
+
+  const parts: ReelParts = { ...bank, ...services, folder: show.folder, lose: (path) => library.lose(path) };
+  let shrunk = false;
+  for (const [name, scene] of Object.entries(show.scenes)) {
+    const sized = targetOf(scene, panel, bank.settings.now.entryBytes);
+    shrunk ||= sized.shrunk;
+    const random = seededRandom(plan.seed, name);
+    const planner = openPlanner({ order: scene.order, repeatHorizon: bank.settings.now.repeatHorizon, random });
+    const reel = new SceneReel(name, planner, sized.target, parts);
+    refill(reel);
+    reels.set(name, reel);
+    const lines = scene.themes.flatMap((theme) => (show.themes[theme]?.texts ?? []).map((text) => ({ theme, text })));
+    if (scene.text !== undefined && lines.length > 0) texts.set(name, new SceneTexts(lines, scene.text.position, panel, bank.printer));
+  }
+  if (shrunk) services.log.warn('pictures are stored smaller than the panel shows them', { entryBytes: bank.settings.now.entryBytes });
+
+  const first = [...new Set(show.cuelist.cues[0]?.scenes.map(({ scene }) => scene) ?? [])].flatMap((name) => reels.get(name) ?? []);
+  for (const reel of first) reel.expected = true;
+  for (const reel of reels.values()) scope.defer(`reel ${reel.scene}`, bank.lookahead.add(reel));
+  for (const reel of texts.values()) scope.defer('texts', () => reel.close());
+
+  const provider: MediaProvider = {
+    media: 'images',
+    reel(sceneName) {
+      const reel = reels.get(sceneName);
+      if (reel === undefined) throw new Error(`the show has no scene ${sceneName}`);
+      for (const other of first) other.expected = false;
+      return reel.reopen();
+    },
+    texts: (sceneName) => texts.get(sceneName)?.reopen(),
+  };
+  return { provides: [provide(MEDIA_PROVIDER, provider)], warm: (deadlineMs) => warm(bank, first, deadlineMs, scope) };
+}
+
+async function warm(bank: Bank, first: readonly SceneReel[], deadlineMs: number, scope: Scope): Promise<'warm' | 'cold'> {
+  bank.lookahead.kick();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), deadlineMs);
+  try {
+    const signal = AbortSignal.any([timeout.signal, scope.signal]);
+    const ready = await Promise.all(first.map((reel) => reel.warm(signal)));
+    return ready.every(Boolean) ? 'warm' : 'cold';
+  } catch {
+    return 'cold';
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks at once at the files that may have been replaced. */
+async function recheck(bank: Bank, reels: readonly SceneReel[], touched: readonly string[]): Promise<void> {
+  for (const path of touched) {
+    for (const { target } of reels) await bank.cache.recheck(path, target, true);
+  }
+}
+
+function themesOf(show: Show, scene: Scene, library: Library): ThemeFiles[] {
+  return scene.themes.map((name) => ({ name, weight: show.themes[name]?.weight ?? 1, files: library.files(name) }));
+}
+

@@ -1,0 +1,161 @@
+/** A scene's reel: hands out its pictures in planner order, resident, passing over what cannot be shown. */
+import { relative, isAbsolute } from 'node:path';
+import type { Clock } from '../../runtime/core/clock';
+import type { Log } from '../../runtime/core/log';
+import type { Reel, StageItem } from '../../runtime/stage/media';
+import type { CachedPicture, PictureCache } from './cache';
+import type { Counters } from './counters';
+import type { FedReel, LookAhead, ThemeClaim } from './lookahead';
+import type { LiveSettings, Trace } from './parts';
+import type { Planner, ThemeFiles } from './planner';
+import type { Quarantine } from './quarantine';
+import type { Target } from './target';
+
+/** What all reels of a session share. */
+export interface ReelParts {
+  readonly cache: PictureCache;
+  readonly quarantine: Quarantine;
+  readonly lookahead: LookAhead;
+  readonly counters: Counters;
+  readonly settings: LiveSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trace: Trace;
+  /** Labels are relative to it where the file is below it. Absolute. */
+  readonly folder: string;
+  /** A file is gone or struck out: the library has to know. */
+  readonly lose: (path: string) => void;
+}
+
+/** Paused files at the head of a plan that `ready` looks past. */
+const HEADS = 16;
+
+/** Main thread only. */
+export class SceneReel implements Reel, FedReel {
+  /** Open without a player: the session is about to begin with this scene. */
+  expected = false;
+  started = false;
+  themes: readonly ThemeClaim[] = [];
+  private opened = false;
+
+  constructor(
+    readonly scene: string,
+    readonly planner: Planner,
+    readonly target: Target,
+    private readonly parts: ReelParts,
+  ) {}
+
+  get open(): boolean {
+    return this.opened || this.expected;
+  }
+
+  get ready(): boolean {
+    const head = this.planner.peek(Math.min(this.planner.size, HEADS)).find(({ path }) => !this.parts.quarantine.blocks(path));
+    return head !== undefined && this.parts.cache.resident(head.path, this.target) !== undefined;
+  }
+
+  /** Somebody plays it from now on. */
+  reopen(): this {
+    this.opened = true;
+    this.parts.lookahead.kick();
+    return this;
+  }
+
+  close(): void {
+    this.opened = false;
+    this.parts.lookahead.kick();
+  }
+
+  setFiles(themes: readonly ThemeFiles[]): void {
+    this.planner.update(themes);
+    this.themes = themes.map(({ name, weight, files }) => ({ name, weight, files: files.length }));
+  }
+
+  lose(path: string): void {
+    this.planner.remove(path);
+    this.parts.lose(path);
+  }
+
+  async next(signal: AbortSignal, urgent: boolean): Promise<StageItem | undefined> {
+    const { clock, counters, lookahead, trace } = this.parts;
+    const startMs = clock.nowMs();
+    const found = await this.settle(signal);
+    if (found === undefined) return undefined;
+    // Nothing is awaited from here on: the head that settled is the one that is drawn.
+    const { planned } = found.picture;
+    this.planner.draw();
+    const release = this.parts.cache.hold(found.picture);
+    this.started = true;
+    this.expected = false;
+    counters.countShown(planned.path, found.waited, urgent);
+    const waitedMs = clock.nowMs() - startMs;
+    if (found.waited && urgent) this.warnLate(planned.path, waitedMs);
+    trace({ name: 'next', category: 'lookup', durationMs: waitedMs, metadata: { path: planned.path, hit: !found.waited } });
+    lookahead.kick();
+    return {
+      picture: found.picture.stored.ref,
+      label: this.labelOf(planned.path),
+      theme: planned.theme,
+      release: () => {
+        release();
+        lookahead.kick();
+      },
+    };
+  }
+
+  /** Makes the next picture resident without taking it, unless the cache is full. Whether it is. */
+  async warm(signal: AbortSignal): Promise<boolean> {
+    return (await this.settle(signal, false)) !== undefined;
+  }
+
+  /** Draws what cannot be shown until the head of the plan is resident. */
+  private async settle(
+    signal: AbortSignal,
+    patient = true,
+  ): Promise<{ picture: CachedPicture; waited: boolean } | undefined> {
+    const { cache, quarantine, lookahead } = this.parts;
+    let waited = false;
+    let passed = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const head = this.planner.peek(1)[0];
+      if (head === undefined) return undefined;
+      if (quarantine.blocks(head.path)) {
+        if (passed++ >= this.planner.size) return undefined;
+        this.planner.draw();
+        continue;
+      }
+      const picture = cache.resident(head.path, this.target);
+      if (picture !== undefined) return { picture, waited };
+      waited = true;
+      const epoch = cache.roomEpoch;
+      const outcome = await unlessAborted(cache.load(head, this.target, true), signal);
+      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && quarantine.excludes(head.path))) lookahead.lose(head.path);
+      if (outcome.kind !== 'no-room') continue;
+      if (!patient) return undefined;
+      // The windows may be those of another moment: have them aimed anew, then wait for a release.
+      lookahead.kick();
+      await cache.room(epoch, signal);
+    }
+  }
+
+  private warnLate(path: string, waitedMs: number): void {
+    const { log, settings } = this.parts;
+    if (waitedMs <= settings.now.syncWarningMs) return;
+    log.warn('a picture change waited for its decode', { file: path, waitedMs: Math.round(waitedMs) });
+  }
+
+  private labelOf(path: string): string {
+    const label = relative(this.parts.folder, path);
+    return label.startsWith('..') || isAbsolute(label) ? path : label;
+  }
+}
+
+/** Leaves no listener behind. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

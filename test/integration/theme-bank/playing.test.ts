@@ -1,0 +1,227 @@
+import { writeFileSync, rmSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { never, openWorld, tinyStore, until, type World } from './fixture';
+
+describe('playing pictures', () => {
+  let world: World;
+  afterEach(async () => {
+    await world.close();
+  });
+
+  it('shows all pictures in order without a late decode in steady state', async () => {
+    world = openWorld({ cacheEntries: 4 });
+    for (let at = 0; at < 9; at += 1) await world.picture(`t/${at}.png`, at);
+    const session = await world.session();
+    expect(await session.warm()).toBe('warm');
+    const reel = session.media.reel('s');
+    const labels: string[] = [];
+    let shown = await reel.next(never, false);
+    for (let round = 0; round < 20; round += 1) {
+      await until(() => reel.ready);
+      const coming = await reel.next(never, true);
+      labels.push(coming!.label);
+      shown!.release();
+      shown = coming;
+      expect(world.store.rooms).toBeLessThanOrEqual(4);
+    }
+    shown!.release();
+    expect(labels.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 0, 1].map((at) => `t/${at}.png`));
+    expect(world.bank.report()).toMatchObject({ shown: 21, distinct: 9, hits: 21, misses: 0, lateDecodes: 0 });
+  });
+
+  it('decodes no picture again while all fit', async () => {
+    world = openWorld({ cacheEntries: 8 });
+    for (let at = 0; at < 5; at += 1) await world.picture(`t/${at}.png`);
+    const session = await world.session();
+    await session.warm();
+    const reel = session.media.reel('s');
+    for (let round = 0; round < 15; round += 1) (await reel.next(never, true))!.release();
+    expect(world.bank.cache.residentCount).toBe(5);
+    expect(world.bank.report()).toMatchObject({ evictions: 0, distinct: 5 });
+  });
+
+  it('waits for a release when everything is shown', async () => {
+    world = openWorld({ cacheEntries: 2 });
+    for (let at = 0; at < 5; at += 1) await world.picture(`t/${at}.png`);
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const first = (await reel.next(never, false))!;
+    const second = (await reel.next(never, false))!;
+    let third: string | undefined;
+    const coming = reel.next(never, true).then((item) => {
+      third = item?.label;
+      return item;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(third).toBeUndefined();
+    first.release();
+    expect((await coming)?.label).toBe('t/2.png');
+    second.release();
+    (await coming)?.release();
+  });
+
+  it('goes on when the store has less room than the cache was promised', async () => {
+    world = openWorld({ cacheEntries: 8 }, { store: tinyStore(64 * 36 * 3 * 3) });
+    for (let at = 0; at < 6; at += 1) await world.picture(`t/${at}.png`);
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    let shown = await reel.next(never, false);
+    for (let round = 0; round < 12; round += 1) {
+      const coming = await reel.next(never, true);
+      shown!.release();
+      shown = coming;
+    }
+    expect(shown!.label).toBe('t/0.png');
+    shown!.release();
+  });
+
+  it('passes over what is broken at once and reports it once it is struck out', async () => {
+    world = openWorld();
+    await world.picture('t/a.png');
+    writeFileSync(join(world.folder, 't/b.png'), 'no picture at all');
+    await world.picture('t/c.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const labels: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const item = await reel.next(never, true);
+      labels.push(item!.label);
+      item!.release();
+    }
+    expect(labels).toEqual(['t/a.png', 't/c.png', 't/a.png', 't/c.png']);
+    await until(() => world.errors.list().length > 0);
+    expect(world.errors.list()).toMatchObject([{ code: 'VITRINE_E_PICTURE', plugin: 'theme-bank', count: 1 }]);
+    expect(world.errors.list()[0]!.message).toContain('t/b.png');
+    expect(world.bank.report()['quarantined']).toMatchObject([{ strikes: 3, struckOut: true }]);
+  });
+
+  it('gives nothing while every file is broken, and a picture as soon as one is repaired', async () => {
+    world = openWorld();
+    const file = join(world.folder, 't/a.png');
+    writeFileSync(file, 'broken');
+    const session = await world.session();
+    expect(await session.warm()).toBe('cold');
+    const reel = session.media.reel('s');
+    expect(await reel.next(never, true)).toBeUndefined();
+    await world.picture('t/a.png');
+    let item = await reel.next(never, true);
+    while (item === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      item = await reel.next(never, true);
+    }
+    expect(item.label).toBe('t/a.png');
+    item.release();
+    expect(world.bank.report()['quarantined']).toEqual([]);
+  });
+
+  it('lets new pictures join and removed ones leave', async () => {
+    world = openWorld();
+    const gone = await world.picture('t/a.png');
+    await world.picture('t/b.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const shown = (await reel.next(never, false))!;
+    expect(shown.label).toBe('t/a.png');
+    rmSync(gone);
+    await world.picture('t/c.png');
+    const seen = new Set<string>();
+    while (!seen.has('t/c.png') || seen.has('t/a.png')) {
+      if (seen.size === 3) seen.clear();
+      const item = (await reel.next(never, false))!;
+      seen.add(item.label);
+      item.release();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    // Still shown: its room stays until it is released.
+    const before = world.store.rooms;
+    shown.release();
+    expect(world.store.rooms).toBe(before - 1);
+  });
+
+  it('shows the new contents of a file replaced in place', async () => {
+    world = openWorld();
+    await world.picture('t/a.png', 0x0000ff);
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const old = (await reel.next(never, false))!;
+    const beside = await world.picture('new.png', 0xff0000);
+    renameSync(beside, join(world.folder, 't/a.png'));
+    let now = old.picture;
+    while (now.slot === old.picture.slot) {
+      const item = (await reel.next(never, false))!;
+      now = item.picture;
+      item.release();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    old.release();
+  });
+
+  it('keeps asking for pictures possible while a theme is empty, and goes on when they come back', async () => {
+    world = openWorld();
+    const only = await world.picture('t/a.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const shown = (await reel.next(never, false))!;
+    rmSync(only);
+    while ((await reel.next(never, false).then((item) => (item?.release(), item))) !== undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await until(() => world.errors.list().some(({ code }) => code === 'VITRINE_E_THEME_EMPTY'));
+    await world.picture('t/b.png');
+    let item = await reel.next(never, false);
+    while (item === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      item = await reel.next(never, false);
+    }
+    expect(item.label).toBe('t/b.png');
+    item.release();
+    shown.release();
+  });
+
+  it('rejects with the reason of the signal and stays usable', async () => {
+    world = openWorld();
+    await world.picture('t/a.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    await expect(reel.next(AbortSignal.abort(new Error('enough')), true)).rejects.toThrow('enough');
+    const item = await reel.next(never, true);
+    item?.release();
+    item?.release();
+    expect(item?.label).toBe('t/a.png');
+  });
+
+  it('shares decoded pictures between the old and the new session of a reload', async () => {
+    world = openWorld();
+    for (let at = 0; at < 3; at += 1) await world.picture(`t/${at}.png`);
+    const first = await world.session();
+    await first.warm();
+    await world.bank.lookahead.idle();
+    const second = await world.session();
+    expect(await second.warm()).toBe('warm');
+    await first.scope.close(1000);
+    const reel = second.media.reel('s');
+    (await reel.next(never, true))!.release();
+    expect(world.bank.report()).toMatchObject({ hits: 1, misses: 0 });
+    expect(world.bank.cache.residentCount).toBe(3);
+  });
+
+  it('keeps the first picture of scenes that stand by', async () => {
+    world = openWorld({ cacheEntries: 8 });
+    for (let at = 0; at < 9; at += 1) await world.picture(`t/${at}.png`);
+    const session = await world.session(world.show({ s: {}, other: { fit: 'contain' } }));
+    await session.warm();
+    session.media.reel('s');
+    await world.bank.lookahead.idle();
+    expect(session.media.reel('other').ready).toBe(true);
+  });
+
+  it('stores a picture over the limit of one entry smaller', async () => {
+    world = openWorld({ entryBytes: 1000 });
+    await world.picture('t/a.png');
+    const session = await world.session();
+    const item = (await session.media.reel('s').next(never, false))!;
+    expect(item.picture.widthPx * item.picture.heightPx * 3).toBeLessThanOrEqual(1000);
+    expect(item.picture.widthPx / item.picture.heightPx).toBeCloseTo(64 / 36, 0);
+    item.release();
+  });
+});
