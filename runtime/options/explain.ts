@@ -1,7 +1,8 @@
 /** One option's story: its value, every layer that set it, what tuning made of it, and what the row says. Pure. */
+import { nearestName } from '../core/nearest';
 import { formatValue } from './formats';
 import { formatOrigin, type Step } from './layers';
-import { nearestName, type Entry, type Table } from './table';
+import type { Entry, Table } from './table';
 import type { Tuning } from './tune';
 
 /** What is known about one option's value. */

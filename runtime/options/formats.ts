@@ -1,7 +1,8 @@
 /** Formats: how the text a person wrote becomes an option's value, and which values are permitted; also as convict formats. */
 import type convict from 'convict';
+import { formatDurationMs } from '../core/duration';
 import type { PluginEntry, PluginWish, Row, RowFormat } from './row';
-import { formatBytes, formatDuration, parseBytes, parseDuration, parseSize } from './units';
+import { formatBytes, parseBytes, parseDuration, parseSize } from './units';
 
 /** A value in the row's unit, or what is wrong with what was written. */
 export type Reading = { readonly value: unknown } | { readonly wrong: string; readonly remedy: string };
@@ -15,7 +16,7 @@ export function formatValue(row: Row<unknown>, value: unknown): string {
   }
   if (value === null) return 'none';
   if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
-  if (row.unit === 'ms') return formatDuration(value);
+  if (row.unit === 'ms') return formatDurationMs(value);
   return row.unit === 'bytes' ? formatBytes(value) : String(value);
 }
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readDocument, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
+import { nearestName } from '../core/nearest';
 import type { Layer } from './layers';
 import { documentLayer } from './sources';
-import { nearestName, type Table } from './table';
+import type { Table } from './table';
 
 /** A profile with its ancestors. Where a layer has issues the profile is not to be used. */
 export interface LoadedProfile {

@@ -1,8 +1,9 @@
 /** Where layers come from: documents, the environment, arguments and `--set`; each says what is wrong in it. */
 import { formatPath, type FieldPath, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
+import { nearestName } from '../core/nearest';
 import type { Layer, Origin, Setting } from './layers';
-import { nearestName, type Table } from './table';
+import type { Table } from './table';
 
 /** The options a document sets, below the field `base`. Unknown fields are issues with the nearest known name. */
 export function documentLayer(

@@ -81,19 +81,6 @@ export function nest(values: Iterable<readonly [string, unknown]>): Record<strin
   return root;
 }
 
-/** The name of those that is nearest to what was written, when it is near enough to be what was meant. */
-export function nearestName(written: string, names: Iterable<string>): string | undefined {
-  let best: { name: string; distance: number } | undefined;
-  for (const name of names) {
-    const distance = editDistance(written.toLowerCase(), name.toLowerCase());
-    // A third of the letters wrong is as far as a slip of the pen goes.
-    if (distance <= Math.max(1, Math.floor(name.length / 3)) && distance < (best?.distance ?? Infinity)) {
-      best = { name, distance };
-    }
-  }
-  return best?.name;
-}
-
 /** `imageCacheEntries` -> [`image`, `cache`, `entries`]. */
 function wordsOf(key: string): string[] {
   return key
@@ -116,22 +103,4 @@ function withNames(key: string, row: Row<unknown>): Row<unknown> {
 function claim<V>(map: Map<string, V>, name: string, value: V, what: string): void {
   if (map.has(name)) throw new Error(`${what} ${name} is used twice`);
   map.set(name, value);
-}
-
-/** Levenshtein distance, with a swap of neighbours as one step. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      let distance = Math.min(at(i - 1, j) + 1, (row[j - 1] ?? Infinity) + 1, at(i - 1, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        distance = Math.min(distance, at(i - 2, j - 2) + 1);
-      row[j] = distance;
-    }
-  }
-  return at(a.length, b.length);
 }

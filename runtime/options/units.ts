@@ -1,7 +1,7 @@
 /** Durations, amounts of memory and picture sizes as people write and read them. */
+import { parseDurationMs } from '../core/duration';
 import { GIB, KIB, MIB } from './row';
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const UNITS_BYTES: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
@@ -13,12 +13,10 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
   gib: GIB,
 };
 
-/** Reads `800ms`, `6s`, `5m`, `1h`; undefined for anything else. A bare 0 needs no unit. */
+/** Reads `800ms`, `6s`, `5m`, `1h`, and 0 without a unit; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
-  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/i.exec(text) ?? [];
-  if (amount === undefined) return undefined;
-  if (unit === '') return Number(amount) === 0 ? 0 : undefined;
-  return Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? NaN);
+  const written = text.trim();
+  return written === '0' ? 0 : parseDurationMs(written);
 }
 
 /** Reads `64MiB`, `64MB`, `512KiB`, `1GiB`, `1000`; undefined for anything else. */
@@ -36,12 +34,6 @@ export function parseSize(text: string): { readonly widthPx: number; readonly he
   return widthPx > 0 && heightPx > 0 ? { widthPx, heightPx } : undefined;
 }
 
-/** `1.5 s`, `4 ms`: a duration for people. */
-export function formatDuration(ms: number): string {
-  if (ms >= 1000 && ms % 100 === 0) return `${ms / 1000} s`;
-  return `${Number(ms.toFixed(3))} ms`;
-}
-
 /** `93.3 MiB`: an amount of memory for people. */
 export function formatBytes(bytes: number): string {
   for (const [unit, factor] of [
@@ -52,4 +44,10 @@ export function formatBytes(bytes: number): string {
     if (bytes >= factor) return `${Number((bytes / factor).toFixed(1))} ${unit}`;
   }
   return `${bytes} B`;
+}
+
+/** `1.5 s`, `4 ms`: a measured duration for people. */
+export function formatDuration(ms: number): string {
+  if (ms >= 1000 && ms % 100 === 0) return `${ms / 1000} s`;
+  return `${Number(ms.toFixed(3))} ms`;
 }

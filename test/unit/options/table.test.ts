@@ -1,7 +1,7 @@
 /** The table names every option once and refuses names that would mislead convict. */
 import { count, flag } from '../../../runtime/options/row';
 import { RUNTIME_SECTIONS } from '../../../runtime/options/runtime-rows';
-import { assembleTable, nearestName, nest } from '../../../runtime/options/table';
+import { assembleTable, nest } from '../../../runtime/options/table';
 import { faultOf } from '../../../runtime/options/formats';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 
@@ -49,12 +49,6 @@ it('refuses names used twice, foreign formats and an option that is a section', 
   expect(() => assembleTable(section({ a: row, 'a.b': flag({ ...words, default: true }) as never }))).toThrow(
     'both an option and a section',
   );
-});
-
-it('finds the name that was meant', () => {
-  expect(nearestName('lokahead', ['lookahead', 'batch'])).toBe('lookahead');
-  expect(nearestName('bacth', ['lookahead', 'batch'])).toBe('batch');
-  expect(nearestName('gc', ['lookahead', 'batch'])).toBeUndefined();
 });
 
 it('nests dotted keys', () => {
