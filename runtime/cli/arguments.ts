@@ -1,0 +1,31 @@
+/** Reads the texts of the command line's own arguments. A wrong one is a usage error that says what is expected. */
+import { InvalidArgumentError } from 'commander';
+import { parseDurationMs } from '../core/duration';
+import { parseSize } from '../options/units';
+
+/** `800ms`, `6s`, `5m`, `1h` in ms. */
+export function durationArgument(text: string): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs === undefined || durationMs <= 0)
+    throw new InvalidArgumentError('Write a duration such as 800ms, 6s, 5m or 1h.');
+  return durationMs;
+}
+
+/** A whole number from 0. */
+export function countArgument(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count)) throw new InvalidArgumentError('Write a whole number.');
+  return count;
+}
+
+/** `WIDTHxHEIGHT` in px, or auto; stays text. */
+export function sizeArgument(text: string): string {
+  if (text !== 'auto' && parseSize(text) === undefined)
+    throw new InvalidArgumentError('Write a size such as 1920x1080.');
+  return text;
+}
+
+/** Gathers an argument that may be given several times. */
+export function gather(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

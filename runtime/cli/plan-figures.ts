@@ -1,0 +1,13 @@
+/** What `plan` needs of a show file: the file parsed, its media counted. */
+import { issuesError } from '../core/errors';
+import type { ShowFigures } from '../options/tune';
+import { resolveMedia } from '../show/glob';
+import { parseShow } from '../show/parse';
+import { showFigures } from './show-figures';
+
+/** `file` is absolute. Rejects with VITRINE_E_SHOW and all issues where the show is invalid. */
+export async function planFigures(file: string): Promise<ShowFigures> {
+  const parsed = parseShow(file);
+  if (parsed.issues !== undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
+  return showFigures(parsed.show, { resolve: resolveMedia });
+}

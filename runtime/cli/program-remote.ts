@@ -1,0 +1,56 @@
+/** The commands that talk to the running instance, as the command line knows them. */
+import type { Command } from 'commander';
+import type { CommandIo } from './command';
+import type { Finish } from './program';
+
+interface RemoteOptions {
+  readonly json?: boolean;
+  readonly controlSocket?: string;
+}
+
+const VERBS: readonly (readonly [name: string, description: string])[] = [
+  ['next', 'go on to the next cue'],
+  ['previous', 'go back to the previous cue'],
+  ['pause', 'hold the show; no cue loses time'],
+  ['resume', 'go on after a pause'],
+  ['stop', 'end the running instance'],
+];
+
+/** Adds them to `program`; the client is loaded when one is chosen. */
+export function addRemoteCommands(program: Command, io: CommandIo, finish: Finish): void {
+  const remote = (): typeof import('./remote') => require('./remote') as typeof import('./remote');
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .helpGroup('Commands to the running instance:')
+      .option('--json', 'print JSON')
+      .option('--control-socket <path>', 'its socket, where it is not the usual one');
+
+  command('status', 'tell what is playing and how it does').action((options: RemoteOptions) =>
+    finish(remote().status(io, argsOf(options))),
+  );
+  for (const [verb, description] of VERBS) {
+    command(verb, description).action((options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), verb, {})),
+    );
+  }
+  command('goto', 'go to a cue')
+    .argument('<cue>', 'its name, or its number from 1')
+    .action((cue: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'goto', { cue })));
+  command('reload', 'read the show again, or another one, and swap it in; a refused one changes nothing')
+    .option('--show <file>', 'another show')
+    .action((options: RemoteOptions & { show?: string }) => finish(remote().reload(io, argsOf(options), options.show)));
+  command('screenshot', 'save the picture on the screen as PNG')
+    .argument('<file>', '- is standard output')
+    .action((file: string, options: RemoteOptions) =>
+      finish((require('./screenshot') as typeof import('./screenshot')).screenshot(io, argsOf(options), file)),
+    );
+  command('watch', 'print events, one a line, until interrupted').action((options: RemoteOptions) =>
+    finish(remote().watch(io, argsOf(options))),
+  );
+}
+
+function argsOf({ json, controlSocket }: RemoteOptions): { json: boolean; socket?: string } {
+  return { json: json === true, ...(controlSocket === undefined ? {} : { socket: controlSocket }) };
+}

@@ -1,0 +1,95 @@
+/** The command line: usage, help and the arguments of options. */
+import type { CommandIo } from '../../../runtime/cli/command';
+import { reportFailure } from '../../../runtime/cli/failure';
+import { runProgram } from '../../../runtime/cli/program';
+import { issuesError, VitrineError } from '../../../runtime/core/errors';
+
+async function type(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const io: CommandIo = {
+    stdout: (text) => void (written.out += text),
+    stderr: (text) => void (written.err += text),
+    env: {},
+    cwd: '/',
+  };
+  const code = await runProgram(io, argv).catch((cause: unknown) => reportFailure(io, cause));
+  return { code, ...written };
+}
+
+describe('the command line', () => {
+  it('tells its version and its help on standard output', async () => {
+    expect(await type('--version')).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+    const help = await type('--help');
+    expect(help).toMatchObject({ code: 0, err: '' });
+    for (const command of ['run', 'check', 'plan', 'explain', 'probe', 'diag', 'demo-media', 'goto', 'watch']) {
+      expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    }
+  });
+
+  it.each([
+    ['no command', [], /Usage/],
+    ['an unknown command', ['rnu'], /Did you mean run/],
+    ['an unknown option', ['run', '--shwo', 'x.yaml'], /Did you mean --show/],
+    ['an unknown option of the table', ['run', '--theme-lookahed', '3'], /Did you mean --theme-lookahead/],
+    ['an option without its value', ['explain', '--theme-batch'], /argument missing/],
+    ['a missing argument', ['goto'], /cue/],
+    ['one argument too many', ['next', 'please'], /too many/],
+    ['a duration without unit', ['run', '--duration', '10'], /800ms, 6s, 5m or 1h/],
+    ['a duration of nothing', ['run', '--duration', '0s'], /800ms, 6s, 5m or 1h/],
+    ['a size that is none', ['run', '--size', 'large'], /1920x1080/],
+    ['a seed that is none', ['run', '--seed', '-1.5'], /whole number/],
+  ])('refuses %s as wrong usage and says what is meant', async (_what, argv, words) => {
+    const { code, out, err } = await type(...argv);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(words);
+  });
+
+  it('takes every option of the table as an argument, the short ones too', async () => {
+    const long = await type('explain', 'theme.lookahead', '--theme-lookahead', '7', '--json');
+    expect(JSON.parse(long.out).options[0]).toMatchObject({ key: 'theme.lookahead', value: 7 });
+    const short = await type('explain', '--theme-sleep-ms=9', '--theme-preload-all', 'theme', '--json');
+    const values = JSON.parse(short.out).options.map(({ key, value }: { key: string; value: unknown }) => [key, value]);
+    expect(values).toContainEqual(['theme.sleep', 9]);
+    expect(values).toContainEqual(['theme.preloadAll', true]);
+  });
+
+  it('lets the last of two arguments hold that set the same option', async () => {
+    const lastOf = async (...argv: string[]): Promise<unknown> =>
+      JSON.parse((await type('explain', 'theme.preloadAll', '--json', ...argv)).out).options[0].value;
+    expect(await lastOf('--theme-preload-all', '--theme-no-preload')).toBe(false);
+    expect(await lastOf('--theme-no-preload', '--theme-preload-all')).toBe(true);
+    expect(await lastOf('--theme-preload-all', '--theme-no-preload', '--theme-preload-all')).toBe(true);
+  });
+});
+
+describe('a failure', () => {
+  const reported = (cause: unknown): { code: number; err: string } => {
+    let err = '';
+    const io = { stdout: () => {}, stderr: (text: string) => void (err += text), env: {}, cwd: '/' };
+    return { code: reportFailure(io, cause), err };
+  };
+
+  it('is told by all its issues and ends with the code of its kind', () => {
+    const issues = [
+      { file: 'a.yaml', line: 2, column: 3, path: 'show', message: 'is missing' },
+      { message: 'too large', remedy: 'make it smaller' },
+    ];
+    const told = { code: 4, err: 'a.yaml:2:3: show: is missing\ntoo large; make it smaller\n' };
+    expect(reported(issuesError('VITRINE_E_CONFIG', issues))).toEqual(told);
+    expect(reported(new VitrineError('VITRINE_E_NOT_RUNNING', 'nobody there'))).toEqual({
+      code: 69,
+      err: 'nobody there\n',
+    });
+  });
+
+  it('that nobody expected is told with its place', () => {
+    const { code, err } = reported(new TypeError('x is not a function'));
+    expect(code).toBe(1);
+    expect(err).toMatch(/x is not a function\n\s+at /);
+    expect(reported('just text').err).toMatch(/just text/);
+  });
+});
