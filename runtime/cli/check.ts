@@ -1,0 +1,51 @@
+/** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine. */
+import { isAbsolute, relative, resolve } from 'node:path';
+import { ERRORS, formatIssue, type Issue } from '../core/errors';
+import { inspectShow, type Inspection, type ThemeCount } from '../show/inspect';
+import type { CommandIo } from './command';
+
+export interface CheckArgs {
+  /** The show file; relative to the working folder. */
+  readonly show: string;
+  readonly json: boolean;
+}
+
+/** Plays nothing and changes nothing. 0 when the show is valid (there may be warnings), else 4. */
+export async function check(io: CommandIo, { show, json }: CheckArgs): Promise<number> {
+  const found = await inspectShow(resolve(io.cwd, show));
+  const near = (issue: Issue): Issue => nearFile(issue, io.cwd);
+  const result: Inspection = { ...found, errors: found.errors.map(near), warnings: found.warnings.map(near) };
+  if (json) io.stdout(`${JSON.stringify(result, undefined, 2)}\n`);
+  else {
+    for (const issue of result.errors) io.stderr(`${formatIssue(issue)}\n`);
+    for (const issue of result.warnings) io.stderr(`warning: ${formatIssue(issue)}\n`);
+    io.stdout(summary(show, result));
+  }
+  return found.valid ? 0 : ERRORS.VITRINE_E_SHOW.exit;
+}
+
+/** Paths as the person would write them here: relative where that is shorter. */
+function nearFile(issue: Issue, cwd: string): Issue {
+  if (issue.file === undefined || !isAbsolute(issue.file)) return issue;
+  const short = relative(cwd, issue.file);
+  return short.startsWith('..') ? issue : { ...issue, file: short };
+}
+
+function summary(file: string, { valid, show, errors, warnings }: Inspection): string {
+  const issues = [counted(errors.length, 'error'), counted(warnings.length, 'warning')].join(', ');
+  const verdict = `${file}: ${valid ? 'valid' : 'invalid'} (${issues})\n`;
+  if (show === undefined) return verdict;
+  const parts = [counted(show.cues, 'cue'), counted(show.scenes, 'scene')].join(', ');
+  const themes = Object.entries(show.themes).map(([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n`);
+  return `${verdict}${show.name}: ${parts}\n${themes.join('')}`;
+}
+
+function themeLine({ images, readable, texts, largestPx }: ThemeCount): string {
+  const unreadable = readable < images ? ` (${images - readable} will be skipped)` : '';
+  const largest = largestPx === undefined ? '' : `, the largest ${largestPx[0]}x${largestPx[1]}`;
+  return `${counted(images, 'picture')}${unreadable}${largest}; ${counted(texts, 'text')}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

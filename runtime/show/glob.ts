@@ -1,0 +1,133 @@
+/** Globs: from what a theme names to the picture files on the disk, and to the folders that decide about them. */
+import { readdir as readFolder, type Dirent } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
+import type { Issue } from '../core/errors';
+import { messageOf } from '../core/errors';
+import type { ResolvedMedia } from './media-files';
+import { inNaturalOrder } from './natural-order';
+import { extensionOf, isPicture, isUnreadablePicture } from './picture-kinds';
+
+/**
+ * Picture files that `globs` name, relative to `folder` (absolute). A glob is a file, a folder (all pictures below it), a
+ * glob, or `!glob`, which leaves out what the others found (a file named as such stays). Hidden files are left out unless
+ * their dot is written; extensions match in either case. Reads folders only, no files. Never rejects for what it finds.
+ */
+export async function resolveMedia(folder: string, globs: readonly string[]): Promise<ResolvedMedia> {
+  const visit = new Visit();
+  const named: string[] = [];
+  const patterns: string[] = [];
+  for (const written of globs) {
+    const path = resolve(folder, written);
+    if (written.startsWith('!')) {
+      patterns.push(`!${absolutePattern(folder, written.slice(1))}`);
+      continue;
+    }
+    const kind = await kindOf(path);
+    if (kind === 'file') {
+      named.push(path);
+      visit.folders.add(dirname(path));
+    } else if (kind === 'folder') patterns.push(`${escapePath(path)}/**/*`);
+    else {
+      visit.folders.add(await nearestFolder(path));
+      if (isDynamicPattern(written)) patterns.push(absolutePattern(folder, written));
+      else visit.warnings.push({ file: path, message: 'is not there', remedy: 'check the name' });
+    }
+  }
+  const matched = patterns.some((pattern) => !pattern.startsWith('!'))
+    ? await glob(patterns, { cwd: folder, absolute: true, expandDirectories: false, fs: { readdir: visit.readdir } })
+    : [];
+  const found = [...named, ...matched];
+  for (const file of named) visit.links.add(file);
+  const realFolders = await Promise.all([...visit.folders].map((path) => realpath(path).catch(() => path)));
+  return {
+    files: await eachOnce(inNaturalOrder(new Set(found.filter(isPicture))), visit.links),
+    folders: inNaturalOrder(new Set(realFolders)),
+    warnings: [...visit.warnings, ...unreadableKinds(found, named)],
+  };
+}
+
+/** What tinyglobby saw on its way: the folders it read, the links in them, and what it could not read. */
+class Visit {
+  readonly folders = new Set<string>();
+  readonly links = new Set<string>();
+  readonly warnings: Issue[] = [];
+
+  /** Reads a folder as `fs.readdir` does, and takes notes. One that cannot be read counts as empty. */
+  readonly readdir = ((path: string, options: { withFileTypes: true }, done: (error: null, entries: Dirent[]) => void) => {
+    const folder = resolve(path);
+    readFolder(folder, options, (error, entries) => {
+      if (error === null) {
+        this.folders.add(folder);
+        for (const entry of entries) if (entry.isSymbolicLink()) this.links.add(join(folder, entry.name));
+      } else if (error.code !== 'ENOENT') {
+        this.warnings.push({ file: folder, message: `is skipped: ${messageOf(error)}`, remedy: 'check its rights' });
+      }
+      done(null, error === null ? entries : []);
+    });
+  }) as typeof readFolder;
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | 'pattern'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'pattern';
+  }
+}
+
+/** The nearest folder above `path` that is there: where something that is missing would come to light. */
+async function nearestFolder(path: string): Promise<string> {
+  const above = dirname(path);
+  return above === path || (await kindOf(above)) === 'folder' ? above : nearestFolder(above);
+}
+
+function absolutePattern(folder: string, pattern: string): string {
+  const cased = anyCase(pattern);
+  return cased.startsWith('/') ? cased : `${escapePath(folder)}/${cased}`;
+}
+
+/** `*.{jpg,png}` -> `*.{[jJ][pP][gG],[pP][nN][gG]}`: cameras write extensions in capitals. */
+function anyCase(pattern: string): string {
+  return pattern.replace(/\.[a-z0-9{},]+$/i, (extension) =>
+    extension.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`),
+  );
+}
+
+/** Leaves out files that were reached before, through a link to a file or to a folder (of a circle, too). */
+async function eachOnce(files: readonly string[], links: ReadonlySet<string>): Promise<string[]> {
+  if (links.size === 0) return [...files];
+  const realFolders = new Map<string, Promise<string>>();
+  const realOf = async (file: string): Promise<string> => {
+    const folder = dirname(file);
+    const realFolder = realFolders.get(folder) ?? realpath(folder).catch(() => folder);
+    realFolders.set(folder, realFolder);
+    const path = join(await realFolder, basename(file));
+    return links.has(path) || links.has(file) ? realpath(path).catch(() => path) : path;
+  };
+  const kept = new Map<string, string>();
+  const reals = await Promise.all(files.map(realOf));
+  for (const [index, file] of files.entries()) {
+    const real = reals[index]!;
+    const other = kept.get(real);
+    // The file itself goes before a link to it, and the shorter way before the longer.
+    if (other === undefined || file === real || (other !== real && file.length < other.length)) kept.set(real, file);
+  }
+  const names = new Set(kept.values());
+  return files.filter((file) => names.has(file));
+}
+
+function unreadableKinds(found: readonly string[], named: readonly string[]): Issue[] {
+  const byKind = new Map<string, string[]>();
+  for (const file of found) {
+    if (isPicture(file) || (!isUnreadablePicture(file) && !named.includes(file))) continue;
+    const kind = extensionOf(file);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), file]);
+  }
+  return [...byKind].map(([kind, files]) => ({
+    file: files[0]!,
+    message: `is skipped${files.length > 1 ? `, as are ${files.length - 1} more` : ''}: .${kind} is not a kind of picture that can be shown`,
+    remedy: 'convert to jpg, png, webp or avif',
+  }));
+}

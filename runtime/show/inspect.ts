@@ -1,0 +1,146 @@
+/** Inspects a show: its format, the files it names, and whether this machine can read them. Plays nothing. */
+import type { Metadata } from 'sharp';
+import type { SourceDocument } from '../core/document';
+import type { Issue } from '../core/errors';
+import { messageOf } from '../core/errors';
+import { resolveMedia } from './glob';
+import { issueAt, parseShow } from './parse';
+import type { Show } from './types';
+
+/** What a theme has to show. */
+export interface ThemeCount {
+  /** Picture files that its globs match, and those of them whose header can be read. */
+  readonly images: number;
+  readonly readable: number;
+  readonly texts: number;
+  /** Size of the picture with the most pixels, upright; absent where none can be read. */
+  readonly largestPx?: readonly [width: number, height: number];
+}
+
+export interface ShowCounts {
+  readonly name: string;
+  readonly cues: number;
+  readonly scenes: number;
+  readonly themes: Readonly<Record<string, ThemeCount>>;
+}
+
+/** `valid` is whether there are no errors; `show` is there where the format is understood. */
+export interface Inspection {
+  readonly valid: boolean;
+  readonly show?: ShowCounts;
+  readonly errors: readonly Issue[];
+  readonly warnings: readonly Issue[];
+}
+
+/** Reads the show, the folders it names and the header of each picture. Never rejects for what it finds. */
+export async function inspectShow(file: string): Promise<Inspection> {
+  const parsed = parseShow(file);
+  if (parsed.issues !== undefined) return { valid: false, errors: parsed.issues, warnings: [] };
+  const { show, document } = parsed;
+  const errors: Issue[] = [];
+  const warnings: Issue[] = unusedParts(show, document);
+  const themes: [string, ThemeCount][] = [];
+  for (const [name, theme] of Object.entries(show.themes)) {
+    const media = await resolveMedia(show.folder, theme.images);
+    warnings.push(...media.warnings);
+    const headers = await readHeaders(media.files);
+    warnings.push(...headers.flatMap(({ warning }) => warning ?? []));
+    const path = ['themes', name, 'images'];
+    const readable = headers.filter(({ size }) => size !== undefined).length;
+    if (theme.images.length > 0 && media.files.length === 0) {
+      errors.push(issueAt(document, path, 'matches no picture', `check the names below ${show.folder}`));
+    } else if (theme.images.length > 0 && readable === 0) {
+      errors.push(issueAt(document, path, 'matches no picture that can be shown', 'see the warnings'));
+    }
+    themes.push([name, { images: media.files.length, readable, texts: theme.texts.length, ...largestOf(headers) }]);
+  }
+  const counts = {
+    name: show.name,
+    cues: show.cuelist.cues.length,
+    scenes: Object.keys(show.scenes).length,
+    themes: Object.fromEntries(themes),
+  };
+  return { valid: errors.length === 0, show: counts, errors, warnings };
+}
+
+interface Header {
+  /** Upright; absent where the picture will be skipped. */
+  readonly size?: readonly [width: number, height: number];
+  readonly warning?: Issue;
+}
+
+/** Pictures with more pixels are refused by the decoder (sharp's own default limit, 0x3FFF squared). */
+const MOST_PIXELS = 0x3fff * 0x3fff;
+
+/** Headers read at the same time: the four threads that libuv has by default, each with one waiting. */
+const READS_AT_ONCE = 8;
+
+async function readHeaders(files: readonly string[]): Promise<Header[]> {
+  if (files.length === 0) return [];
+  const { default: sharp } = await import('sharp');
+  const headers: Header[] = [];
+  const left = files.entries();
+  const read = async (): Promise<void> => {
+    for (const [index, file] of left) {
+      try {
+        headers[index] = judge(file, await sharp(file, { limitInputPixels: false }).metadata());
+      } catch (cause) {
+        const message = `cannot be read and will be skipped: ${messageOf(cause).split('\n')[0] ?? ''}`;
+        headers[index] = { warning: { file, message, remedy: 'replace or remove it' } };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, read));
+  return headers;
+}
+
+/** What a picture's header says about showing it. Pure. */
+export function judge(
+  file: string,
+  header: Pick<Metadata, 'width' | 'height' | 'pages' | 'pageHeight' | 'space' | 'autoOrient'>,
+): Header {
+  const { width, height } = header.autoOrient;
+  const size = [width, header.pageHeight ?? height] as const;
+  const pixels = header.width * header.height;
+  if (pixels > MOST_PIXELS) {
+    const message = `has ${header.width}x${header.height} pixels, more than ${MOST_PIXELS}, and will be skipped`;
+    return { warning: { file, message, remedy: 'make it smaller' } };
+  }
+  if ((header.pages ?? 1) > 1) {
+    const message = `has ${header.pages} pages; only the first is shown`;
+    return { size, warning: { file, message, remedy: 'nothing to do if that is meant' } };
+  }
+  if (header.space === 'cmyk') {
+    return { size, warning: { file, message: 'is CMYK; its colours will differ from print', remedy: 'save it as sRGB' } };
+  }
+  return { size };
+}
+
+function largestOf(headers: readonly Header[]): Pick<ThemeCount, 'largestPx'> {
+  const sizes = headers.flatMap(({ size }) => (size === undefined ? [] : [size]));
+  if (sizes.length === 0) return {};
+  return { largestPx: sizes.reduce((a, b) => (b[0] * b[1] > a[0] * a[1] ? b : a)) };
+}
+
+/** Parts of a show that nothing uses, and fields that have nothing to act on. */
+function unusedParts(show: Show, document: SourceDocument): Issue[] {
+  const { cues } = show.cuelist;
+  const scenesUsed = new Set(cues.flatMap((cue) => cue.scenes.map((entry) => entry.scene)));
+  const themesUsed = new Set(Object.values(show.scenes).flatMap((scene) => scene.themes));
+  const unused = (path: string[], what: string): Issue =>
+    issueAt(document, path, `is not used by any ${what}`, 'use it or remove it', 'key');
+  return [
+    ...Object.keys(show.themes).flatMap((name) => (themesUsed.has(name) ? [] : unused(['themes', name], 'scene'))),
+    ...Object.keys(show.scenes).flatMap((name) => (scenesUsed.has(name) ? [] : unused(['scenes', name], 'cue'))),
+    ...cues.flatMap((cue, index) =>
+      cue.select !== 'on-cue-start' || cue.scenes.every((entry) => entry.minMs === undefined && entry.maxMs === undefined)
+        ? []
+        : issueAt(
+            document,
+            ['cuelist', 'cues', index, 'select'],
+            'lets a scene run for the whole cue, whatever its min and max',
+            'choose on-media-cycle or on-interval, or leave min and max out',
+          ),
+    ),
+  ];
+}
