@@ -13,10 +13,12 @@ export interface DemoMediaArgs {
 export async function demoMedia(io: CommandIo, args: DemoMediaArgs): Promise<number> {
   const folder = path.resolve(io.cwd, args.folder);
   try {
-    const media = await makeMedia(folder, (file) => io.stdout(`painting ${path.join(args.folder, file)}\n`));
+    const media = await makeMedia(folder, (file) => io.stdout(`painted ${path.join(args.folder, file)}\n`));
     io.stdout(`demo media in ${folder}: ${media.made} made, ${media.kept} kept\n`);
     return 0;
   } catch (cause) {
-    throw new VitrineError('VITRINE_E_WRITE', `cannot make the demo media in ${folder}: ${messageOf(cause)}`, { cause });
+    throw new VitrineError('VITRINE_E_WRITE', `cannot make the demo media in ${folder}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }

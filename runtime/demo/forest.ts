@@ -20,10 +20,11 @@ export function paintForest(canvas: Canvas, rows: readonly TreeRow[], fog: Rgb, 
   const random = seededRandom(seed);
   rows.forEach((row, index) => {
     const groundPx = (x: number): number =>
-      canvas.heightPx * (row.ground + row.relief * (noise.fractal((x / canvas.widthPx) * 2.6 + index * 31, index, 4) - 0.5));
+      canvas.heightPx *
+      (row.ground + row.relief * (noise.fractal((x / canvas.widthPx) * 2.6 + index * 31, index, 4) - 0.5));
     const tallPx = row.tall * canvas.heightPx;
     const paint = (column: number, y: number, coverage: number, lift: number): void => {
-      const wisp = noise.fractal((column / canvas.widthPx) * 7 + index * 3, (y / canvas.heightPx) * 16, 3) - 0.45;
+      const wisp = noise.fractal((column / canvas.widthPx) * 7 + index * 3, (y / canvas.heightPx) * 16, 2) - 0.4;
       const footed = smoothstep(-tallPx * 0.95, tallPx * 0.45, y - groundPx(column) + wisp * tallPx * 1.1);
       const veil = Math.min(1, row.fog * footed);
       const own = 1 + lift;
@@ -67,7 +68,7 @@ function paintConifer(
   for (let row = Math.max(0, Math.floor(footPx - tallPx)); row < Math.min(canvas.heightPx, footPx); row++) {
     const down = Math.min(1, (row - (footPx - tallPx)) / tallPx);
     const whorl = down ** 0.85 * whorls + phase;
-    const droop = 0.35 + 0.65 * (whorl - Math.floor(whorl));
+    const droop = 0.52 + 0.48 * (whorl - Math.floor(whorl));
     raggedLeft = raggedLeft * 0.6 + (random() - 0.5) * 0.5;
     raggedRight = raggedRight * 0.6 + (random() - 0.5) * 0.5;
     const reach = Math.max(0.7, spread * down ** 0.9 * droop);

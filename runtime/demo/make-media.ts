@@ -1,50 +1,61 @@
-/** Makes the demo media in a folder: what is there already stays. */
-import { access, mkdir, rename } from 'node:fs/promises';
+/** Makes the demo media in a folder, on all cores: what is there already stays. */
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { type Painted, paintPicture, type Picture, PICTURES } from './pictures';
+import { Worker } from 'node:worker_threads';
+import { PICTURES } from './pictures';
 
-/** Of the JPEGs: high enough that skies stay smooth, low enough that the whole set is a few MB. */
-const JPEG_QUALITY = 85;
+/** A painter holds about 100 MB at its peak; four of them fit the small boards that have four cores. */
+const MOST_PAINTERS = 4;
 
 export interface MadeMedia {
   readonly made: number;
   readonly kept: number;
 }
 
-/** Paints what is missing below `folder`; `onPicture` hears of each before it is painted. Each file appears whole or not at all. */
+/** Paints what is missing below `folder`; `onPicture` hears of each once it is stored. Rejects with the first failure. */
 export async function makeMedia(folder: string, onPicture: (file: string) => void): Promise<MadeMedia> {
-  let made = 0;
-  let stored: Promise<void> = Promise.resolve();
-  for (const picture of PICTURES) {
-    const file = path.join(folder, picture.file);
-    if (await exists(file)) continue;
-    onPicture(picture.file);
-    await mkdir(path.dirname(file), { recursive: true });
-    const painted = paintPicture(picture);
-    // One picture is encoded on the pool while the next is painted here.
-    await stored;
-    stored = store(picture, painted, file);
-    stored.catch(() => {}); // heard by the await above or below
-    made += 1;
+  const missing: number[] = [];
+  for (const [index, picture] of PICTURES.entries()) {
+    if (!(await exists(path.join(folder, picture.file)))) missing.push(index);
   }
-  await stored;
+  const made = missing.length;
+  const painters = Math.min(availableParallelism(), MOST_PAINTERS, made);
+  const next = (): number | undefined => missing.shift();
+  const runs = Array.from({ length: painters }, () =>
+    runPainter(folder, next, onPicture).catch((cause: unknown) => {
+      missing.length = 0; // the others end with the picture they are at
+      throw cause;
+    }),
+  );
+  for (const run of await Promise.allSettled(runs)) if (run.status === 'rejected') throw run.reason;
   return { made, kept: PICTURES.length - made };
 }
 
-async function store(picture: Picture, painted: Painted, file: string): Promise<void> {
-  const { default: sharp } = await import('sharp');
-  const raw = { width: painted.widthPx, height: painted.heightPx, channels: 3 } as const;
-  let image = sharp(painted.pixels, { raw }).resize(picture.widthPx, picture.heightPx).sharpen({ sigma: 0.8 });
-  if (picture.orientation !== undefined) {
-    const upright = { width: picture.widthPx, height: picture.heightPx, channels: 3 } as const;
-    // A viewer turns orientation 6 a quarter clockwise and 8 counter-clockwise; the file lies turned the other way.
-    image = sharp(await image.raw().toBuffer(), { raw: upright })
-      .rotate(picture.orientation === 6 ? 270 : 90)
-      .withMetadata({ orientation: picture.orientation });
+/** One painter, from its first picture to the last there is. */
+async function runPainter(
+  folder: string,
+  next: () => number | undefined,
+  onPicture: (file: string) => void,
+): Promise<void> {
+  const worker = new Worker(path.join(__dirname, 'painter-thread.js'), { workerData: { folder } });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const send = (): void => {
+        const index = next();
+        if (index === undefined) resolve();
+        else worker.postMessage(index);
+      };
+      worker.on('error', reject);
+      worker.on('message', (index: number) => {
+        onPicture(PICTURES[index]?.file ?? '');
+        send();
+      });
+      send();
+    });
+  } finally {
+    await worker.terminate();
   }
-  const beside = `${file}.part`;
-  await image.jpeg({ quality: JPEG_QUALITY }).toFile(beside);
-  await rename(beside, file);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -44,7 +44,7 @@ export function paintMilkyWay(canvas: Canvas, foot: number, lean: number, noise:
       const across = canvas.across(column);
       const along = up + (across - foot) * lean;
       const aside = (across - foot - up * lean) / Math.hypot(1, lean);
-      if (Math.abs(aside) > 0.6) continue;
+      if (Math.abs(aside) > 0.4) continue;
       const cloudy = noise.fractal(across * 5 + 3, up * 5 + 9, 5);
       const wobble = (noise.fractal(along * 2.2, 7, 3) - 0.45) * 0.22;
       const width = 0.11 + 0.06 * noise.at(along * 1.7, 3);

@@ -99,9 +99,9 @@ const dusk: SkyLook = {
 };
 
 const night: SkyLook = {
-  zenith: colour('#060b1c'),
-  middle: colour('#0c1733'),
-  horizon: colour('#22345a'),
+  zenith: colour('#060a16'),
+  middle: colour('#0b142a'),
+  horizon: colour('#1f2e4c'),
   light: { across: -0.9, up: 0.7, ahead: false, colour: colour('#aebfe8', 0.2) },
   disc: 0,
   glow: 0,
@@ -150,7 +150,7 @@ export const PICTURES: readonly Picture[] = [
     seed: 27,
     viewRatio: 0.75,
     horizon: 0.42,
-    print: { exposure: 0.85, saturation: 1.1, vignette: 0.4 },
+    print: { exposure: 0.72, saturation: 1.1, vignette: 0.4 },
     paint(canvas, noise) {
       paintSky(canvas, sunset, noise);
       const ground = mountains(noise, {
@@ -167,9 +167,9 @@ export const PICTURES: readonly Picture[] = [
           camera: { x: 4, z: 2, height: 2.6 },
           nearest: 1.6,
           farthest: 60,
-          haze: 0.075,
-          mist: { strength: 1.1, height: 0.5 },
-          ambient: colour('#7d78a8', 0.28),
+          haze: 0.034,
+          mist: { strength: 0.55, height: 0.5 },
+          ambient: colour('#6d5f95', 0.16),
           sun: colour('#ffb070', 1.5),
           waterHeight: -Infinity,
         },
@@ -320,7 +320,14 @@ export const PICTURES: readonly Picture[] = [
         disc: 0.03,
         glow: 0.75,
         clouds: [
-          { clear: 0.44, scale: 0.6, stretch: 1.6, lit: colour('#c9d6f2', 0.6), shade: colour('#1d2a47'), opacity: 0.85 },
+          {
+            clear: 0.44,
+            scale: 0.6,
+            stretch: 1.6,
+            lit: colour('#c9d6f2', 0.6),
+            shade: colour('#1d2a47'),
+            opacity: 0.85,
+          },
         ],
       };
       paintStars(canvas, 0, seed);
@@ -470,7 +477,7 @@ export const PICTURES: readonly Picture[] = [
           { ground: 0.6, relief: 0.3, tall: 0.11, trees: 300, colour: colour('#7f8f86'), fog: 0.95 },
           { ground: 0.72, relief: 0.26, tall: 0.17, trees: 190, colour: colour('#566a61'), fog: 0.92 },
           { ground: 0.86, relief: 0.2, tall: 0.27, trees: 105, colour: colour('#2f4039'), fog: 0.8 },
-          { ground: 1.04, relief: 0.16, tall: 0.45, trees: 42, colour: colour('#131d19'), fog: 0.45 },
+          { ground: 1.04, relief: 0.16, tall: 0.45, trees: 58, colour: colour('#131d19'), fog: 0.35 },
         ],
         fog,
         noise,

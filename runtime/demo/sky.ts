@@ -73,7 +73,8 @@ export function paintSky(canvas: Canvas, look: SkyLook, noise: Noise): void {
       if (look.disc === 0 || Math.abs(up - look.light.up) > look.disc * 1.1) continue;
       const across = canvas.across(column) - look.light.across;
       const away = Math.sqrt(across * across + (up - look.light.up) ** 2);
-      const disc = DISC_GAIN * smoothstep(look.disc * 1.06, look.disc * 0.94, away) * bilinear(field, cell + 3, columns, fx, fy);
+      const disc =
+        DISC_GAIN * smoothstep(look.disc * 1.06, look.disc * 0.94, away) * bilinear(field, cell + 3, columns, fx, fy);
       canvas.add(column, row, disc * look.light.colour[0], disc * look.light.colour[1], disc * look.light.colour[2]);
     }
   }

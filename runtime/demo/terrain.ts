@@ -27,7 +27,8 @@ export interface TerrainLook {
   readonly waterHeight: number;
 }
 
-const STEPS = 900;
+/** Steps from near to far for a pixel of the picture's height: fewer show as bands, more cost time only. */
+const STEPS_PER_PX = 0.85;
 /** Slopes are taken over this many columns, about the depth of one step. */
 const SLOPE_COLUMNS = 4;
 const SHADOW_STEPS = 18;
@@ -36,10 +37,11 @@ const SHADOW_STEPS = 18;
 export function paintTerrain(canvas: Canvas, ground: Ground, look: TerrainLook, sky: SkyLook): Float32Array {
   const { widthPx, heightPx, focalPx, horizonPx } = canvas;
   const { camera } = look;
-  const ratio = (look.farthest / look.nearest) ** (1 / STEPS);
+  const steps = Math.ceil(heightPx * STEPS_PER_PX);
+  const ratio = (look.farthest / look.nearest) ** (1 / steps);
   const sun = sunDirection(sky);
-  const relief = new Relief(ground, look, canvas.across(canvas.widthPx));
-  const ring = Array.from({ length: SLOPE_COLUMNS + 1 }, () => new Float64Array(STEPS));
+  const relief = new Relief(ground, look, canvas);
+  const ring = Array.from({ length: SLOPE_COLUMNS + 1 }, () => new Float64Array(steps));
   const albedo = new Float64Array(3);
   const air = new Float64Array(3);
   const covered = new Float32Array(widthPx * heightPx);
@@ -53,7 +55,7 @@ export function paintTerrain(canvas: Canvas, ground: Ground, look: TerrainLook, 
     column.fill(0);
     let top = heightPx;
     let depth = look.nearest;
-    for (let step = 0; step < STEPS; step++, depth *= ratio) {
+    for (let step = 0; step < steps; step++, depth *= ratio) {
       const worldX = camera.x + across * depth;
       const worldZ = camera.z + depth;
       const octaves = Math.min(11, Math.max(4, Math.round(10.5 - Math.log2(depth))));
@@ -78,7 +80,7 @@ export function paintTerrain(canvas: Canvas, ground: Ground, look: TerrainLook, 
       const low = Math.exp(-Math.max(0, height) / look.mist.height) * look.mist.strength;
       const lost = 1 - Math.exp(-depth * look.haze - low * Math.min(1, depth * look.haze * 6));
       fillSpan(column, heightPx, Math.max(row, 0), top, (channel) =>
-        mix(albedo[channel]! * (look.sun[channel]! * direct + look.ambient[channel]! * open), air[channel]!, lost),
+        mix(albedo[channel]! * (look.sun[channel] * direct + look.ambient[channel] * open), air[channel]!, lost),
       );
       top = row;
       if (row <= 0) break;
@@ -89,7 +91,14 @@ export function paintTerrain(canvas: Canvas, ground: Ground, look: TerrainLook, 
       if (coverage <= 0) continue;
       const scale = 1 / coverage;
       covered[row * widthPx + x] = coverage;
-      canvas.cover(x, row, column[row * 4]! * scale, column[row * 4 + 1]! * scale, column[row * 4 + 2]! * scale, coverage);
+      canvas.cover(
+        x,
+        row,
+        column[row * 4]! * scale,
+        column[row * 4 + 1]! * scale,
+        column[row * 4 + 2]! * scale,
+        coverage,
+      );
     }
   }
   return covered;
