@@ -1,4 +1,5 @@
 /** The picture cache: decoded pictures in the shared arena, within three limits, one decode for each however many ask. */
+import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
 import { ERROR_LOG, type ErrorLog } from '../../runtime/core/error-log';

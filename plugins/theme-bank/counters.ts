@@ -1,6 +1,6 @@
 /** Counters of what the reels handed out. Only picture changes count; the look-ahead's own probes never do. */
+import 'reflect-metadata';
 import { Lifecycle, scoped } from 'tsyringe';
-import './parts';
 
 /** Different files counted; beyond it the figure stays (a bound for months of changing folders). */
 const FILES_COUNTED = 65_536;

@@ -1,4 +1,5 @@
 /** The decode queue: so many decodes at once, so many waiting, those that a picture change waits for first. */
+import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { SETTINGS, type LiveSettings } from './parts';
 

@@ -1,4 +1,5 @@
 /** The look-ahead: decodes what will be shown next, in planner order, in batches that leave the machine room to breathe. */
+import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, delay, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';

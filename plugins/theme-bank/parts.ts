@@ -1,5 +1,4 @@
 /** The names under which the bank's parts find each other in the plugin's container. */
-import 'reflect-metadata';
 import type { LiveSettings } from './settings';
 
 /** Something that took time, for diagnosis. */

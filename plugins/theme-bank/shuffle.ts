@@ -20,8 +20,8 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
   const entries = new Map<string, Entry>();
   /** The last picks, oldest first: drawn or still pending. None of them may be picked. */
   const recent = new Set<Entry>();
-  /** The last draws that left the planner, oldest first. */
-  const delivered = new Set<PlannedPicture>();
+  /** Paths of the last draws that left the planner, oldest first; also of files that are gone: they may come back. */
+  const delivered = new Set<string>();
 
   const horizon = (): number => Math.max(0, Math.min(repeatHorizon, entries.size - 1));
 
@@ -50,25 +50,34 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
     swap(entry.pool, entry.at, entry.pool.entries.length - 1);
     entry.pool.entries.pop();
     entries.delete(entry.picture.path);
-    delivered.delete(entry.picture);
   };
-
-  /** Keeps what may stay of the predictions once files are gone, and what is recent in keeping with it. */
+  /** Predictions that may stay once files are gone. */
   const settle = (pending: readonly PlannedPicture[]): PlannedPicture[] => {
-    const order: PlannedPicture[] = [...delivered];
-    const lastAt = new Map(order.map((picture, at) => [picture, at]));
-    const kept = pending.filter((picture) => {
-      const before = lastAt.get(picture);
+    let at = delivered.size;
+    const lastAt = new Map([...delivered].map((path, index) => [path, index]));
+    return pending.filter((picture) => {
+      const before = lastAt.get(picture.path);
       const gone = entries.get(picture.path)?.picture !== picture;
-      if (gone || (before !== undefined && order.length - before <= horizon())) return false;
-      lastAt.set(picture, order.length);
-      order.push(picture);
+      if (gone || (before !== undefined && at - before <= horizon())) return false;
+      lastAt.set(picture.path, at);
+      at += 1;
       return true;
     });
+  };
+
+  /** Makes recent what was drawn or predicted within the horizon. */
+  const recall = (pending: readonly PlannedPicture[]): void => {
     for (const entry of [...recent]) giveBack(entry);
-    const from = order.length - horizon();
-    for (const [at, picture] of order.entries()) if (at >= from) take(entries.get(picture.path)!);
-    return kept;
+    const order = [...delivered, ...pending.map(({ path }) => path)];
+    const last = new Set<string>();
+    for (const path of order.slice(order.length - Math.min(order.length, horizon()))) {
+      last.delete(path);
+      last.add(path);
+    }
+    for (const path of last) {
+      const entry = entries.get(path);
+      if (entry !== undefined) take(entry);
+    }
   };
 
   return {
@@ -87,10 +96,10 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
       return entry.picture;
     },
     drawn(picture) {
-      delivered.delete(picture);
-      delivered.add(picture);
+      delivered.delete(picture.path);
+      delivered.add(picture.path);
       for (const oldest of delivered) {
-        if (delivered.size <= horizon()) break;
+        if (delivered.size <= repeatHorizon) break;
         delivered.delete(oldest);
       }
     },
@@ -110,13 +119,16 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
       for (const [path, theme] of wanted) {
         if (!entries.has(path)) add(path, theme, pools.get(theme)!);
       }
+      recall(kept);
       return kept;
     },
     remove(path, pending) {
       const entry = entries.get(path);
       if (entry === undefined) return [...pending];
       drop(entry);
-      return settle(pending);
+      const kept = settle(pending);
+      recall(kept);
+      return kept;
     },
   };
 }
