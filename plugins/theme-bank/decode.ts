@@ -38,8 +38,10 @@ export async function decodePicture(path: string, target: Target): Promise<Decod
 
 async function pixelsOf(path: string, target: Target): Promise<Decoded> {
   const sharp = loadSharp();
+  const options = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false } as const;
+  const density = VECTOR.test(path) ? await vectorDensity(path, target) : {};
   const { data, info } = await rawRgb(
-    sharp(path, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false })
+    sharp(path, { ...options, ...density })
       .timeout({ seconds: DECODE_LIMIT_S })
       .autoOrient()
       // Grey pictures too are mixed with the background in colour.
@@ -54,6 +56,22 @@ async function pixelsOf(path: string, target: Target): Promise<Decoded> {
     sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } }).rotate(target.turn),
   );
   return { pixels: turned.data, widthPx: turned.info.width, heightPx: turned.info.height };
+}
+
+/** Vector pictures are drawn at the size they are shown, not enlarged from the size they name. */
+const VECTOR = /\.svgz?$/i;
+
+/** At this density a vector picture has the size it names. */
+const NATURAL_DPI = 72;
+
+/** sharp takes no more. */
+const MOST_DPI = 100_000;
+
+async function vectorDensity(path: string, { widthPx, heightPx, fit }: Target): Promise<{ density: number }> {
+  const { width, height } = await loadSharp()(path).metadata();
+  const scales = [widthPx / width, heightPx / height];
+  const scale = fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
+  return { density: Math.min(MOST_DPI, Math.max(1, NATURAL_DPI * scale)) };
 }
 
 async function rawRgb(image: Sharp): Promise<{ data: Uint8Array; info: { width: number; height: number } }> {

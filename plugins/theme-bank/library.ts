@@ -137,7 +137,8 @@ export class Library {
   }
 
   private tellEmpty(theme: string, empty: boolean): void {
-    if (!empty) this.empty.delete(theme);
+    // A theme may well have texts only.
+    if (!empty || this.parts.show.themes[theme]?.images.length === 0) this.empty.delete(theme);
     else if (!this.empty.has(theme)) {
       this.empty.add(theme);
       this.parts.errors.report('VITRINE_E_THEME_EMPTY', 'theme-bank', `theme ${theme} has no picture that can be shown; put some where its globs look`);

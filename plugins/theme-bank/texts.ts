@@ -43,7 +43,7 @@ export class TextPrinter {
       return stored;
     } catch (cause) {
       this.failed.add(text);
-      this.errors.report('VITRINE_E_FONT', 'theme-bank', `the text '${text}' cannot be drawn: ${messageOf(cause)}`, cause);
+      this.errors.report('VITRINE_E_FONT', 'theme-bank', `the text '${beginning(text)}' cannot be drawn: ${messageOf(cause)}`, cause);
       return undefined;
     }
   }
@@ -53,6 +53,11 @@ export class TextPrinter {
     if (!found) this.errors.report('VITRINE_E_FONT', 'theme-bank', 'no font was found; install one, such as fonts-dejavu-core');
     return found;
   }
+}
+
+/** As much of a text as tells which one it is. */
+function beginning(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }
 
 /** Main thread only. */
