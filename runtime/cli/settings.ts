@@ -10,8 +10,10 @@ import { probe } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
 import type { PanelSize } from '../options/footprint';
 import { settle, strongest, type Layer, type Step } from '../options/layers';
+import { mergePlugins } from '../options/formats';
 import { expectedPanel } from '../options/panel';
 import { loadProfile } from '../options/profiles';
+import type { PluginEntry } from '../options/row';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';
 import { argumentLayer, documentLayer, environmentLayer, setLayer } from '../options/sources';
 import { assembleTable, type Section, type Table } from '../options/table';
@@ -29,8 +31,10 @@ export interface SettingsRequest {
   readonly cwd: string;
   /** Where the machine's files and /etc/vitrine are found; `/` is this machine. */
   readonly root?: string;
-  /** The plugins' options. */
+  /** The options of the plugins that come with the program. */
   readonly sections: readonly Section[];
+  /** The options of other plugins, asked for by the references that the configuration names. */
+  readonly sectionsOf?: (references: readonly PluginEntry[]) => readonly Section[];
 }
 
 export interface Settings {
@@ -51,15 +55,26 @@ export const PROFILE_FOLDER = resolve(__dirname, '../../../config/profiles');
 /** Loads all layers. Throws VITRINE_E_CONFIG with every issue; nothing was started or changed then. */
 export function loadSettings(request: SettingsRequest): Settings {
   const { env, cwd, root = '/' } = request;
-  const table = assembleTable([...RUNTIME_SECTIONS, ...request.sections]);
   const facts = probe(root, env);
   const files = [...siteFiles(root, facts), ...request.config.map((file) => resolve(cwd, file))];
-  const above: Layer[] = [
-    ...files.map((file) => documentLayer(table, readDocument(file), (line) => ({ kind: 'file', file, line }))),
-    environmentLayer(table, env),
-    argumentLayer(table, request.args),
-    setLayer(table, request.set),
-  ];
+  const documents = files.map((file) => [file, readDocument(file)] as const);
+  const read = (sections: readonly Section[]): { table: Table; above: Layer[] } => {
+    const table = assembleTable([...RUNTIME_SECTIONS, ...request.sections, ...sections]);
+    const above = [
+      ...documents.map(([file, document]) => documentLayer(table, document, (line) => ({ kind: 'file', file, line }))),
+      environmentLayer(table, env),
+      argumentLayer(table, request.args),
+      setLayer(table, request.set),
+    ];
+    return { table, above };
+  };
+  // Which plugins there are decides which options there are: read once for their names, and again where they bring any.
+  const plain = read([]);
+  const references = plain.above
+    .map((layer) => strongest(plain.table, [layer], 'plugins', cwd))
+    .reduce<readonly PluginEntry[]>((below, { value, setting }) => (setting === undefined ? below : mergePlugins(below, value as readonly PluginEntry[])), []);
+  const foreign = request.sectionsOf?.(references) ?? [];
+  const { table, above } = foreign.length === 0 ? plain : read(foreign);
   const asked = strongest(table, above, 'profile', cwd);
   const choice = selectProfile(facts);
   const name = asked.value === 'auto' ? choice.name : String(asked.value);

@@ -1,6 +1,17 @@
 /** Documents a person wrote: YAML (so JSON too) with the line and column of every field and every mistake. */
 import { readFileSync, statSync } from 'node:fs';
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml';
 import type { Issue } from './errors';
 import { messageOf } from './errors';
 import { tooDeepAt } from './nesting';
@@ -62,18 +73,36 @@ export function parseSource(file: string, text: string, bytes: Uint8Array = Buff
   const issues: Issue[] = [...document.errors, ...document.warnings].map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     const remedy = remedyFor(error.code, error.message);
-    return { file, line, column: col, message: error.message.split('\n')[0] ?? '', ...(remedy === undefined ? {} : { remedy }) };
+    return {
+      file,
+      line,
+      column: col,
+      message: error.message.split('\n')[0] ?? '',
+      ...(remedy === undefined ? {} : { remedy }),
+    };
   });
   if (deepAt !== undefined) {
     const before = text.slice(0, deepAt).split('\n');
     const column = (before.at(-1)?.length ?? 0) + 1;
-    issues.push({ file, line: before.length, column, message: 'is nested too deeply', remedy: 'is this the right file?' });
+    issues.push({
+      file,
+      line: before.length,
+      column,
+      message: 'is nested too deeply',
+      remedy: 'is this the right file?',
+    });
   }
   visit(document, {
     Pair(_, { key }) {
       if (!isCollection(key) && !isAlias(key)) return;
       const { line, col } = lines.linePos(key.range?.[0] ?? 0);
-      issues.push({ file, line, column: col, message: 'a key must be plain text', remedy: 'write a name before the colon' });
+      issues.push({
+        file,
+        line,
+        column: col,
+        message: 'a key must be plain text',
+        remedy: 'write a name before the colon',
+      });
     },
   });
   let value: unknown;

@@ -9,8 +9,9 @@ export type StageCommand =
   | { readonly op: 'amend'; readonly id: number; readonly change: LayerChange }
   /** Takes the layer away at the next frame edge. */
   | { readonly op: 'remove'; readonly id: number }
-  | { readonly op: 'pause' }
-  | { readonly op: 'resume' }
+  /** Stage time stands still between the two; `atMs` is monotonic. */
+  | { readonly op: 'pause'; readonly atMs: number }
+  | { readonly op: 'resume'; readonly atMs: number }
   /** There is content to be shown from now on: a frame that shows none of it counts as black. */
   | { readonly op: 'expect-content'; readonly expected: boolean }
   /** Untimed only: stage time may run up to here; main has planned everything before it. */

@@ -1,0 +1,62 @@
+/** The picture store: slabs of the arena with their entries in the directory. */
+import type { PictureStore, StoredPicture, StoredShape } from '../stage/picture-store';
+import { blockBytes, type Arena } from './arena';
+import { DIRECTORY_SLOTS, type Directory } from './directory';
+
+/** Kernels read up to this far beyond the last pixel of a picture. */
+export const SLAB_PADDING_BYTES = 16;
+
+function pixelBytes(shape: StoredShape): number {
+  return shape.widthPx * shape.heightPx * (shape.layout === 'rgb' ? 3 : 4);
+}
+
+/**
+ * Opens a store that uses at most `capacityBytes` of the arena. The budget is the store's own, so that pictures never
+ * take the room of the frame.
+ */
+export function openSlabStore(arena: Arena, directory: Directory, capacityBytes: number): PictureStore {
+  const freeSlots: number[] = [];
+  let nextSlot = 0;
+  let usedBytes = 0;
+  const bytesFor = (shape: StoredShape): number => blockBytes(pixelBytes(shape) + SLAB_PADDING_BYTES);
+  return {
+    capacityBytes,
+    get usedBytes() {
+      return usedBytes;
+    },
+    bytesFor,
+    reserve(shape): StoredPicture | undefined {
+      const bytes = bytesFor(shape);
+      if (usedBytes + bytes > capacityBytes) return undefined;
+      const slot = freeSlots.pop() ?? (nextSlot < DIRECTORY_SLOTS ? nextSlot++ : undefined);
+      if (slot === undefined) return undefined;
+      const block = arena.allocate(bytes);
+      if (block === undefined) {
+        freeSlots.push(slot);
+        return undefined;
+      }
+      usedBytes += bytes;
+      const generation = directory.enter(slot, block.offset, shape);
+      const turned = shape.turn === 90 || shape.turn === 270;
+      let held = true;
+      return {
+        ref: {
+          slot,
+          generation,
+          widthPx: turned ? shape.heightPx : shape.widthPx,
+          heightPx: turned ? shape.widthPx : shape.heightPx,
+        },
+        pixels: arena.bytes.subarray(block.offset, block.offset + pixelBytes(shape)),
+        bytes,
+        release() {
+          if (!held) return;
+          held = false;
+          directory.void(slot);
+          freeSlots.push(slot);
+          usedBytes -= bytes;
+          block.release();
+        },
+      };
+    },
+  };
+}

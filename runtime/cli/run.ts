@@ -1,0 +1,332 @@
+/** `vitrine run`: plays a show until stopped or for a duration. */
+import { resolve } from 'node:path';
+import { monotonicMs, systemClock } from '../core/clock';
+import { boundAllocator } from '../core/allocator';
+import { issuesError, messageOf, VitrineError } from '../core/errors';
+import { openScope, type Scope } from '../core/scope';
+import { writeFileAtomically } from '../core/write-file';
+import { Directory } from '../arena/directory';
+import { compose, type Runtime } from '../compose';
+import { instanceSocketPath } from '../control/socket-path';
+import type { OutputName } from '../display/output';
+import { peakTreeBytes } from '../hardware/process-tree';
+import type { Tuning } from '../options/tune';
+import { parseSize } from '../options/units';
+import type { PluginEntry } from '../options/row';
+import { startRenderThread, type RenderHandle } from '../render/handle';
+import type { FromRenderThread, OpenedMessage } from '../render/messages';
+import { RenderStats } from '../render/stats';
+import { panelOf } from '../session/backend';
+import { instanceControls } from '../session/controls';
+import { runReport } from '../session/report';
+import { resolveMedia } from '../show/glob';
+import { parseShow } from '../show/parse';
+import type { Show } from '../show/types';
+import type { Panel } from '../stage/panel';
+import type { StageView } from '../stage/view';
+import { BUILT_IN_SECTIONS } from './built-in-sections';
+import type { CommandIo } from './command';
+import { findPlugins, foreignSections } from './find-plugins';
+import { createLog } from './logging';
+import type { RunArgs } from './run-args';
+import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
+import { showFigures } from './show-figures';
+import { takeSignals } from './signals';
+import { clockText, startStatusLine } from './status-line';
+
+const DEMO_SHOW = resolve(__dirname, '../../../config/shows/demo.yaml');
+/** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
+const RELEASE_MS = 2000;
+
+export async function run(io: CommandIo, args: RunArgs): Promise<number> {
+  const signal = takeSignals();
+  const scope = openScope('run');
+  const log = createLog(io, process.stderr.isTTY === true);
+  const closeOnSignal = (): void => void scope.close(RELEASE_MS);
+  signal.addEventListener('abort', closeOnSignal, { once: true });
+  try {
+    return await play(io, args, scope, log, signal);
+  } catch (cause) {
+    // Told to stop while it started: that is an end like any other.
+    if (signal.aborted) return 0;
+    throw cause;
+  } finally {
+    const { faults } = await scope.close(RELEASE_MS);
+    for (const { label, fault, cause } of faults) log.warn(`${label} was not given back: ${fault}`, { code: 'VITRINE_E_RELEASE', because: messageOf(cause) });
+    signal.removeEventListener('abort', closeOnSignal);
+    log.flush();
+  }
+}
+
+async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<typeof createLog>, signal: AbortSignal): Promise<number> {
+  boundAllocator();
+  const settings = settingsFor(io, args);
+  const stats = new RenderStats();
+  const directory = new Directory();
+  const turn = Number(settings.values['display.rotate']) as Panel['turn'];
+  const render = startRender(settings, io, args.untimed, turn, stats, directory, scope);
+  const opening = firstOutput(render);
+  opening.catch(() => {}); // a wrong show is told first
+
+  const show = readShow(args.show === undefined ? (settings.values['show'] as string | null) ?? DEMO_SHOW : resolve(io.cwd, args.show));
+  const figures = showFigures(show, { resolve: resolveMedia });
+  const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
+  const opened = await opening;
+  scope.check();
+  const tuning = tuneSettings(settings, await figures, panelOf(opened, turn));
+  prepareThreadPool(tuning);
+
+  const seed = args.seed ?? Math.floor(Math.random() * 2 ** 32);
+  const first = firstContent(stats, render, scope.signal);
+  let runtime: Runtime | undefined;
+  const statusOf = (): unknown => (runtime === undefined ? { state: 'starting' } : status(runtime));
+  runtime = await compose({
+    scope,
+    log,
+    clock: systemClock,
+    facts: settings.facts,
+    tuning,
+    render,
+    directory,
+    opened,
+    turn,
+    untimed: args.untimed,
+    seed,
+    files: { resolve: resolveMedia },
+    plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
+    optionsOf: (id) => sectionValues(tuning.values, id === 'theme-bank' ? 'theme' : id),
+    admit: (next) => admit(next, settings, runtime!.backend.now.panel),
+    view: (capturer): StageView => ({
+      firstFrame: first,
+      get framesPresented() {
+        return stats.get('presented');
+      },
+      capture: (maxWidthPx) => capturer.capture(maxWidthPx),
+      status: statusOf,
+    }),
+  });
+  scope.check();
+  const { instance, backend, errors } = runtime;
+  for (const found of plugins) {
+    if (found.fault !== undefined && found.mode !== 'off') errors.report('VITRINE_E_PLUGIN_QUARANTINED', found.ref, found.fault);
+  }
+  const report = (): Record<string, unknown> =>
+    runReport({
+      profile: settings.profile.name,
+      backend: backend.now,
+      instance,
+      stats,
+      memory: { budgetBytes: tuning.account.budgetBytes, plannedBytes: tuning.account.plannedBytes },
+      ledger: runtime!.ledger,
+      errors,
+      processStartMs: monotonicMs() - performance.now(),
+      nowMs: monotonicMs(),
+      peakRssBytes: peakTreeBytes(),
+      sections: runtime!.plugins.report(),
+    });
+  const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({
+    state: playing.paused ? 'paused' : 'playing',
+    pid: process.pid,
+    session: playing.sessionId,
+    show: { name: playing.show?.name, file: playing.show?.file, hash: playing.show?.hash },
+    ...playing.director?.now,
+    plugins: host.states,
+    gauges: host.gauges(),
+    report: report(),
+  });
+  for (const name of ['cue-start', 'scene', 'late-picture', 'reload', 'output-opened', 'output-lost'] as const) {
+    instance.events.on(name, (event) => log.info(name, { ...event }));
+  }
+
+  await instance.start(show);
+  scope.defer('show', () => instance.stop());
+  log.info('show started', { show: show.name, output: backend.now.output, size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}` });
+  followDisplay(render, runtime, scope, log);
+
+  const ending = new AbortController();
+  const controls = instanceControls({ instance, capturer: runtime.capturer, status: statusOf, stop: () => ending.abort() });
+  const { openControlServer } = require('../control/server') as typeof import('../control/server');
+  const socketPath = instanceSocketPath({ setting: String(settings.values['control.socket']), env: io.env, uid: process.getuid?.() ?? 0 });
+  await openControlServer({ socketPath, controls, scope, log: log.child('control') });
+  takeHangup(scope, () => void instance.reload().catch(() => {}));
+  if (process.stdout.isTTY === true) {
+    const startMs = performance.now();
+    scope.defer('status line', startStatusLine(io, () => statusText(instance, stats, performance.now() - startMs)));
+  }
+
+  const reason = await endOf(render, instance.over, ending.signal, signal, args.durationMs, first);
+  log.info('show ended', { because: reason });
+  if (args.report !== undefined) writeFileAtomically(resolve(io.cwd, args.report), `${JSON.stringify(report(), undefined, 2)}\n`);
+  return 0;
+}
+
+function settingsFor(io: CommandIo, args: RunArgs): Settings {
+  const { display, renderer, size } = args;
+  return loadSettings({
+    config: args.config,
+    set: args.set,
+    args: {
+      ...args.args,
+      ...(display === undefined ? {} : { display }),
+      ...(renderer === undefined ? {} : { renderer }),
+      ...(size === undefined ? {} : { size }),
+    },
+    env: io.env,
+    cwd: io.cwd,
+    sections: BUILT_IN_SECTIONS,
+    sectionsOf: (references) => foreignSections(references, io.cwd),
+  });
+}
+
+function readShow(file: string): Show {
+  const parsed = parseShow(file);
+  if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
+  return parsed.show;
+}
+
+/** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
+async function admit(show: Show, settings: Settings, panel: Panel): Promise<void> {
+  const figures = await showFigures(show, { resolve: resolveMedia });
+  const empty = Object.entries(figures.imagesByTheme).filter(([, files]) => files === 0);
+  if (empty.length > 0) {
+    throw issuesError(
+      'VITRINE_E_SHOW',
+      empty.map(([name]) => ({ file: show.file, path: `themes.${name}.images`, message: 'matches no picture', remedy: 'check the globs; they are relative to this file' })),
+    );
+  }
+  tuneSettings(settings, figures, panel);
+}
+
+function startRender(
+  settings: Settings,
+  io: CommandIo,
+  untimed: boolean,
+  turn: Panel['turn'],
+  stats: RenderStats,
+  directory: Directory,
+  scope: Scope,
+): RenderHandle {
+  const { values, facts } = settings;
+  const size = parseSize(String(values['display.size']));
+  return startRenderThread(
+    {
+      doorbell: new SharedArrayBuffer(4),
+      stats: stats.buffer,
+      directory: directory.buffer,
+      output: values['display.output'] as OutputName | 'auto',
+      size: size ?? undefined,
+      turn,
+      maxFps: Number(values['display.maxFps']),
+      untimed,
+      // A service is started without a desktop's variables: then the sockets that are there say where to look.
+      env: {
+        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
+        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
+        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
+        XAUTHORITY: io.env['XAUTHORITY'],
+      },
+    },
+    scope,
+  );
+}
+
+function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
+  return new Promise((resolveOpened, reject) => {
+    const deaf = render.listen((message: FromRenderThread) => {
+      if (message.kind === 'opened') {
+        deaf();
+        resolveOpened(message);
+      } else if (message.kind === 'not-opened') {
+        deaf();
+        const tried = message.attempts.map(({ output, reason }) => `${output}: ${reason}`).join('; ');
+        reject(new VitrineError('VITRINE_E_OUTPUT', `no output could be opened (${tried}); use --display auto to fall back to offscreen`));
+      }
+    });
+    render.ended.catch(reject);
+  });
+}
+
+/** Decodes run on libuv's pool: a thread for each of them, and two for files. Before the pool's first use. */
+function prepareThreadPool(tuning: Tuning): void {
+  process.env['UV_THREADPOOL_SIZE'] ??= String(Number(tuning.values['theme.workers'] ?? 1) + 2);
+}
+
+/** Resolves when content is on the screen; looks at the counter, which costs nothing on the frame path. */
+function firstContent(stats: RenderStats, render: RenderHandle, signal: AbortSignal): Promise<void> {
+  return new Promise((resolveShown) => {
+    const deaf = render.listen(() => {
+      if (stats.get('firstContentAtMs') === 0) return;
+      deaf();
+      resolveShown();
+    });
+    signal.addEventListener('abort', deaf, { once: true });
+  });
+}
+
+/** A display that comes back, or another one: a surface of its size, and the show prepared for it. */
+function followDisplay(render: RenderHandle, { backend, instance, errors }: Runtime, scope: Scope, log: ReturnType<typeof createLog>): void {
+  const deaf = render.listen((message) => {
+    if (message.kind === 'lost') {
+      backend.lose();
+      errors.report('VITRINE_E_OUTPUT_LOST', 'display', `the display (${message.output}) went away; the show goes on off-screen until it is back`);
+      instance.events.emit('output-lost', { output: message.output });
+    } else if (message.kind === 'opened') {
+      try {
+        const resized = backend.adopt(message);
+        const { output, driver, widthPx, heightPx } = message;
+        instance.events.emit('output-opened', { output, driver, widthPx, heightPx });
+        if (resized) instance.reload().catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
+      } catch (cause) {
+        errors.report('VITRINE_E_OUTPUT', 'display', messageOf(cause), cause);
+      }
+    }
+  });
+  scope.defer('display watch', () => void deaf());
+}
+
+function takeHangup(scope: Scope, reload: () => void): void {
+  process.on('SIGHUP', reload);
+  scope.defer('SIGHUP', () => void process.off('SIGHUP', reload));
+}
+
+type EndReason = 'over' | 'stopped' | 'duration' | 'signal' | 'window closed';
+
+/** Waits for the end, whatever it is. Rejects when the render thread dies. */
+function endOf(
+  render: RenderHandle,
+  over: Promise<void>,
+  stop: AbortSignal,
+  signal: AbortSignal,
+  durationMs: number | undefined,
+  first: Promise<void>,
+): Promise<EndReason> {
+  return new Promise((resolveEnd, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (reason: EndReason): void => {
+      clearTimeout(timer);
+      deaf();
+      resolveEnd(reason);
+    };
+    const deaf = render.listen((message) => {
+      if (message.kind === 'closed') end('window closed');
+    });
+    void over.then(() => end('over'));
+    stop.addEventListener('abort', () => end('stopped'), { once: true });
+    if (signal.aborted) end('signal');
+    signal.addEventListener('abort', () => end('signal'), { once: true });
+    render.ended.catch((cause: unknown) => {
+      clearTimeout(timer);
+      if (!signal.aborted) reject(cause as Error);
+    });
+    if (durationMs === undefined) return;
+    // A duration counts from the first picture.
+    void first.then(() => (timer = setTimeout(() => end('duration'), durationMs)));
+  });
+}
+
+function statusText(instance: Runtime['instance'], stats: RenderStats, forMs: number): string {
+  const now = instance.director?.now;
+  const counts = ['presented', 'dropped', 'late', 'black'] as const;
+  return `${clockText(forMs)}  ${now?.cue ?? ''} › ${now?.scene ?? ''}  ${now?.file ?? ''}  ${counts.map((name) => `${name} ${stats.get(name)}`).join('  ')}`;
+}
+

@@ -1,0 +1,155 @@
+/** Wires the runtime: its services under their tokens in the root container, the plugins over them, the instance on top. */
+import 'reflect-metadata';
+import { container as root, type DependencyContainer } from 'tsyringe';
+import { openArena } from './arena/arena';
+import { Directory } from './arena/directory';
+import { openSlabStore } from './arena/slab-store';
+import { CLOCK, type Clock } from './core/clock';
+import { createErrorLog, ERROR_LOG, type ErrorLog } from './core/error-log';
+import type { HardwareFacts } from './core/facts';
+import { openPlugins, type Candidate, type PluginHostRuntime } from './core/host';
+import { openLedger, type MemoryLedger } from './core/ledger';
+import type { Log } from './core/log';
+import type { Scope } from './core/scope';
+import type { Token } from './core/token';
+import type { Tuning } from './options/tune';
+import { textOverlayBytes, TEXT_OVERLAYS } from './options/footprint';
+import type { RenderHandle } from './render/handle';
+import type { OpenedMessage } from './render/messages';
+import { Backend } from './session/backend';
+import { openCapturer, type Capturer } from './session/capture';
+import { Instance } from './session/instance';
+import { openStage, type Stage } from './session/stage';
+import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
+import { surfaceBytes } from './session/surface';
+import { MEDIA_FILES, type MediaFiles } from './show/media-files';
+import type { Show } from './show/types';
+import { PICTURE_STORE } from './stage/picture-store';
+import type { Panel } from './stage/panel';
+import { STAGE_VIEW, type StageView } from './stage/view';
+
+/** A frame of the usual display: what a batch needs to be in the render thread's hands in time is twice that. */
+const USUAL_FRAME_MS = 1000 / 60;
+
+export interface ComposeParts {
+  readonly scope: Scope;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly facts: HardwareFacts;
+  readonly tuning: Tuning;
+  readonly render: RenderHandle;
+  readonly directory: Directory;
+  readonly opened: OpenedMessage;
+  readonly turn: Panel['turn'];
+  readonly untimed: boolean;
+  readonly seed: number;
+  readonly files: MediaFiles;
+  readonly plugins: readonly Candidate[];
+  optionsOf(pluginId: string): Readonly<Record<string, unknown>>;
+  admit(show: Show): Promise<void>;
+  /** The view of the stage that plugins get; its capture is handed in. */
+  view(capturer: Capturer): StageView;
+}
+
+export interface Runtime {
+  readonly instance: Instance;
+  readonly backend: Backend;
+  readonly plugins: PluginHostRuntime;
+  readonly errors: ErrorLog;
+  readonly ledger: MemoryLedger;
+  readonly capturer: Capturer;
+}
+
+/** Opens everything but the show; all of it ends with the scope, newest first. */
+export async function compose(parts: ComposeParts): Promise<Runtime> {
+  const { scope, log, clock, tuning, render, opened, turn } = parts;
+  const errors = createErrorLog(({ code, plugin, message }) => log.warn(message, { code, plugin }));
+  const threads = Number(tuning.values['render.threads']);
+  const ledger = openLedger(tuning.account.budgetBytes);
+  for (const { owner, bytes } of tuning.account.consumers) ledger.reserve(owner, bytes);
+
+  const arena = openArena(arenaBytes(tuning, opened, threads));
+  const backend = new Backend(render, arena, turn, threads, opened);
+  backend.adopt(opened);
+  const capturer = openCapturer({
+    arena,
+    send: (message) => render.send(message),
+    listen: (listener) => render.listen(listener),
+    geometry: () => ({ ...backend.now.frame, turn }),
+  });
+
+  const { stage, stageClock } = openStageSide(parts, scope);
+  const container = root.createChildContainer();
+  const services = new Map<symbol, unknown>();
+  const offer = <T>(token: Token<T>, service: T): void => {
+    container.registerInstance(token.key, service);
+    services.set(token.key, service);
+  };
+  offer(CLOCK, clock);
+  offer(ERROR_LOG, errors);
+  offer(PICTURE_STORE, openSlabStore(arena, parts.directory, pictureBytes(tuning)));
+  offer(MEDIA_FILES, parts.files);
+  offer(STAGE_VIEW, parts.view(capturer));
+
+  const plugins = await openPlugins(
+    parts.plugins,
+    { facts: parts.facts, clock, log, errors, memory: ledger, optionsOf: (id) => parts.optionsOf(id), services },
+    scope,
+  );
+  const instance = build(container, Instance, () => {
+    return new Instance({
+      stage,
+      clock: stageClock,
+      plugins,
+      errors,
+      log: log.child('session'),
+      scope,
+      seed: parts.seed,
+      batchLeadMs: parts.untimed ? 0 : 2 * USUAL_FRAME_MS,
+      panel: () => backend.now.panel,
+      admit: (show) => parts.admit(show),
+    });
+  });
+  return { instance, backend, plugins, errors, ledger, capturer };
+}
+
+/** Registers a class of the runtime and builds it. */
+function build<T>(container: DependencyContainer, type: new (...args: never[]) => T, factory: () => T): T {
+  container.register(type as never, { useFactory: factory });
+  return container.resolve<T>(type as never);
+}
+
+/** The stage and its clock, joined to the render thread's replies. */
+function openStageSide({ render, clock, untimed }: ComposeParts, scope: Scope): { stage: Stage; stageClock: StageClock } {
+  const stage = openStage((batch) => render.send(batch));
+  const untimedClock = untimed ? openUntimedClock((command) => stage.send(command)) : undefined;
+  const stageClock = untimedClock ?? openTimedClock(clock, (command) => stage.send(command));
+  const deaf = render.listen((message) => {
+    if (message.kind === 'retired' || message.kind === 'receipt') stage.hear(message);
+    else if (message.kind === 'horizon') untimedClock?.reached(message.atMs);
+  });
+  scope.defer('stage', () => {
+    deaf();
+    stage.close();
+  });
+  return { stage, stageClock };
+}
+
+/** What the picture store may fill: the cache, the texts, and a decode's result before the cache has made room for it. */
+function pictureBytes(tuning: Tuning): number {
+  const entryBytes = Number(tuning.values['theme.imageEntryBytes'] ?? 0);
+  const cacheBytes = Number(tuning.values['theme.imageCacheBytes'] ?? 0);
+  const workers = Number(tuning.values['theme.workers'] ?? 0);
+  return cacheBytes + workers * entryBytes + TEXT_OVERLAYS * textOverlayBytes(tuning.panel);
+}
+
+/**
+ * Addresses to reserve. They cost memory only once touched, so there is room for a larger screen than the one there is now:
+ * one of four times the size, as when a 4K display takes the place of a missing one.
+ */
+function arenaBytes(tuning: Tuning, opened: OpenedMessage, threads: number): number {
+  const frame = surfaceBytes(opened.widthPx, opened.heightPx, threads);
+  const capture = opened.widthPx * opened.heightPx * 4;
+  return pictureBytes(tuning) + 4 * (frame + capture);
+}
+

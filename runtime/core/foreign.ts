@@ -1,0 +1,15 @@
+/** Foreign calls: koffi, required where it is first used, with its types (its own are declared for ES modules only). */
+import { createRequire } from 'node:module';
+import type * as Koffi from 'koffi' with { 'resolution-mode': 'import' };
+
+export const koffi = createRequire(__filename)('koffi') as typeof Koffi;
+
+export type Library = Koffi.LibraryHandle;
+
+/** An address in this process; null for none. */
+export type Pointer = bigint | null;
+
+/** A foreign function with its arguments and result typed by hand from its prototype. */
+export function foreign<A extends readonly unknown[], R>(library: Library, prototype: string): (...args: A) => R {
+  return library.func(prototype) as unknown as (...args: A) => R;
+}

@@ -1,0 +1,55 @@
+/** The contract of an output: a way to own a screen. One file each, each ending in one constant. */
+import type { Rect } from '../stage/placement';
+
+export type OutputName = 'wayland' | 'x11' | 'offscreen' | 'null';
+
+export interface OutputRequest {
+  /** Size asked for, as scanned out; undefined takes the display's own and the whole screen. */
+  readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What became of the display since the last look. `lost`: gone. `resized`: open it anew. `closed`: a person closed the window. */
+export type OutputEvent = 'none' | 'exposed' | 'resized' | 'closed' | 'lost';
+
+/** An open output. Render thread only. */
+export interface Output {
+  readonly name: OutputName;
+  /** The driver behind it, for reports. */
+  readonly driver: string;
+  /** As scanned out. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly refreshHz: number;
+  /**
+   * Names the frame to show from: BGRX, `widthPx * heightPx * 4` bytes of the arena, beginning on a 64 KiB border and owned by
+   * the output alone up to the next such border until `close`. The output may put memory that it shares with the display in
+   * its place.
+   */
+  attach(frame: Uint8Array): void;
+  /**
+   * Shows the changed part of the frame. May block until the display has taken it. False when the display is gone.
+   * Allocates nothing.
+   */
+  present(damage: Rect): boolean;
+  /** Takes in what the display has to say. Never blocks. */
+  poll(): OutputEvent;
+  close(): void;
+}
+
+/** Whether an output could be there. "Not here" is a value, not a throw. */
+export type Fits = { readonly fits: true } | { readonly fits: false; readonly because: string };
+
+export interface OutputSpec {
+  readonly name: OutputName;
+  /** Cheap: looks at names and sockets only. */
+  fits(env: OutputRequest['env']): Fits;
+  /** Opens it, or throws with the reason. */
+  open(request: OutputRequest): Output;
+}
+
+/** Where neither a size was asked for nor a display has one. */
+export const DEFAULT_SIZE = { widthPx: 1920, heightPx: 1080 } as const;
+
+/** Where the display does not say. */
+export const DEFAULT_REFRESH_HZ = 60;

@@ -1,0 +1,241 @@
+/**
+ * The `x11` output: a full-screen window filled through shared memory. Xlib itself instead of SDL, because SDL keeps a second
+ * connection of its own whose loss ends the process (docs/adr/001-x11-through-xlib.md).
+ */
+import { existsSync } from 'node:fs';
+import { koffi, type Pointer } from '../core/foreign';
+import type { Rect } from '../stage/placement';
+import { DEFAULT_REFRESH_HZ, type Fits, type Output, type OutputEvent, type OutputRequest, type OutputSpec } from './output';
+import { screenRefreshHz, xlib, type Xlib } from './xlib';
+
+// Xlib's constants (X.h, Xatom.h)
+const EXPOSURE_MASK = 1 << 15;
+const STRUCTURE_NOTIFY_MASK = 1 << 17;
+const EXPOSE = 12;
+const DESTROY_NOTIFY = 17;
+const CONFIGURE_NOTIFY = 22;
+const CLIENT_MESSAGE = 33;
+const Z_PIXMAP = 2;
+const REPLACE = 0;
+const ATOM_ATOM = 4;
+const ATOM_CARDINAL = 6;
+/** sizeof(XEvent): 24 longs. */
+const EVENT_BYTES = 24 * 8;
+/** Offset of `width` in XConfigureEvent; `height` follows. */
+const CONFIGURE_WIDTH = 56;
+const IPC_PRIVATE = 0;
+const IPC_CREAT_0600 = 0o1000 | 0o600;
+const IPC_RMID = 0;
+
+const FORMAT_32 = 32;
+/** shmat: in the place of what is mapped there. */
+const SHM_REMAP = 0o40000;
+const PROT_READ_WRITE = 3;
+const MAP_PRIVATE_ANONYMOUS_FIXED_NORESERVE = 0x2 | 0x20 | 0x10 | 0x4000;
+/** XShmSegmentInfo: segment id (8), System V id (4, padded), address (8), read-only flag (4, padded). */
+const SEGMENT_BYTES = 32;
+const SEGMENT_SHMID = 8;
+const SEGMENT_ADDRESS = 16;
+/** Offset of `data` in XImage. */
+const IMAGE_DATA = 16;
+
+/** `:0`, `:1.0`, `host:0`: the socket of a local display, undefined of a remote one. */
+export function socketOf(display: string): string | undefined {
+  const match = /^(?:unix)?:(\d+)(?:\.\d+)?$/.exec(display);
+  return match === null ? undefined : `/tmp/.X11-unix/X${match[1]!}`;
+}
+
+function fits(env: OutputRequest['env']): Fits {
+  const display = env['DISPLAY'];
+  if (display === undefined || display === '') return { fits: false, because: 'DISPLAY is not set' };
+  const socket = socketOf(display);
+  if (socket !== undefined && !existsSync(socket)) return { fits: false, because: `no X server at ${display} (${socket})` };
+  return { fits: true };
+}
+
+/** How the frame gets to the server. `put` sends a part of it; `free` gives back what was acquired. */
+interface Carrier {
+  put(left: number, top: number, width: number, height: number): void;
+  free(): void;
+}
+
+class X11Output implements Output {
+  readonly name = 'x11';
+  readonly driver: string;
+  readonly refreshHz: number;
+  private readonly event = new Uint8Array(EVENT_BYTES);
+  private readonly eventFields = new DataView(this.event.buffer);
+  private readonly lossesAtOpen: number;
+  private readonly wakefulness: () => void;
+  private carrier: Carrier | undefined;
+
+  constructor(
+    private readonly x: Xlib,
+    private readonly display: Pointer,
+    private readonly window: number,
+    readonly widthPx: number,
+    readonly heightPx: number,
+  ) {
+    this.lossesAtOpen = x.losses;
+    this.driver = x.serverVendor(display);
+    this.refreshHz = screenRefreshHz(display, x.rootWindow(display, x.defaultScreen(display))) ?? DEFAULT_REFRESH_HZ;
+    this.wakefulness = keepAwake(x, display);
+  }
+
+  private get lost(): boolean {
+    return this.x.losses > this.lossesAtOpen;
+  }
+
+  attach(frame: Uint8Array): void {
+    this.carrier?.free();
+    this.carrier =
+      shareFrame(this.x, this.display, this.window, frame, this.widthPx, this.heightPx) ??
+      sendFrame(this.x, this.display, this.window, frame, this.widthPx, this.heightPx);
+  }
+
+  present(damage: Rect): boolean {
+    if (this.lost) return false;
+    this.carrier?.put(damage.left, damage.top, damage.right - damage.left, damage.bottom - damage.top);
+    // The server reads the frame when it comes to the request; after this it has, and the frame may be drawn into again.
+    this.x.sync(this.display, 0);
+    return !this.lost;
+  }
+
+  poll(): OutputEvent {
+    const { x, display } = this;
+    let seen: OutputEvent = 'none';
+    while (!this.lost && x.pending(display) > 0) {
+      x.nextEvent(display, this.event);
+      const type = this.eventFields.getInt32(0, true);
+      if (type === EXPOSE && seen === 'none') seen = 'exposed';
+      else if (type === DESTROY_NOTIFY || type === CLIENT_MESSAGE) seen = 'closed';
+      else if (type === CONFIGURE_NOTIFY && seen !== 'closed') {
+        const widthPx = this.eventFields.getInt32(CONFIGURE_WIDTH, true);
+        const heightPx = this.eventFields.getInt32(CONFIGURE_WIDTH + 4, true);
+        if (widthPx !== this.widthPx || heightPx !== this.heightPx) seen = 'resized';
+      }
+    }
+    return this.lost ? 'lost' : seen;
+  }
+
+  close(): void {
+    const { x, display } = this;
+    this.wakefulness();
+    this.carrier?.free();
+    x.destroyWindow(display, this.window);
+    x.closeDisplay(display);
+  }
+}
+
+/** The picture has to stay: no screen saver and no power saving, until the returned act puts them back. */
+function keepAwake(x: Xlib, display: Pointer): () => void {
+  const saved = [new Int32Array(1), new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
+  x.getScreenSaver(display, ...saved);
+  x.setScreenSaver(display, 0, 0, 0, 0);
+  const powerSaving = new Uint8Array(1);
+  if (x.dpmsCapable(display) !== 0) x.dpmsInfo(display, new Uint16Array(1), powerSaving);
+  if (powerSaving[0] === 1) x.dpmsDisable(display);
+  return () => {
+    x.setScreenSaver(display, saved[0][0]!, saved[1][0]!, saved[2][0]!, saved[3][0]!);
+    if (powerSaving[0] === 1) x.dpmsEnable(display);
+  };
+}
+
+/**
+ * Puts a segment that the server shares in the frame's place in the arena: what is drawn is what the server reads, and no
+ * frame is ever copied on this side. Undefined where the server cannot (another machine, no extension, no segments left).
+ */
+function shareFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array, width: number, height: number): Carrier | undefined {
+  if (x.shmAvailable(display) === 0) return undefined;
+  const id = x.shmget(IPC_PRIVATE, frame.byteLength, IPC_CREAT_0600);
+  if (id < 0) return undefined;
+  const screen = x.defaultScreen(display);
+  const segment = new Uint8Array(SEGMENT_BYTES);
+  const fields = new DataView(segment.buffer);
+  const address = x.shmat(id, frame, SHM_REMAP);
+  const mapped = address !== null && BigInt.asIntN(64, address) !== -1n;
+  const unmap = (): void => {
+    // Plain memory again, in one step: the arena must never have a hole.
+    x.mmap(frame, frame.byteLength, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_FIXED_NORESERVE, -1, 0);
+  };
+  fields.setInt32(SEGMENT_SHMID, id, true);
+  if (mapped) fields.setBigUint64(SEGMENT_ADDRESS, address, true);
+  const errorsBefore = x.errors;
+  const attached = mapped && x.shmAttach(display, segment) !== 0;
+  x.sync(display, 0);
+  // From here on the segment lives exactly as long as somebody has it mapped: nothing is left behind by a crash.
+  x.shmctl(id, IPC_RMID, null);
+  if (!attached || x.errors !== errorsBefore) {
+    if (mapped) unmap();
+    return undefined;
+  }
+  const visual = x.defaultVisual(display, screen);
+  const image = x.shmCreateImage(display, visual, x.defaultDepth(display, screen), Z_PIXMAP, null, segment, width, height);
+  koffi.encode(image, IMAGE_DATA, 'uint64', address);
+  const graphics = x.defaultGraphics(display, screen);
+  return {
+    put: (left, top, w, h) => x.shmPutImage(display, window, graphics, image, left, top, left, top, w, h, 0),
+    free() {
+      x.shmDetach(display, segment);
+      x.sync(display, 0);
+      x.free(image);
+      unmap();
+    },
+  };
+}
+
+/** Sends the pixels over the connection; for a server that does not share memory with us. */
+function sendFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array, width: number, height: number): Carrier {
+  const screen = x.defaultScreen(display);
+  const visual = x.defaultVisual(display, screen);
+  const image = x.createImage(display, visual, x.defaultDepth(display, screen), Z_PIXMAP, 0, frame, width, height, 32, width * 4);
+  const graphics = x.defaultGraphics(display, screen);
+  return {
+    put: (left, top, w, h) => x.putImage(display, window, graphics, image, left, top, left, top, w, h),
+    free: () => x.free(image),
+  };
+}
+
+function openWindow(x: Xlib, display: Pointer, width: number, height: number, wholeScreen: boolean): number {
+  const root = x.rootWindow(display, x.defaultScreen(display));
+  const window = x.createWindow(display, root, 0, 0, width, height, 0, 0, 0);
+  const atom = (name: string): number => x.internAtom(display, name, 0);
+  const set = (property: string, type: number, ...values: number[]): void => {
+    const data = new Uint8Array(new BigUint64Array(values.map(BigInt)).buffer); // format 32 means longs
+    x.changeProperty(display, window, atom(property), type, FORMAT_32, REPLACE, data, values.length);
+  };
+  x.storeName(display, window, 'Vitrine');
+  set('WM_PROTOCOLS', ATOM_ATOM, atom('WM_DELETE_WINDOW'));
+  if (wholeScreen) {
+    set('_NET_WM_STATE', ATOM_ATOM, atom('_NET_WM_STATE_FULLSCREEN'), atom('_NET_WM_STATE_ABOVE'));
+    set('_NET_WM_BYPASS_COMPOSITOR', ATOM_CARDINAL, 1);
+  }
+  const nothing = x.createBitmap(display, window, new Uint8Array(1), 1, 1);
+  const colour = new Uint8Array(16);
+  x.defineCursor(display, window, x.createCursor(display, nothing, nothing, colour, colour, 0, 0));
+  x.selectInput(display, window, EXPOSURE_MASK | STRUCTURE_NOTIFY_MASK);
+  x.mapRaised(display, window);
+  x.sync(display, 0);
+  return window;
+}
+
+function open({ size, env }: OutputRequest): Output {
+  const x = xlib();
+  const name = env['DISPLAY'] ?? ':0';
+  const display = x.open(name);
+  if (display === undefined) throw new Error(`the X server ${name} does not take connections (is it running, may this user use it?)`);
+  const screen = x.defaultScreen(display);
+  const depth = x.defaultDepth(display, screen);
+  if (depth !== 24 && depth !== 32) {
+    x.closeDisplay(display);
+    throw new Error(`the X server ${name} has ${depth} bits a pixel; 24 are needed`);
+  }
+  const screenWidthPx = x.screenWidth(display, screen);
+  const screenHeightPx = x.screenHeight(display, screen);
+  const { widthPx, heightPx } = size ?? { widthPx: screenWidthPx, heightPx: screenHeightPx };
+  const wholeScreen = widthPx === screenWidthPx && heightPx === screenHeightPx;
+  const window = openWindow(x, display, widthPx, heightPx, wholeScreen);
+  return new X11Output(x, display, window, widthPx, heightPx);
+}
+
+export const x11Output: OutputSpec = { name: 'x11', fits, open };

@@ -1,0 +1,76 @@
+/** Bands: rows of a frame shared out to helper threads, in small portions, to whoever has time. */
+import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Kernels } from './kernel-module';
+
+/** Words of the shared control block. */
+export const BAND = { serial: 0, nextRow: 1, endRow: 2, active: 3, portion: 4, plan: 5, stop: 6, words: 8 } as const;
+
+/** No row left: far beyond any frame, with room for late helpers to count on. */
+const CLOSED = 1 << 28;
+/** Below this many pixels waking a helper (about 50 µs here) costs more than it brings. */
+const SMALLEST_SHARED_PX = 128 * 1024;
+/** Portions a frame is cut into: small enough to even out, large enough that fetching one is nothing. */
+const PORTIONS = 12;
+/** How long the frame waits for a helper's last portion before it sleeps on it, in turns of the loop (about 0.1 ms). */
+const SPINS = 20_000;
+
+export interface BandWorkerData {
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  readonly scratch: number;
+}
+
+export class Bands {
+  private readonly control = new Int32Array(new SharedArrayBuffer(BAND.words * 4));
+  private helpers: Worker[] = [];
+
+  /** `scratches`: one address a thread; the first is the calling thread's own, the others get a helper each. */
+  constructor(
+    private readonly kernels: Kernels,
+    memory: WebAssembly.Memory,
+    private readonly scratches: readonly number[],
+  ) {
+    this.control[BAND.nextRow] = CLOSED;
+    for (const scratch of scratches.slice(1)) {
+      const workerData: BandWorkerData = { memory, control: this.control.buffer as SharedArrayBuffer, scratch };
+      const helper = new Worker(join(__dirname, 'band-worker.js'), { workerData, name: 'vitrine-band' });
+      helper.unref();
+      this.helpers.push(helper);
+    }
+  }
+
+  /** Composes the rows with everybody's help; returns when all are done. Allocates nothing. */
+  compose(plan: number, top: number, bottom: number, widthPx: number): void {
+    const own = this.scratches[0]!;
+    if (this.helpers.length === 0 || (bottom - top) * widthPx < SMALLEST_SHARED_PX) {
+      this.kernels.composeRows(plan, own, top, bottom);
+      return;
+    }
+    const { control } = this;
+    const portion = Math.max(8, Math.ceil((bottom - top) / PORTIONS));
+    control[BAND.plan] = plan;
+    control[BAND.portion] = portion;
+    control[BAND.endRow] = bottom;
+    Atomics.store(control, BAND.nextRow, top);
+    Atomics.add(control, BAND.serial, 1);
+    Atomics.notify(control, BAND.serial);
+    for (;;) {
+      const row = Atomics.add(control, BAND.nextRow, portion);
+      if (row >= bottom) break;
+      this.kernels.composeRows(plan, own, row, Math.min(bottom, row + portion));
+    }
+    Atomics.store(control, BAND.nextRow, CLOSED);
+    let spins = 0;
+    for (let active = Atomics.load(control, BAND.active); active !== 0; active = Atomics.load(control, BAND.active)) {
+      if (++spins > SPINS) Atomics.wait(control, BAND.active, active, 10);
+    }
+  }
+
+  close(): void {
+    Atomics.store(this.control, BAND.stop, 1);
+    Atomics.add(this.control, BAND.serial, 1);
+    Atomics.notify(this.control, BAND.serial);
+    this.helpers = [];
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * The compositor: draws some rows of the frame by a plan in the arena. Every thread runs it over its own rows.
+ * The layout of the plan is written down in `../plan-layout.ts`; keep both in step.
+ */
+import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherRow, mixBytes, mixRow, overRow } from './rows';
+
+export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherRow, mixBytes, mixRow, overRow };
+
+// Plan header
+// @ts-ignore: decorator
+@inline const FRAME: usize = 0;
+// @ts-ignore: decorator
+@inline const FRAME_STRIDE: usize = 4;
+// @ts-ignore: decorator
+@inline const LAYERS: usize = 8;
+// @ts-ignore: decorator
+@inline const BASE_COLOUR: usize = 12;
+// @ts-ignore: decorator
+@inline const DAMAGE_LEFT: usize = 16;
+// @ts-ignore: decorator
+@inline const DAMAGE_RIGHT: usize = 20;
+// @ts-ignore: decorator
+@inline const SERIAL: usize = 24;
+// @ts-ignore: decorator
+@inline const TABLE_BYTES: usize = 28;
+// @ts-ignore: decorator
+@inline const HEADER_BYTES: usize = 64;
+
+// Layer entry
+// @ts-ignore: decorator
+@inline const KIND: usize = 0;
+// @ts-ignore: decorator
+@inline const SOURCE: usize = 4;
+// @ts-ignore: decorator
+@inline const SOURCE_STRIDE: usize = 8;
+// @ts-ignore: decorator
+@inline const SOURCE_WIDTH: usize = 12;
+// @ts-ignore: decorator
+@inline const SOURCE_HEIGHT: usize = 16;
+// @ts-ignore: decorator
+@inline const CLIP_LEFT: usize = 20;
+// @ts-ignore: decorator
+@inline const CLIP_TOP: usize = 24;
+// @ts-ignore: decorator
+@inline const CLIP_RIGHT: usize = 28;
+// @ts-ignore: decorator
+@inline const CLIP_BOTTOM: usize = 32;
+// @ts-ignore: decorator
+@inline const PICTURE_LEFT: usize = 36;
+// @ts-ignore: decorator
+@inline const PICTURE_TOP: usize = 40;
+// @ts-ignore: decorator
+@inline const PICTURE_RIGHT: usize = 44;
+// @ts-ignore: decorator
+@inline const PICTURE_BOTTOM: usize = 48;
+// @ts-ignore: decorator
+@inline const BACKGROUND: usize = 52;
+// @ts-ignore: decorator
+@inline const WEIGHT: usize = 56;
+// @ts-ignore: decorator
+@inline const SCALED: usize = 60;
+// @ts-ignore: decorator
+@inline const SOURCE_X: usize = 64;
+// @ts-ignore: decorator
+@inline const STEP_X: usize = 72;
+// @ts-ignore: decorator
+@inline const SOURCE_Y: usize = 80;
+// @ts-ignore: decorator
+@inline const STEP_Y: usize = 88;
+// @ts-ignore: decorator
+@inline const LAYER_BYTES: usize = 96;
+
+// @ts-ignore: decorator
+@inline const KIND_OVERLAY: i32 = 1;
+
+// Scratch of one thread: serial of the plan its tables belong to, then a table for each layer, then the mixed row, then a BGRX row.
+// @ts-ignore: decorator
+@inline const SCRATCH_HEADER: usize = 16;
+
+// @ts-ignore: decorator
+@inline
+function field(entry: usize, offset: usize): i32 {
+  return load<i32>(entry + offset);
+}
+
+/** Whether the layer alone decides every pixel of the row between `left` and `right`. */
+// @ts-ignore: decorator
+@inline
+function hidesRow(layer: usize, y: i32, left: i32, right: i32): bool {
+  return (
+    field(layer, KIND) != KIND_OVERLAY &&
+    field(layer, WEIGHT) == 256 &&
+    field(layer, CLIP_TOP) <= y &&
+    y < field(layer, CLIP_BOTTOM) &&
+    field(layer, CLIP_LEFT) <= left &&
+    right <= field(layer, CLIP_RIGHT)
+  );
+}
+
+/** For each pixel of a scaled layer: which source pixel is left of it and how much the next one counts. */
+function writeTable(layer: usize, table: usize): void {
+  const pixels = field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT);
+  const last = <f64>(field(layer, SOURCE_WIDTH) - 1);
+  const step = load<f64>(layer + STEP_X);
+  let x = load<f64>(layer + SOURCE_X);
+  const weights = table + ((<usize>pixels * 4 + 15) & ~15);
+  for (let i = 0; i < pixels; i++, x += step) {
+    const at = max<f64>(0, min<f64>(last, x));
+    // The last pixel has no right neighbour: look at it from the one before, with the whole weight.
+    const left = min<f64>(floor(at), max<f64>(0, last - 1));
+    const weight = <u64>nearest<f64>((at - left) * 256);
+    store<i32>(table + (<usize>i << 2), <i32>left * 3);
+    store<u64>(weights + (<usize>i << 3), weight * 0x0001000100010001);
+  }
+}
+
+/** Draws rows `top` to `bottom` (exclusive) of the plan's frame. `scratch` belongs to the calling thread alone. */
+export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32): void {
+  const layers = field(plan, LAYERS);
+  const damageLeft = field(plan, DAMAGE_LEFT);
+  const damageRight = field(plan, DAMAGE_RIGHT);
+  const tableBytes = <usize>field(plan, TABLE_BYTES);
+  const tables = scratch + SCRATCH_HEADER;
+  const mixed = tables + tableBytes * <usize>layers;
+  if (field(scratch, 0) != field(plan, SERIAL)) {
+    for (let i = 0; i < layers; i++) {
+      const layer = plan + HEADER_BYTES + <usize>i * LAYER_BYTES;
+      if (field(layer, SCALED)) writeTable(layer, tables + tableBytes * <usize>i);
+    }
+    store<i32>(scratch, field(plan, SERIAL));
+  }
+  for (let y = top; y < bottom; y++) {
+    const row = <usize>field(plan, FRAME) + <usize>y * <usize>field(plan, FRAME_STRIDE);
+    let first = layers - 1;
+    while (first >= 0 && !hidesRow(plan + HEADER_BYTES + <usize>first * LAYER_BYTES, y, damageLeft, damageRight)) first--;
+    if (first < 0) {
+      fillRow(row + (<usize>damageLeft << 2), damageRight - damageLeft, field(plan, BASE_COLOUR));
+      first = 0;
+    }
+    for (let i = first; i < layers; i++) {
+      const layer = plan + HEADER_BYTES + <usize>i * LAYER_BYTES;
+      if (y < field(layer, CLIP_TOP) || y >= field(layer, CLIP_BOTTOM)) continue;
+      const left = max(damageLeft, field(layer, CLIP_LEFT));
+      const right = min(damageRight, field(layer, CLIP_RIGHT));
+      if (left >= right) continue;
+      if (i + 1 < layers && mixesWithNext(layer, layer + LAYER_BYTES, y, left, right)) {
+        const next = layer + LAYER_BYTES;
+        mixRow(sourceAt(layer, left, y), sourceAt(next, left, y), row + (<usize>left << 2), right - left, field(next, WEIGHT));
+        i++;
+        continue;
+      }
+      drawRow(layer, tables + tableBytes * <usize>i, mixed, row, y, left, right);
+    }
+  }
+}
+
+/** The address of the source pixel that stands at (x, y) of the frame; unscaled layers only. */
+// @ts-ignore: decorator
+@inline
+function sourceAt(layer: usize, x: i32, y: i32): usize {
+  const column = <i32>load<f64>(layer + SOURCE_X) + x - field(layer, PICTURE_LEFT);
+  const line = <i32>load<f64>(layer + SOURCE_Y) + y - field(layer, PICTURE_TOP);
+  const pixelBytes = field(layer, KIND) == KIND_OVERLAY ? 4 : 3;
+  return <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>(column * pixelBytes);
+}
+
+/** Whether an opaque layer and the one above it can be drawn in one pass over these pixels. */
+// @ts-ignore: decorator
+@inline
+function mixesWithNext(layer: usize, next: usize, y: i32, left: i32, right: i32): bool {
+  return (
+    field(layer, WEIGHT) == 256 &&
+    isPlainPicture(layer, y, left, right) &&
+    field(next, WEIGHT) < 256 &&
+    field(next, CLIP_TOP) <= y &&
+    y < field(next, CLIP_BOTTOM) &&
+    field(next, CLIP_LEFT) <= left &&
+    right <= field(next, CLIP_RIGHT) &&
+    isPlainPicture(next, y, left, right)
+  );
+}
+
+/** Whether these pixels of the layer are RGB picture, one to one, with no background among them. */
+// @ts-ignore: decorator
+@inline
+function isPlainPicture(layer: usize, y: i32, left: i32, right: i32): bool {
+  return (
+    field(layer, KIND) != KIND_OVERLAY &&
+    !field(layer, SCALED) &&
+    field(layer, PICTURE_TOP) <= y &&
+    y < field(layer, PICTURE_BOTTOM) &&
+    field(layer, PICTURE_LEFT) <= left &&
+    right <= field(layer, PICTURE_RIGHT)
+  );
+}
+
+/** Draws one row of one layer over what is there. */
+function drawRow(layer: usize, table: usize, mixed: usize, row: usize, y: i32, left: i32, right: i32): void {
+  const weight = field(layer, WEIGHT);
+  const pictureLeft = max(left, field(layer, PICTURE_LEFT));
+  const pictureRight = min(right, field(layer, PICTURE_RIGHT));
+  const inside = field(layer, PICTURE_TOP) <= y && y < field(layer, PICTURE_BOTTOM) && pictureLeft < pictureRight;
+  if (field(layer, KIND) == KIND_OVERLAY) {
+    if (inside) overRow(sourceAt(layer, pictureLeft, y), row + (<usize>pictureLeft << 2), pictureRight - pictureLeft, weight);
+    return;
+  }
+  const background = field(layer, BACKGROUND);
+  if (!inside) {
+    drawBackground(row, left, right, background, weight);
+    return;
+  }
+  drawBackground(row, left, pictureLeft, background, weight);
+  drawBackground(row, pictureRight, right, background, weight);
+  const pixels = pictureRight - pictureLeft;
+  const frame = row + (<usize>pictureLeft << 2);
+  if (!field(layer, SCALED)) {
+    const source = sourceAt(layer, pictureLeft, y);
+    if (weight == 256) copyRow(source, frame, pixels);
+    else blendRow(source, frame, pixels, weight);
+    return;
+  }
+  // Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row.
+  const lastRow = <f64>(field(layer, SOURCE_HEIGHT) - 1);
+  const v = max<f64>(0, min<f64>(lastRow, load<f64>(layer + SOURCE_Y) + <f64>(y - field(layer, PICTURE_TOP)) * load<f64>(layer + STEP_Y)));
+  const above = min<f64>(floor(v), max<f64>(0, lastRow - 1));
+  const stride = <usize>field(layer, SOURCE_STRIDE);
+  const upper = <usize>field(layer, SOURCE) + <usize>above * stride;
+  const share = <i32>nearest<f64>((v - above) * 256);
+  const skip = <usize>(pictureLeft - field(layer, PICTURE_LEFT));
+  const offsets = table + (skip << 2);
+  const firstByte = <usize>load<u32>(offsets);
+  const bytes = <i32>(<usize>load<u32>(offsets + (<usize>(pixels - 1) << 2)) + 8 - firstByte);
+  if (share >= 256) mixBytes(upper + stride + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, 0);
+  else mixBytes(upper + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, share);
+  const tableWidth = <usize>(field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT));
+  const weights = table + ((tableWidth * 4 + 15) & ~15) + (skip << 3);
+  if (weight == 256) {
+    gatherRow(mixed, offsets, weights, frame, pixels);
+  } else {
+    const scaled = mixed + ((<usize>field(layer, SOURCE_WIDTH) * 3 + 79) & ~63);
+    gatherRow(mixed, offsets, weights, scaled, pixels);
+    blendRow32(scaled, frame, pixels, weight);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function drawBackground(row: usize, left: i32, right: i32, colour: u32, weight: i32): void {
+  if (left >= right) return;
+  if (weight == 256) fillRow(row + (<usize>left << 2), right - left, colour);
+  else blendFillRow(row + (<usize>left << 2), right - left, colour, weight);
+}

@@ -1,0 +1,38 @@
+/** The `cpu` renderer: plans the frame, then lets the bands draw its changed rows with the SIMD kernels. */
+import type { Directory } from '../../arena/directory';
+import type { Drawn, Renderer } from '../renderer';
+import type { StageState } from '../stage-state';
+import { Bands } from './bands';
+import { FramePlan, type FrameGeometry } from './frame-plan';
+import { loadKernels } from './kernel-module';
+
+export interface CpuRendererParts {
+  readonly memory: WebAssembly.Memory;
+  readonly directory: Directory;
+  readonly geometry: FrameGeometry;
+  /** Scratch of each composing thread; their number is the number of threads. */
+  readonly scratches: readonly number[];
+}
+
+export function openCpuRenderer({ memory, directory, geometry, scratches }: CpuRendererParts): Renderer {
+  const plan = new FramePlan(memory, directory, geometry);
+  const bands = new Bands(loadKernels(memory), memory, scratches);
+  const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
+  return {
+    name: 'cpu',
+    draw(stage: StageState, atMs: number): Drawn {
+      plan.begin();
+      drawn.hasContent = false;
+      const layers = stage.all;
+      for (let index = 0; index < layers.length; index++) {
+        const layer = layers[index]!;
+        if (stage.isOn(layer, atMs) && plan.add(layer, atMs)) drawn.hasContent = true;
+      }
+      drawn.changed = plan.end();
+      if (drawn.changed) bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);
+      return drawn;
+    },
+    invalidate: () => plan.invalidate(),
+    close: () => bands.close(),
+  };
+}

@@ -1,0 +1,311 @@
+/** The render loop: takes commands in, draws what changed at frame edges, presents it, sleeps while nothing moves. */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { Directory } from '../arena/directory';
+import { monotonicMs } from '../core/clock';
+import { betterThan, openFirst } from '../display/chain';
+import { openMemoryOutput } from '../display/offscreen';
+import type { Output, OutputRequest } from '../display/output';
+import type { StageBatch, StageCommand } from '../stage/commands';
+import { openCpuRenderer } from './cpu/renderer';
+import type { FromRenderThread, RenderThreadData, SurfaceMessage, ToRenderThread } from './messages';
+import { Pacer } from './pacer';
+import type { Renderer } from './renderer';
+import { StageState } from './stage-state';
+import { RenderStats } from './stats';
+import { createStageTime, type UntimedTime, type TimedTime } from './stage-time';
+
+/** How often a still screen looks at its display and shows that it lives. */
+const STILL_WAKE_MS = 250;
+/** How often a display that is missing is looked for. */
+const RETRY_MS = 1000;
+
+interface Receipt {
+  readonly receipt: number;
+  readonly black: number;
+  readonly repeated: number;
+}
+
+export class RenderLoop {
+  private readonly doorbell: Int32Array;
+  private readonly stats: RenderStats;
+  private readonly directory: Directory;
+  private readonly stage = new StageState();
+  private readonly retired: number[] = [];
+  private receipts: Receipt[] = [];
+  private surface: SurfaceMessage | undefined;
+  private renderer: Renderer | undefined;
+  private output: Output | undefined;
+  private time: TimedTime | UntimedTime;
+  private pacer: Pacer;
+  private lastPresentMs = 0;
+  private nextRetryMs = 0;
+  private nextPollMs = 0;
+  private stopping = false;
+  /** The seam that is on: since when, and the counters before it. */
+  private readonly seam = { open: false, atMs: 0, dropped: 0, repeated: 0, black: 0 };
+
+  constructor(
+    private readonly data: RenderThreadData,
+    private readonly port: MessagePort,
+  ) {
+    this.doorbell = new Int32Array(data.doorbell);
+    this.stats = new RenderStats(data.stats);
+    this.directory = new Directory(data.directory);
+    this.pacer = new Pacer(monotonicMs(), 1000 / data.maxFps);
+    this.time = createStageTime(data.untimed);
+  }
+
+  /** Runs until told to stop. Everything it opened is closed when it returns. */
+  run(): void {
+    this.openOutput();
+    while (!this.stopping) {
+      const rung = Atomics.load(this.doorbell, 0);
+      this.drain();
+      if (this.stopping) break;
+      const wakeMs = this.turn();
+      const waitMs = wakeMs - monotonicMs();
+      if (waitMs > 0) Atomics.wait(this.doorbell, 0, rung, waitMs);
+    }
+    this.renderer?.close();
+    this.output?.close();
+  }
+
+  private post(message: FromRenderThread): void {
+    this.port.postMessage(message);
+  }
+
+  private drain(): void {
+    for (let got = receiveMessageOnPort(this.port); got !== undefined; got = receiveMessageOnPort(this.port)) {
+      const message = got.message as ToRenderThread;
+      if (message.kind === 'batch') this.applyBatch(message);
+      else if (message.kind === 'surface') this.takeSurface(message);
+      else if (message.kind === 'capture') this.capture(message.id, message.address);
+      else this.stopping = true;
+    }
+  }
+
+  private applyBatch(batch: StageBatch): void {
+    for (const command of batch.commands) this.applyCommand(command);
+    if (batch.receipt !== undefined) {
+      this.receipts.push({
+        receipt: batch.receipt,
+        black: this.stats.get('black'),
+        repeated: this.stats.get('repeated'),
+      });
+    }
+  }
+
+  private applyCommand(command: StageCommand): void {
+    if (command.op === 'pause') this.time.pause(command.atMs);
+    else if (command.op === 'resume') this.time.resume(command.atMs);
+    else if (command.op === 'horizon') this.time.setHorizon(command.untilMs);
+    else {
+      const removed = this.stage.apply(command);
+      if (removed !== 0) this.retired.push(removed);
+    }
+  }
+
+  /** One turn of the loop. Returns the monotonic time at which the next one is due. */
+  private turn(): number {
+    const nowMs = monotonicMs();
+    this.stats.set('aliveAtMs', nowMs);
+    if (nowMs >= this.nextPollMs) this.lookAtDisplay(nowMs);
+    const { renderer } = this;
+    if (renderer === undefined) return nowMs + STILL_WAKE_MS;
+    return this.data.untimed ? this.untimedTurn(renderer) : this.timedTurn(renderer, nowMs);
+  }
+
+  private timedTurn(renderer: Renderer, nowMs: number): number {
+    const { pacer, stats, stage } = this;
+    if (pacer.isDrawn(nowMs)) return Math.min(pacer.nextSlotMs, this.nextPollMs);
+    const missed = pacer.take(nowMs);
+    const dueMs = pacer.takenDueMs;
+    const atMs = this.time.at(dueMs);
+    if (missed > 0) {
+      stats.add('dropped', missed);
+      stats.add('repeated', missed);
+    }
+    const hasContent = this.frame(renderer, atMs, dueMs);
+    if (stage.contentExpected && !hasContent) return pacer.next(dueMs);
+    const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
+    return Math.min(pacer.next(changeMs), this.nextPollMs);
+  }
+
+  private untimedTurn(renderer: Renderer): number {
+    const { stage, pacer } = this;
+    const nowMs = monotonicMs();
+    const time = this.time as UntimedTime;
+    const atMs = time.advance(stage, pacer.periodMs);
+    if (atMs !== undefined) {
+      this.frame(renderer, atMs, nowMs);
+      return nowMs;
+    }
+    if (time.announceHorizon()) this.post({ kind: 'horizon', atMs: time.nowMs });
+    return this.nextPollMs;
+  }
+
+  /** Draws and presents one frame; returns whether any of the show is on it. `dueMs` is monotonic. */
+  private frame(renderer: Renderer, atMs: number, dueMs: number): boolean {
+    const { stats, stage } = this;
+    stage.retire(atMs, this.retired);
+    const arrivals = stage.countArrivals(atMs);
+    const startMs = monotonicMs();
+    const drawn = renderer.draw(stage, atMs);
+    if (drawn.changed) {
+      const composedMs = monotonicMs();
+      if (this.output?.present(drawn.damage) === false) this.loseOutput();
+      const endMs = monotonicMs();
+      stats.add('composeMs', composedMs - startMs);
+      stats.add('presentMs', endMs - composedMs);
+      stats.add('presented', 1);
+      if (endMs - dueMs > this.pacer.periodMs / 2 && !this.data.untimed) stats.add('late', 1);
+      if (this.pacer.wasMoving && this.lastPresentMs > 0) stats.intervals.record(endMs - this.lastPresentMs);
+      this.lastPresentMs = endMs;
+      if (arrivals > 0) {
+        stats.changes.record(endMs - startMs);
+        stats.add('pictureChanges', arrivals);
+      }
+      if (drawn.hasContent && stats.get('firstContentAtMs') === 0) stats.set('firstContentAtMs', endMs);
+    }
+    if (stage.contentExpected && !drawn.hasContent) stats.add('black', 1);
+    this.watchSeam(atMs, arrivals > 0);
+    stats.set('stageNowMs', atMs);
+    if (this.retired.length > 0) this.post({ kind: 'retired', ids: this.retired.splice(0) });
+    if (this.receipts.length > 0) this.sendReceipts(atMs);
+    return drawn.hasContent;
+  }
+
+  /** A seam begins with the first frame of a new picture and ends with its transition; what is lost meanwhile is its cost. */
+  private watchSeam(atMs: number, begins: boolean): void {
+    const { stats, seam } = this;
+    const moves = this.stage.inTransition(atMs, this.pacer.periodMs);
+    if (begins && !seam.open) {
+      seam.open = true;
+      seam.atMs = atMs;
+      stats.add('seams', 1);
+    }
+    const missing = stats.get('dropped') - seam.dropped;
+    const repeated = stats.get('repeated') - seam.repeated;
+    const black = stats.get('black') - seam.black;
+    if (!seam.open || !moves) {
+      if (seam.open && missing + repeated + black > 0) {
+        stats.add('seamMissing', missing);
+        stats.add('seamRepeated', repeated);
+        stats.add('seamBlack', black);
+        stats.recordSeam(seam.atMs, missing, repeated, black);
+      }
+      seam.open = false;
+      seam.dropped = stats.get('dropped');
+      seam.repeated = stats.get('repeated');
+      seam.black = stats.get('black');
+    }
+  }
+
+  private sendReceipts(atMs: number): void {
+    for (const { receipt, black, repeated } of this.receipts) {
+      this.post({
+        kind: 'receipt',
+        receipt,
+        frame: this.stats.get('presented'),
+        atMs,
+        blackFrames: this.stats.get('black') - black,
+        repeatedFrames: this.stats.get('repeated') - repeated,
+      });
+    }
+    this.receipts = [];
+  }
+
+  private capture(id: number, address: number): void {
+    if (this.surface !== undefined && this.output !== undefined) {
+      const bytes = new Uint8Array(this.surface.memory.buffer);
+      const length = this.output.widthPx * this.output.heightPx * 4;
+      bytes.copyWithin(address, this.surface.frame, this.surface.frame + length);
+    }
+    this.post({ kind: 'captured', id });
+  }
+
+  private request(): OutputRequest {
+    return { size: this.data.size, env: this.data.env };
+  }
+
+  private openOutput(): void {
+    const { output, attempts } = openFirst(this.data.output, this.request());
+    if (output === undefined) {
+      this.post({ kind: 'not-opened', attempts });
+      this.stopping = true;
+      return;
+    }
+    this.adopt(output, attempts);
+  }
+
+  /** Takes an output into use. The main thread answers with a surface of its size. */
+  private adopt(output: Output, attempts: ReturnType<typeof openFirst>['attempts']): void {
+    this.output?.close();
+    this.output = output;
+    const { name, driver, widthPx, heightPx, refreshHz } = output;
+    this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.data.maxFps, refreshHz));
+    this.renderer?.close();
+    this.renderer = undefined;
+    this.post({ kind: 'opened', output: name, driver, widthPx, heightPx, refreshHz, attempts });
+  }
+
+  private takeSurface(surface: SurfaceMessage): void {
+    const { output } = this;
+    if (output === undefined) return;
+    this.renderer?.close();
+    this.surface = surface;
+    const { memory, frame, plan, scratches } = surface;
+    const { widthPx, heightPx } = output;
+    output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
+    this.renderer = openCpuRenderer({
+      memory,
+      directory: this.directory,
+      geometry: { frame, plan, widthPx, heightPx, turn: this.data.turn },
+      scratches,
+    });
+  }
+
+  /** The display is gone: the show goes on in memory, on the same frame, until a display is there again. */
+  private loseOutput(): void {
+    const lost = this.output;
+    if (lost === undefined) return;
+    lost.close();
+    this.playInMemory(lost);
+  }
+
+  private playInMemory(lost: Output): void {
+    this.output = openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx });
+    this.renderer?.invalidate();
+    this.nextRetryMs = monotonicMs() + RETRY_MS;
+    this.post({ kind: 'lost', output: lost.name });
+  }
+
+  private lookAtDisplay(nowMs: number): void {
+    this.nextPollMs = nowMs + STILL_WAKE_MS;
+    const { output, data } = this;
+    if (output === undefined) return;
+    const event = output.poll();
+    if (event === 'lost') this.loseOutput();
+    else if (event === 'closed') this.post({ kind: 'closed' });
+    else if (event === 'exposed') this.renderer?.invalidate();
+    else if (event === 'resized') this.reopen(output);
+    if (nowMs < this.nextRetryMs || this.renderer === undefined) return;
+    this.nextRetryMs = nowMs + RETRY_MS;
+    for (const spec of betterThan(this.output!.name, data.output, data.env)) {
+      const { output: better, attempts } = openFirst(spec.name, this.request());
+      if (better !== undefined) {
+        this.adopt(better, attempts);
+        return;
+      }
+    }
+  }
+
+  /** The display has another size now: open it anew, as it is. */
+  private reopen(output: Output): void {
+    output.close();
+    this.output = undefined;
+    const { output: again, attempts } = openFirst(output.name, this.request());
+    if (again !== undefined) this.adopt(again, attempts);
+    else this.playInMemory(output);
+  }
+}

@@ -1,0 +1,57 @@
+/** Messages beside the stage commands: how the main thread sets the render thread up, and what it hears from it. */
+import type { Attempt } from '../display/chain';
+import type { OutputName } from '../display/output';
+import type { StageBatch, StageReply } from '../stage/commands';
+
+/** Given to the render thread at its start. */
+export interface RenderThreadData {
+  /** Rung (one word, incremented and notified) after every message. */
+  readonly doorbell: SharedArrayBuffer;
+  readonly stats: SharedArrayBuffer;
+  readonly directory: SharedArrayBuffer;
+  readonly output: OutputName | 'auto';
+  readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
+  readonly turn: 0 | 90 | 180 | 270;
+  readonly maxFps: number;
+  readonly untimed: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where in the arena the render thread works. Sent for every size of the output; all addresses are the main thread's to allocate. */
+export interface SurfaceMessage {
+  readonly kind: 'surface';
+  readonly memory: WebAssembly.Memory;
+  /** On a 64 KiB border, whole 64 KiB pages long. */
+  readonly frame: number;
+  readonly plan: number;
+  /** One for each composing thread. */
+  readonly scratches: readonly number[];
+}
+
+export type ToRenderThread =
+  | SurfaceMessage
+  | StageBatch
+  /** Copy the frame to this address of the arena at the next frame edge. */
+  | { readonly kind: 'capture'; readonly id: number; readonly address: number }
+  | { readonly kind: 'stop' };
+
+/** An output was opened: at the start, or later when a better one appeared or the one in use went. */
+export interface OpenedMessage {
+  readonly kind: 'opened';
+  readonly output: OutputName;
+  readonly driver: string;
+  /** As scanned out. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly refreshHz: number;
+  readonly attempts: readonly Attempt[];
+}
+
+export type FromRenderThread =
+  | StageReply
+  | OpenedMessage
+  | { readonly kind: 'not-opened'; readonly attempts: readonly Attempt[] }
+  | { readonly kind: 'lost'; readonly output: OutputName }
+  /** A person closed the window. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'captured'; readonly id: number };

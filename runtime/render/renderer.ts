@@ -1,0 +1,23 @@
+/** The contract of a renderer: it draws the stage, and says what of the frame it changed. */
+import type { Rect } from '../stage/placement';
+import type { StageState } from './stage-state';
+
+/** What one call of `draw` did. Owned by the renderer and reused. */
+export interface Drawn {
+  /** False: the frame is as it was, and there is nothing to present. */
+  changed: boolean;
+  /** Whether any layer could be seen (at whatever opacity). */
+  hasContent: boolean;
+  /** The changed part of the frame, in px as scanned out. */
+  readonly damage: Rect;
+}
+
+/** Lives on the render thread. Draws nothing when nothing differs from the last frame. */
+export interface Renderer {
+  readonly name: 'cpu' | 'gl';
+  /** Draws the stage at an instant of stage time. Allocates nothing. */
+  draw(stage: StageState, atMs: number): Drawn;
+  /** Makes the next `draw` draw the whole frame. */
+  invalidate(): void;
+  close(): void;
+}

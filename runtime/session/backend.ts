@@ -1,0 +1,78 @@
+/** The backend in use, as the main thread knows it: which output, which size, what was tried; and how it changes. */
+import type { Arena } from '../arena/arena';
+import type { Attempt } from '../display/chain';
+import type { OutputName } from '../display/output';
+import type { RenderHandle } from '../render/handle';
+import type { OpenedMessage } from '../render/messages';
+import type { Panel } from '../stage/panel';
+import { allocateSurface, type Surface } from './surface';
+
+export interface OpenBackend {
+  readonly output: OutputName;
+  readonly renderer: 'cpu';
+  readonly driver: string;
+  readonly panel: Panel;
+  /** All attempts since the start, oldest first; the last ones only. */
+  readonly attempts: readonly Attempt[];
+  /** As scanned out. */
+  readonly frame: { readonly widthPx: number; readonly heightPx: number };
+}
+
+/** Attempts kept: a display that comes and goes for months must not fill the memory. */
+const ATTEMPTS_KEPT = 32;
+
+/** The panel upright: what lies is turned. */
+export function panelOf(opened: OpenedMessage, turn: Panel['turn']): Panel {
+  const { widthPx, heightPx, refreshHz } = opened;
+  const lies = turn === 90 || turn === 270;
+  return { widthPx: lies ? heightPx : widthPx, heightPx: lies ? widthPx : heightPx, turn, refreshHz };
+}
+
+export class Backend {
+  private surface: Surface | undefined;
+  private opened: OpenedMessage;
+  private attempts: readonly Attempt[];
+
+  constructor(
+    private readonly render: RenderHandle,
+    private readonly arena: Arena,
+    private readonly turn: Panel['turn'],
+    private readonly threads: number,
+    opened: OpenedMessage,
+  ) {
+    this.opened = opened;
+    this.attempts = opened.attempts;
+  }
+
+  /**
+   * Gives the render thread a surface for the output it opened. Returns whether the panel has another size than before;
+   * false also for the first. Throws when the arena has no room for a screen of that size.
+   */
+  adopt(opened: OpenedMessage): boolean {
+    const old = this.surface;
+    const resized = old !== undefined && (old.widthPx !== opened.widthPx || old.heightPx !== opened.heightPx);
+    if (this.opened !== opened) this.attempts = [...this.attempts, ...opened.attempts].slice(-ATTEMPTS_KEPT);
+    this.opened = opened;
+    if (old === undefined || resized) {
+      // The render thread has let go of the old frame before it told of the new output.
+      old?.release();
+      this.surface = allocateSurface(this.arena, opened, this.threads);
+      if (this.surface === undefined) {
+        throw new Error(`the memory budget has no room for a screen of ${opened.widthPx}x${opened.heightPx}; raise memory.budget`);
+      }
+    }
+    this.render.send(this.surface!.message);
+    return resized;
+  }
+
+  /** The display went away; the show goes on in memory. */
+  lose(): void {
+    this.opened = { ...this.opened, output: 'offscreen', driver: 'memory' };
+  }
+
+  get now(): OpenBackend {
+    const { output, driver, widthPx, heightPx } = this.opened;
+    const panel = panelOf(this.opened, this.turn);
+    return { output, renderer: 'cpu', driver, panel, attempts: this.attempts, frame: { widthPx, heightPx } };
+  }
+}

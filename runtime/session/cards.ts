@@ -1,0 +1,74 @@
+/** Cards: puts pictures on the stage ahead of time, each taking the place of the one before with a transition. */
+import { arrival, departure, type TransitionKind } from '../stage/transitions';
+import { constant } from '../stage/envelope';
+import type { CardPlacement, Layer } from '../stage/layer';
+import type { LayerChange, StageCommand } from '../stage/commands';
+import type { StageItem } from '../stage/media';
+import type { Stage } from './stage';
+
+/** Pictures lie below, texts above. */
+export const CARD_PLANE = 0;
+
+/** A change this near is in the render thread's hands: it may be on the screen before a recall arrives. */
+const RECALL_MS = 100;
+
+/** What a card does until it is told to go. */
+const STAYS: LayerChange = { untilMs: Infinity, opacity: constant(1), offsetX: constant(0) };
+
+export interface Card {
+  readonly item: StageItem;
+  readonly scene: string;
+  /** Stage ms at which it begins to come in, and at which it is there whole. */
+  readonly fromMs: number;
+  readonly thereMs: number;
+}
+
+interface OnStage extends Card {
+  readonly id: number;
+}
+
+export class Cards {
+  private now: OnStage | undefined;
+  private before: OnStage | undefined;
+
+  constructor(private readonly stage: Stage) {}
+
+  /** The card that is on the stage or on its way. */
+  get current(): Card | undefined {
+    return this.now;
+  }
+
+  /**
+   * Brings `item` in at `fromMs`; the card there now goes at the same time. The item is given back once it is off the stage.
+   * A change never starts before the last one is over: ask `current.thereMs`.
+   */
+  show(item: StageItem, scene: string, placement: CardPlacement, kind: TransitionKind, fromMs: number, durationMs: number): StageCommand[] {
+    const untilMs = kind === 'cut' ? fromMs : fromMs + durationMs;
+    const span = { kind, fromMs, untilMs };
+    const id = this.stage.nextId();
+    const layer: Layer = { id, plane: CARD_PLANE, picture: item.picture, placement, fromMs, untilMs: Infinity, ...arrival(span) };
+    const commands = [this.stage.add(layer, () => item.release())];
+    if (this.now !== undefined) commands.push(this.stage.amend(this.now.id, departure(span)));
+    this.before = this.now;
+    this.now = { id, item, scene, fromMs, thereMs: untilMs };
+    return commands;
+  }
+
+  /** Takes a planned card back if it has not begun to come in. Returns whether it did. */
+  recall(nowMs: number): boolean {
+    const { now, before } = this;
+    if (now === undefined || before === undefined || now.fromMs - nowMs < RECALL_MS) return false;
+    this.stage.send({ op: 'remove', id: now.id }, this.stage.amend(before.id, STAYS));
+    this.now = before;
+    this.before = undefined;
+    return true;
+  }
+
+  /** Commands that clear the stage of these cards at the next frame edge. */
+  leave(): StageCommand[] {
+    const ids = [this.before?.id, this.now?.id].filter((id) => id !== undefined);
+    this.now = undefined;
+    this.before = undefined;
+    return ids.map((id) => ({ op: 'remove', id }) as const);
+  }
+}

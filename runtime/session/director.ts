@@ -1,0 +1,236 @@
+/** The director: plays one show by its score, putting every change on the stage ahead of time. */
+import type { Emitter } from '../core/events';
+import type { ErrorLog } from '../core/error-log';
+import type { Scene, Show } from '../show/types';
+import type { MediaProvider, Reel, StageItem } from '../stage/media';
+import type { StageCommand } from '../stage/commands';
+import { Cards } from './cards';
+import { Interrupt } from './interrupt';
+import { kenBurns } from './ken-burns';
+import type { Beat, Score, Wish } from './score';
+import type { SessionEvents } from './session-events';
+import type { Stage, StageReceipt } from './stage';
+import type { StageClock } from './stage-clock';
+import { TextTrack } from './text-track';
+
+/** A change is on the stage this long before it is due, so that a main thread that hangs meanwhile is not seen. */
+const LEAD_MS = 2000;
+/** Longer than a frame of the slowest display. */
+const ENTER_MS = 100;
+/** How long an empty theme is left alone before it is asked again. */
+const EMPTY_RETRY_MS = 500;
+
+export interface DirectorParts {
+  readonly sessionId: string;
+  readonly show: Show;
+  readonly score: Score;
+  readonly stage: Stage;
+  readonly clock: StageClock;
+  readonly providers: readonly MediaProvider[];
+  readonly events: Emitter<SessionEvents>;
+  readonly errors: ErrorLog;
+  readonly random: () => number;
+  /** Time a batch needs to reach the render thread before the frame it is meant for: two frames; untimed none. */
+  readonly batchLeadMs: number;
+}
+
+/** What is on the screen, for the status. */
+export interface NowPlaying {
+  readonly cue: string;
+  readonly cueNumber: number;
+  readonly scene: string;
+  readonly file: string | undefined;
+  readonly theme: string | undefined;
+}
+
+export class Director {
+  private readonly cards: Cards;
+  private readonly wishes = new Interrupt<Wish>();
+  private readonly reels = new Map<string, Reel>();
+  private texts: { track: TextTrack; scene: string; stop: AbortController; done: Promise<void> } | undefined;
+  private playing: NowPlaying = { cue: '', cueNumber: 0, scene: '', file: undefined, theme: undefined };
+  /** Changes that came late because their picture was not decoded in time. */
+  lateChanges = 0;
+  picturesShown = 0;
+
+  constructor(private readonly parts: DirectorParts) {
+    this.cards = new Cards(parts.stage);
+  }
+
+  get now(): NowPlaying {
+    return this.playing;
+  }
+
+  /** Carries out a wish at the next opportunity: a running transition is finished first. */
+  wish(wish: Wish): void {
+    this.wishes.raise(wish);
+  }
+
+  /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
+  async prepare(signal: AbortSignal): Promise<StageItem | undefined> {
+    const { scene } = this.parts.score.first();
+    return this.reelOf(scene).next(signal, false);
+  }
+
+  /**
+   * Puts the first picture on the stage at the next frame edge, together with `others` (what has to leave for it), and
+   * resolves with the frame that showed it.
+   */
+  enter(item: StageItem | undefined, others: readonly StageCommand[]): Promise<StageReceipt> {
+    const { clock, stage, score } = this.parts;
+    const atMs = clock.nowMs();
+    const beat = score.begin(atMs);
+    const commands: StageCommand[] = [...others, { op: 'expect-content', expected: true }];
+    // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
+    if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
+    this.announce(beat, item);
+    return stage.sendForReceipt(...commands);
+  }
+
+  /** Plays on from the first picture until the cuelist is over, or rejects with the signal's reason. */
+  async play(signal: AbortSignal): Promise<void> {
+    const { clock, score } = this.parts;
+    const leave = clock.join();
+    try {
+      this.followTexts(clock.nowMs(), signal);
+      let beat = score.next();
+      for (;;) {
+        if (beat !== undefined) {
+          beat = await this.change(beat, signal);
+          continue;
+        }
+        // The last picture stays until the show is over, unless somebody wants it otherwise.
+        const wish = await this.waitUntil(score.endMs, signal);
+        if (wish === undefined) return;
+        beat = score.jump(wish, clock.nowMs());
+      }
+    } finally {
+      leave();
+      this.stopTexts();
+    }
+  }
+
+  /** Commands that take everything of this show off the stage at the next frame edge. */
+  leave(): StageCommand[] {
+    return [...this.cards.leave(), ...(this.texts?.track.leave() ?? [])];
+  }
+
+  close(): void {
+    this.stopTexts();
+    for (const reel of this.reels.values()) reel.close();
+    this.reels.clear();
+  }
+
+  /** Prepares one change, puts it on the stage, waits until it is there. Returns the beat after it. */
+  private async change(beat: Beat, signal: AbortSignal): Promise<Beat | undefined> {
+    const { clock, score } = this.parts;
+    const wish = await this.waitUntil(Math.max(beat.atMs - LEAD_MS, score.lastMs), signal);
+    if (wish !== undefined) return score.jump(wish, clock.nowMs());
+    const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
+    if (signal.aborted) item?.release();
+    signal.throwIfAborted();
+    if (item === undefined) return score.postpone(beat, clock.nowMs() + EMPTY_RETRY_MS);
+    const readyMs = clock.nowMs() + this.parts.batchLeadMs;
+    const atMs = Math.max(beat.atMs, readyMs, this.cards.current?.thereMs ?? 0);
+    if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0)) this.countLate(item, readyMs - beat.atMs);
+    this.parts.stage.send(...this.show(item, beat, atMs, false));
+    const late = await this.waitUntil(atMs, signal);
+    if (late !== undefined && this.cards.recall(clock.nowMs())) return score.jump(late, clock.nowMs());
+    score.taken(beat, atMs);
+    this.announce(beat, item);
+    this.followTexts(atMs, signal);
+    return late === undefined ? score.next() : score.jump(late, clock.nowMs());
+  }
+
+  private countLate(item: StageItem, lateMs: number): void {
+    this.lateChanges += 1;
+    this.parts.events.emit('late-picture', { file: item.label, lateMs: Math.round(lateMs) });
+  }
+
+  /** Sleeps; returns early with a wish when one comes. */
+  private async waitUntil(atMs: number, signal: AbortSignal): Promise<Wish | undefined> {
+    const watch = this.wishes.watch(signal);
+    try {
+      await this.parts.clock.sleepUntil(atMs, watch.signal);
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!watch.signal.aborted) throw cause;
+    } finally {
+      watch.release();
+    }
+    return this.wishes.take();
+  }
+
+  private show(item: StageItem, beat: Beat, atMs: number, first: boolean): StageCommand[] {
+    const scene = this.sceneOf(beat.scene);
+    const { type, durationMs } = first ? { type: 'cut' as const, durationMs: 0 } : beat.transition;
+    const restMs = scene.everyMs + scene.transition.durationMs;
+    const motion = scene.motion === 'ken-burns' ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
+    this.picturesShown += 1;
+    return this.cards.show(
+      item,
+      beat.scene,
+      { kind: 'card', fit: scene.fit, background: scene.background, ...motion },
+      type,
+      atMs,
+      durationMs,
+    );
+  }
+
+  private announce(beat: Beat, item: StageItem | undefined): void {
+    const { events } = this.parts;
+    const cue = beat.cue.name;
+    if (beat.endedCue !== undefined) events.emit('cue-end', beat.endedCue);
+    if (beat.opensCue) events.emit('cue-start', { cue, number: beat.cueNumber, durationMs: beat.cue.durationMs });
+    if (beat.opensCue || beat.scene !== this.playing.scene) events.emit('scene', { scene: beat.scene, cue });
+    this.playing = { cue, cueNumber: beat.cueNumber, scene: beat.scene, file: item?.label, theme: item?.theme };
+    if (item !== undefined) {
+      events.emit('picture', { file: item.label, theme: item.theme, scene: beat.scene, transition: beat.transition.type });
+    }
+  }
+
+  private sceneOf(name: string): Scene {
+    return this.parts.show.scenes[name]!;
+  }
+
+  private reelOf(scene: string): Reel {
+    const known = this.reels.get(scene);
+    if (known !== undefined) return known;
+    const { media } = this.sceneOf(scene);
+    const provider = this.parts.providers.find((candidate) => candidate.media === media);
+    const reel = provider?.reel(scene) ?? emptyReel;
+    this.reels.set(scene, reel);
+    return reel;
+  }
+
+  /** The texts of the scene that is now on; those of the one before fade out. */
+  private followTexts(atMs: number, signal: AbortSignal): void {
+    const { scene } = this.playing;
+    if (this.texts?.scene === scene) return;
+    this.texts?.stop.abort(new DOMException('another scene', 'AbortError'));
+    this.texts?.track.end(atMs);
+    this.texts = undefined;
+    const { text, media } = this.sceneOf(scene);
+    const reel = this.parts.providers.find((candidate) => candidate.media === media)?.texts?.(scene);
+    if (text === undefined || reel === undefined) return;
+    const track = new TextTrack(this.parts.stage, this.parts.clock, reel, text.everyMs);
+    const stop = new AbortController();
+    const end = (): void => stop.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    const done = track
+      .run(atMs, stop.signal)
+      .catch((cause: unknown) => this.parts.errors.report('VITRINE_E_FONT', 'session', `the texts of ${scene} stopped: ${String(cause)}`, cause))
+      .finally(() => {
+        signal.removeEventListener('abort', end);
+        reel.close();
+      });
+    this.texts = { track, scene, stop, done };
+  }
+
+  private stopTexts(): void {
+    this.texts?.stop.abort(new DOMException('the show ends', 'AbortError'));
+  }
+}
+
+/** For a kind of media that no plugin here provides: never anything to show. */
+const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, close: () => {} };

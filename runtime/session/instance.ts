@@ -1,0 +1,217 @@
+/** The instance: the one running show and everything a person can do to it, reloads as transactions included. */
+import type { ErrorLog } from '../core/error-log';
+import { issuesError, messageOf, VitrineError } from '../core/errors';
+import { createEmitter, type Emitter } from '../core/events';
+import type { PluginHostRuntime } from '../core/host';
+import type { Log } from '../core/log';
+import type { Scope } from '../core/scope';
+import { cueIndex, goTo, startCursor } from '../show/cursor';
+import { parseShow } from '../show/parse';
+import { createRandom } from '../show/random';
+import type { Show } from '../show/types';
+import type { Panel } from '../stage/panel';
+import type { Director } from './director';
+import { createScore, type Wish } from './score';
+import { openSession, type Session } from './session';
+import type { SessionEvents } from './session-events';
+import type { Stage } from './stage';
+import type { StageClock } from './stage-clock';
+
+export interface InstanceParts {
+  readonly stage: Stage;
+  readonly clock: StageClock;
+  readonly plugins: PluginHostRuntime;
+  readonly errors: ErrorLog;
+  readonly log: Log;
+  readonly scope: Scope;
+  readonly seed: number;
+  readonly batchLeadMs: number;
+  /** The panel as it is now. */
+  panel(): Panel;
+  /** Throws VITRINE_E_SHOW or VITRINE_E_BUDGET where this machine cannot play the show. */
+  admit(show: Show): Promise<void>;
+}
+
+/** How a reload went. */
+export interface ReloadReceipt {
+  readonly swapped: true;
+  readonly session: string;
+  readonly showHash: string;
+  readonly readyMs: number;
+  readonly swapFrame: number;
+  readonly blackFrames: number;
+}
+
+interface Running {
+  readonly session: Session;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+export class Instance {
+  readonly events: Emitter<SessionEvents>;
+  readonly reloads = { done: 0, refused: 0, black: 0 };
+  private running: Running | undefined;
+  private opening: Promise<unknown> = Promise.resolve();
+  private lateBefore = 0;
+  private lastSession = 0;
+  private settleOver: () => void = () => {};
+  /** Resolves when the show has come to its end by itself. */
+  readonly over = new Promise<void>((resolve) => (this.settleOver = resolve));
+
+  constructor(private readonly parts: InstanceParts) {
+    this.events = createEmitter((cause) => parts.errors.report('VITRINE_E_INTERNAL', 'events', messageOf(cause), cause));
+  }
+
+  get show(): Show | undefined {
+    return this.running?.session.show;
+  }
+
+  get director(): Director | undefined {
+    return this.running?.session.director;
+  }
+
+  get sessionId(): string | undefined {
+    return this.running?.session.id;
+  }
+
+  /** Picture changes of all sessions that waited for a decode. */
+  get lateChanges(): number {
+    return this.lateBefore + (this.director?.lateChanges ?? 0);
+  }
+
+  /** Opens the first session and puts it on the stage. Rejects where it cannot be played. */
+  async start(show: Show): Promise<void> {
+    await this.bringOn(show, performance.now());
+  }
+
+  /** Swaps in a show beside the running one; `file` absolute, else the one in use read again. One reload at a time, in order. */
+  reload(file?: string): Promise<ReloadReceipt> {
+    const turn = this.opening.then(() => this.reloadNow(file));
+    this.opening = turn.catch(() => {});
+    return turn;
+  }
+
+  private async reloadNow(file: string | undefined): Promise<ReloadReceipt> {
+    const startMs = performance.now();
+    try {
+      const parsed = parseShow(file ?? this.show!.file);
+      if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
+      await this.parts.admit(parsed.show);
+      const receipt = await this.bringOn(parsed.show, startMs);
+      this.reloads.done += 1;
+      this.reloads.black += receipt.blackFrames;
+      this.events.emit('reload', { session: receipt.session, readyMs: receipt.readyMs, swapFrame: receipt.swapFrame });
+      return receipt;
+    } catch (cause) {
+      this.reloads.refused += 1;
+      this.parts.log.warn('reload refused; the show goes on as before', { because: messageOf(cause) });
+      this.events.emit('reload-refused', { because: messageOf(cause) });
+      throw cause;
+    }
+  }
+
+  /** Prepares a session beside the running one, swaps at a frame edge, retires the old one. */
+  private async bringOn(show: Show, startMs: number): Promise<ReloadReceipt> {
+    const { stage, clock, plugins, errors, scope, seed, batchLeadMs } = this.parts;
+    const id = `s${(this.lastSession += 1)}`;
+    const random = createRandom(`${seed} ${id} director`);
+    const session = await openSession(
+      { id, show, panel: this.parts.panel(), seed },
+      plugins,
+      (providers) => ({
+        sessionId: id,
+        show,
+        score: createScore(show, createRandom(`${seed} ${id} score`)),
+        stage,
+        clock,
+        providers,
+        events: this.events,
+        errors,
+        random,
+        batchLeadMs,
+      }),
+      scope,
+    );
+    const readyMs = Math.round((performance.now() - startMs) * 10) / 10;
+    const old = this.running;
+    old?.stop.abort(new DOMException('another show takes its place', 'AbortError'));
+    await old?.done;
+    this.events.emit('session-start', { session: id, show: show.name });
+    const swapped = await session.director.enter(session.first, old?.session.director.leave() ?? []);
+    this.run(session);
+    if (old !== undefined) await this.retire(old.session, 'replaced');
+    return { swapped: true, session: id, showHash: show.hash, readyMs, swapFrame: swapped.frame, blackFrames: swapped.blackFrames };
+  }
+
+  private run(session: Session): void {
+    const stop = new AbortController();
+    const done = session.director.play(stop.signal).then(
+      () => {
+        this.events.emit('session-end', { session: session.id, because: 'over' });
+        this.settleOver();
+      },
+      (cause: unknown) => {
+        if (stop.signal.aborted) return;
+        this.parts.errors.report('VITRINE_E_INTERNAL', 'session', messageOf(cause), cause);
+        this.settleOver();
+      },
+    );
+    this.running = { session, stop, done };
+  }
+
+  private async retire(session: Session, because: 'stopped' | 'replaced'): Promise<void> {
+    this.lateBefore += session.director.lateChanges;
+    this.events.emit('session-end', { session: session.id, because });
+    await session.close();
+  }
+
+  private wish(wish: Wish): void {
+    const { director } = this;
+    if (director === undefined) throw new VitrineError('VITRINE_E_REFUSED', 'no show is running yet');
+    director.wish(wish);
+  }
+
+  next(): void {
+    this.wish({ to: 'next' });
+  }
+
+  previous(): void {
+    this.wish({ to: 'previous' });
+  }
+
+  /** A cue by its name, else by its number from 1. */
+  goto(cue: string): void {
+    const cues = this.show?.cuelist.cues ?? [];
+    const names = cues.map(({ name }) => name);
+    const found = goTo(startCursor('forever', Math.max(1, cues.length)), names, cue);
+    if (found === undefined) throw new VitrineError('VITRINE_E_REFUSED', `there is no cue "${cue}"; the cues are ${names.join(', ')}`);
+    this.wish({ to: 'cue', index: cueIndex(found) });
+  }
+
+  pause(): void {
+    if (this.parts.clock.paused) return;
+    this.parts.clock.pause();
+    this.events.emit('pause', {});
+  }
+
+  resume(): void {
+    if (!this.parts.clock.paused) return;
+    this.parts.clock.resume();
+    this.events.emit('resume', {});
+  }
+
+  get paused(): boolean {
+    return this.parts.clock.paused;
+  }
+
+  /** Ends the show; the stage keeps its last picture until the display is given back. */
+  async stop(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    if (running === undefined) return;
+    running.stop.abort(new DOMException('the show is stopped', 'AbortError'));
+    await running.done;
+    await this.retire(running.session, 'stopped');
+  }
+}

@@ -1,0 +1,155 @@
+/** The score: which picture change comes when, of which scene, with which transition. Decides; touches nothing. */
+import { cueEndMs, hearInterval, startRhythm, type Rhythm } from '../show/boundary';
+import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show/cursor';
+import { chooseScene, planNextChoice, type NextChoice, type PoolHistory } from '../show/pool';
+import type { Random } from '../show/random';
+import type { Cue, Show, Transition } from '../show/types';
+
+/** What a person asked for. */
+export type Wish = { readonly to: 'next' } | { readonly to: 'previous' } | { readonly to: 'cue'; readonly index: number };
+
+/** One picture change. */
+export interface Beat {
+  /** Stage ms at which it is due. */
+  readonly atMs: number;
+  readonly cue: Cue;
+  /** From 1. */
+  readonly cueNumber: number;
+  readonly scene: string;
+  readonly transition: Transition;
+  /** Whether it begins a run of its cue, and which run that ends. */
+  readonly opensCue: boolean;
+  readonly endedCue?: { readonly cue: string; readonly number: number; readonly actualMs: number };
+  /** Asked for, or a retry: due at once, so it is not late. */
+  readonly forced: boolean;
+}
+
+export interface Score {
+  /** The beat the show begins with, due at 0; the same at every call. */
+  first(): Beat;
+  /** Begins the show at `atMs` with the first beat. */
+  begin(atMs: number): Beat;
+  /** The beat after the one last taken; undefined when none follows before the show is over, at `endMs`. */
+  next(): Beat | undefined;
+  /** When the run of the cue that is on is due to end. */
+  readonly endMs: number;
+  /** The beat that carries out a wish at `nowMs`. */
+  jump(wish: Wish, nowMs: number): Beat;
+  /** The same beat later, because there is nothing to show yet. */
+  postpone(beat: Beat, atMs: number): Beat;
+  /** Tells that a beat came on at `atMs`. */
+  taken(beat: Beat, atMs: number): void;
+  /** When the beat last taken came on. */
+  readonly lastMs: number;
+}
+
+interface CueRun {
+  readonly cursor: Cursor;
+  readonly startMs: number;
+  readonly scene: string;
+  readonly sceneSinceMs: number;
+  readonly plan: NextChoice;
+}
+
+/** The score of a show; `random` is its own generator, so that the same seed plays the same order. */
+export function createScore(show: Show, random: Random): Score {
+  const { cues, loop } = show.cuelist;
+  const histories = new Map<string, PoolHistory>();
+  let lastMs = 0;
+  let rhythm: Rhythm = startRhythm();
+
+  const cueAt = (cursor: Cursor): Cue => cues[cueIndex(cursor)]!;
+  const choose = (cue: Cue): { scene: string; plan: NextChoice } => {
+    const { entry, history } = chooseScene(cue.scenes, histories.get(cue.name) ?? [], random);
+    histories.set(cue.name, history);
+    return { scene: entry.scene, plan: planNextChoice(cue, entry, random) };
+  };
+  const enterCue = (cursor: Cursor, atMs: number): CueRun => {
+    return { cursor, startMs: atMs, sceneSinceMs: atMs, ...choose(cueAt(cursor)) };
+  };
+
+  let run = enterCue(startCursor(loop, cues.length), 0);
+  /** What becomes of `run` when the beat in flight is taken. */
+  let planned: CueRun = run;
+
+  const beatOf = (next: CueRun, atMs: number, opensCue: boolean, forced: boolean): Beat => {
+    const cue = cueAt(next.cursor);
+    const scene = show.scenes[next.scene]!;
+    const ended = cueAt(run.cursor);
+    const endedCue = { cue: ended.name, number: cueIndex(run.cursor) + 1, actualMs: Math.round(atMs - run.startMs) };
+    planned = next;
+    return {
+      atMs,
+      cue,
+      cueNumber: cueIndex(next.cursor) + 1,
+      scene: next.scene,
+      transition: opensCue ? cue.transition : scene.transition,
+      opensCue,
+      ...(opensCue ? { endedCue } : {}),
+      forced,
+    };
+  };
+
+  const chosenAnew = (atMs: number): CueRun => {
+    const { plan } = run;
+    const due = plan.when !== 'next-cue' && atMs >= run.sceneSinceMs + plan.afterMs;
+    return due ? { ...run, sceneSinceMs: atMs, ...choose(cueAt(run.cursor)) } : run;
+  };
+
+  const first: Beat = { ...withoutEnd(beatOf(run, 0, true, true)) };
+
+  return {
+    first: () => first,
+    begin(atMs) {
+      run = { ...run, startMs: atMs, sceneSinceMs: atMs };
+      lastMs = atMs;
+      return { ...first, atMs };
+    },
+    next() {
+      const cue = cueAt(run.cursor);
+      const cycleMs = show.scenes[run.scene]!.everyMs;
+      const dueMs = run.startMs + cue.durationMs;
+      let boundaryMs = lastMs + cycleMs;
+      // A scene that is due by time does not wait for its picture's turn.
+      if (run.plan.when === 'time') boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
+      if (boundaryMs < dueMs) return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false);
+      const following = advance(run.cursor);
+      // Nothing follows: the end of the show waits for nothing.
+      if (following === undefined) return undefined;
+      const known = rhythm.smoothedMs === undefined ? startRhythm(cycleMs) : rhythm;
+      const atMs = cueEndMs(dueMs, boundaryMs, known);
+      return beatOf(enterCue(following, atMs), atMs, true, false);
+    },
+    jump(wish, nowMs) {
+      const names = cues.map(({ name }) => name);
+      const cursor =
+        wish.to === 'next'
+          ? (advance(run.cursor) ?? startCursor(loop, cues.length))
+          : wish.to === 'previous'
+            ? back(run.cursor)
+            : goTo(run.cursor, names, names[wish.index]!)!;
+      return beatOf(enterCue(cursor, nowMs), nowMs, true, true);
+    },
+    postpone: (beat, atMs) => ({ ...beat, atMs, forced: true }),
+    taken(beat, atMs) {
+      rhythm = hearInterval(rhythm, atMs - lastMs);
+      // The run counts from when it really came on.
+      run = {
+        ...planned,
+        ...(beat.opensCue ? { startMs: atMs } : {}),
+        sceneSinceMs: planned.sceneSinceMs === beat.atMs ? atMs : planned.sceneSinceMs,
+      };
+      lastMs = atMs;
+    },
+    get endMs() {
+      return run.startMs + cueAt(run.cursor).durationMs;
+    },
+    get lastMs() {
+      return lastMs;
+    },
+  };
+}
+
+function withoutEnd({ endedCue: _, ...beat }: Beat): Beat {
+  return beat;
+}

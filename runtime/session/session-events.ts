@@ -1,0 +1,35 @@
+/** What a session tells about itself, for logs, `watch` and the status. Times are stage ms. */
+
+export interface SessionEvents {
+  readonly 'session-start': { readonly session: string; readonly show: string };
+  readonly 'session-end': { readonly session: string; readonly because: 'over' | 'stopped' | 'replaced' };
+  readonly 'cue-start': { readonly cue: string; readonly number: number; readonly durationMs: number };
+  readonly 'cue-end': { readonly cue: string; readonly number: number; readonly actualMs: number };
+  readonly scene: { readonly scene: string; readonly cue: string };
+  readonly picture: { readonly file: string; readonly theme: string; readonly scene: string; readonly transition: string };
+  /** A picture was due and not decoded yet. */
+  readonly 'late-picture': { readonly file: string; readonly lateMs: number };
+  readonly pause: Readonly<Record<string, never>>;
+  readonly resume: Readonly<Record<string, never>>;
+  readonly reload: { readonly session: string; readonly readyMs: number; readonly swapFrame: number };
+  readonly 'reload-refused': { readonly because: string };
+  readonly 'output-opened': { readonly output: string; readonly driver: string; readonly widthPx: number; readonly heightPx: number };
+  readonly 'output-lost': { readonly output: string };
+}
+
+/** All of them, for those who listen to everything. */
+export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
+  'session-start',
+  'session-end',
+  'cue-start',
+  'cue-end',
+  'scene',
+  'picture',
+  'late-picture',
+  'pause',
+  'resume',
+  'reload',
+  'reload-refused',
+  'output-opened',
+  'output-lost',
+];

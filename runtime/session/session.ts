@@ -1,0 +1,98 @@
+/** A session: one running show, from its opening beside another one to its end. */
+import { messageOf, VitrineError } from '../core/errors';
+import type { PluginHostRuntime } from '../core/host';
+import type { SessionPart, SessionPlan } from '../core/plugin';
+import type { Scope } from '../core/scope';
+import type { Token } from '../core/token';
+import { SHOW, type Show } from '../show/types';
+import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
+import { PANEL, type Panel } from '../stage/panel';
+import { Director, type DirectorParts } from './director';
+
+/** Time the parts get to ready their first items; beyond it the show starts with what there is. */
+const WARM_MS = 5_000;
+/** Time the first picture gets on top, where files are slow or many are broken. */
+const FIRST_PICTURE_MS = 10_000;
+/** Time each release step of a session gets. */
+const CLOSE_MS = 2_000;
+
+export interface SessionRequest {
+  readonly id: string;
+  readonly show: Show;
+  readonly panel: Panel;
+  readonly seed: number;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly show: Show;
+  readonly director: Director;
+  /** The first picture, decoded and held; undefined when there is none now. */
+  readonly first: StageItem | undefined;
+  readonly scope: Scope;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a session and readies its first picture; nothing of it is on the stage yet. Rejects, with everything given back,
+ * when a required part fails or the show has nothing to begin with.
+ */
+export async function openSession(
+  request: SessionRequest,
+  plugins: PluginHostRuntime,
+  directorParts: (providers: readonly MediaProvider[]) => DirectorParts,
+  parent: Scope,
+): Promise<Session> {
+  const scope = parent.child(`session ${request.id}`);
+  try {
+    const parts = await plugins.openSession(planOf(request), scope);
+    const director = new Director(directorParts(providersOf(parts)));
+    scope.defer('director', () => director.close());
+    await Promise.all(parts.map((part) => part.warm(WARM_MS)));
+    scope.check();
+    const first = await firstPicture(director, scope.signal);
+    scope.check();
+    if (first !== undefined) scope.defer('first picture', () => first.release());
+    return { id: request.id, show: request.show, director, first, scope, close: async () => void (await scope.close(CLOSE_MS)) };
+  } catch (cause) {
+    await scope.close(CLOSE_MS);
+    parent.check();
+    throw cause instanceof VitrineError ? cause : new VitrineError('VITRINE_E_SHOW', messageOf(cause), { cause });
+  }
+}
+
+async function firstPicture(director: Director, signal: AbortSignal): Promise<StageItem | undefined> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), FIRST_PICTURE_MS);
+  try {
+    return await director.prepare(AbortSignal.any([signal, deadline.signal]));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (deadline.signal.aborted) return undefined;
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function planOf({ id, show, panel, seed }: SessionRequest): SessionPlan {
+  const services = new Map<symbol, unknown>([
+    [SHOW.key, show],
+    [PANEL.key, panel],
+  ]);
+  return {
+    sessionId: id,
+    seed,
+    get<T>(token: Token<T>): T {
+      if (!services.has(token.key)) throw new VitrineError('VITRINE_E_INTERNAL', `a session has no ${token.name}`);
+      return services.get(token.key) as T;
+    },
+  };
+}
+
+function providersOf(parts: readonly SessionPart[]): MediaProvider[] {
+  return parts
+    .flatMap((part) => part.provides ?? [])
+    .filter(({ token }) => token.key === MEDIA_PROVIDER.key)
+    .map(({ value }) => value as MediaProvider);
+}

@@ -1,0 +1,57 @@
+/** The surface: where in the arena the render thread works, made anew for every size of the output. */
+import type { Arena, Block } from '../arena/arena';
+import type { OpenedMessage, SurfaceMessage } from '../render/messages';
+import { PLAN_BYTES, scratchBytes } from '../render/cpu/plan-layout';
+import { KEN_BURNS_ZOOM } from '../stage/motion';
+
+/** An output may map its own memory in the frame's place: that takes whole pages, of at most 64 KiB anywhere we run. */
+const FRAME_ALIGN_BYTES = 65536;
+
+/** Stored pictures are at most this much wider than the frame (turned ones as wide as it is high). */
+const WIDEST_SOURCE = KEN_BURNS_ZOOM;
+
+export interface Surface {
+  readonly message: SurfaceMessage;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  release(): void;
+}
+
+/** Bytes a surface of this size takes of the arena. */
+export function surfaceBytes(widthPx: number, heightPx: number, threads: number): number {
+  const widest = Math.ceil(Math.max(widthPx, heightPx) * WIDEST_SOURCE) + 1;
+  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + PLAN_BYTES + threads * scratchBytes(widthPx, widest);
+}
+
+/** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */
+export function allocateSurface(arena: Arena, opened: Pick<OpenedMessage, 'widthPx' | 'heightPx'>, threads: number): Surface | undefined {
+  const { widthPx, heightPx } = opened;
+  const blocks: Block[] = [];
+  const release = (): void => blocks.forEach((block) => block.release());
+  const take = (bytes: number): Block | undefined => {
+    const block = arena.allocate(bytes);
+    if (block !== undefined) blocks.push(block);
+    return block;
+  };
+  const frameBytes = Math.ceil((widthPx * heightPx * 4) / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES;
+  const frame = take(frameBytes + FRAME_ALIGN_BYTES);
+  const plan = take(PLAN_BYTES);
+  const widest = Math.ceil(Math.max(widthPx, heightPx) * WIDEST_SOURCE) + 1;
+  const scratches = Array.from({ length: threads }, () => take(scratchBytes(widthPx, widest)));
+  if (frame === undefined || plan === undefined || scratches.includes(undefined)) {
+    release();
+    return undefined;
+  }
+  return {
+    message: {
+      kind: 'surface',
+      memory: arena.memory,
+      frame: Math.ceil(frame.offset / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES,
+      plan: plan.offset,
+      scratches: scratches.map((block) => block!.offset),
+    },
+    widthPx,
+    heightPx,
+    release,
+  };
+}
