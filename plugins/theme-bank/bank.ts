@@ -69,7 +69,7 @@ export function openBank(services: BankServices, settings: Settings): Bank {
     lookahead,
     quarantine,
     counters,
-    printer: new TextPrinter(pictures, errors),
+    printer: new TextPrinter(pictures, errors, () => cache.yieldRoom()),
     trace,
     retune(next) {
       live.now = next;

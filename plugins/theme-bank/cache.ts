@@ -40,6 +40,12 @@ interface Entry extends CachedPicture {
   checkedAtMs: number;
 }
 
+/**
+ * The picture shown and the one that takes its place: with fewer a show would stand still, so what is asked for may go that
+ * far beyond the limits. The store has the last word.
+ */
+const FEWEST = 2;
+
 /** A picture's file is looked at again at most this often, so that a replaced one shows within 2 s. */
 const RECHECK_MS = 1500;
 
@@ -172,6 +178,11 @@ export class PictureCache {
     return this.roomMade;
   }
 
+  /** Evicts a picture for something else that needs room in the store. Whether there was one to evict. */
+  yieldRoom(): boolean {
+    return this.evictOne(true);
+  }
+
   /** Resolves when room may have been made since `epoch`, or when the signal aborts. */
   room(epoch: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || epoch !== this.roomMade) return Promise.resolve();
@@ -264,8 +275,8 @@ export class PictureCache {
     for (;;) {
       const { cacheEntries, cacheBytes } = this.settings.now;
       const fits =
-        this.residentCount + this.promised.entries + entries <= cacheEntries &&
-        this.usedBytes + this.promised.bytes + bytes <= cacheBytes;
+        this.residentCount + this.promised.entries + entries <= Math.max(cacheEntries, asked ? FEWEST : 0) &&
+        this.usedBytes + this.promised.bytes + bytes <= Math.max(cacheBytes, asked ? FEWEST * bytes : 0);
       if (fits) return true;
       if (!this.evictOne(asked)) return false;
     }

@@ -69,7 +69,7 @@ export async function openPart(bank: Bank, services: SessionServices, plan: Sess
   const first = [...new Set(show.cuelist.cues[0]?.scenes.map(({ scene }) => scene) ?? [])].flatMap((name) => reels.get(name) ?? []);
   for (const reel of first) reel.expected = true;
   for (const reel of reels.values()) scope.defer(`reel ${reel.scene}`, bank.lookahead.add(reel));
-  for (const reel of texts.values()) scope.defer('texts', () => reel.close());
+  for (const reel of texts.values()) scope.defer('texts', () => reel.end());
 
   const provider: MediaProvider = {
     media: 'images',
@@ -79,7 +79,7 @@ export async function openPart(bank: Bank, services: SessionServices, plan: Sess
       for (const other of first) other.expected = false;
       return reel.reopen();
     },
-    texts: (sceneName) => texts.get(sceneName)?.reopen(),
+    texts: (sceneName) => texts.get(sceneName)?.open(),
   };
   return { provides: [provide(MEDIA_PROVIDER, provider)], warm: (deadlineMs) => warm(bank, first, deadlineMs, scope) };
 }

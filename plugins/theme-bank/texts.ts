@@ -3,7 +3,7 @@ import { messageOf } from '../../runtime/core/errors';
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { StageItem, TextReel } from '../../runtime/stage/media';
 import type { Panel } from '../../runtime/stage/panel';
-import type { PictureStore, StoredPicture } from '../../runtime/stage/picture-store';
+import type { PictureStore, StoredPicture, StoredShape } from '../../runtime/stage/picture-store';
 import type { SceneText } from '../../runtime/show/types';
 import { drawText, fontExists } from './text-picture';
 
@@ -30,6 +30,8 @@ export class TextPrinter {
   constructor(
     private readonly store: PictureStore,
     private readonly errors: ErrorLog,
+    /** Evicts something from the store; false when there is nothing to evict. */
+    private readonly yieldRoom: () => boolean,
   ) {}
 
   /** Undefined when the text cannot be drawn (reported once) or there is no room for it now. */
@@ -38,7 +40,9 @@ export class TextPrinter {
     if (!(await this.font) || this.failed.has(text)) return undefined;
     try {
       const { pixels, widthPx, heightPx } = await drawText(text, panel);
-      const stored = this.store.reserve({ widthPx, heightPx, layout: 'rgba', turn: panel.turn });
+      const shape: StoredShape = { widthPx, heightPx, layout: 'rgba', turn: panel.turn };
+      let stored = this.store.reserve(shape);
+      while (stored === undefined && this.yieldRoom()) stored = this.store.reserve(shape);
       stored?.pixels.set(pixels);
       return stored;
     } catch (cause) {
@@ -61,11 +65,11 @@ function beginning(text: string): string {
 }
 
 /** Main thread only. */
-export class SceneTexts implements TextReel {
+export class SceneTexts {
   private readonly drawn = new Map<number, DrawnText>();
   private readonly printing = new Map<number, Promise<DrawnText | undefined>>();
   private turn = 0;
-  private closed = false;
+  private readers = 0;
 
   constructor(
     private readonly texts: readonly ThemeText[],
@@ -74,11 +78,11 @@ export class SceneTexts implements TextReel {
     private readonly printer: TextPrinter,
   ) {}
 
-  get count(): number {
+  private get count(): number {
     return this.texts.length;
   }
 
-  async next(signal: AbortSignal): Promise<TextItem | undefined> {
+  private async next(signal: AbortSignal): Promise<TextItem | undefined> {
     for (let tries = 0; tries < this.count; tries += 1) {
       signal.throwIfAborted();
       const index = this.turn;
@@ -94,14 +98,30 @@ export class SceneTexts implements TextReel {
     return undefined;
   }
 
-  close(): void {
-    this.closed = true;
-    for (const [index, drawn] of this.drawn) this.dropUnheld(index, drawn);
+  /** A reader's own way to these texts; the last one to close it lets go of what is drawn ahead. */
+  open(): TextReel {
+    this.readers += 1;
+    let open = true;
+    return {
+      count: this.count,
+      next: (signal) => this.next(signal),
+      close: () => {
+        if (!open) return;
+        open = false;
+        this.readers -= 1;
+        if (this.readers === 0) this.dropAhead();
+      },
+    };
   }
 
-  reopen(): this {
-    this.closed = false;
-    return this;
+  /** Lets go of what is drawn ahead, and draws no more ahead until it is opened again. */
+  end(): void {
+    this.readers = 0;
+    this.dropAhead();
+  }
+
+  private dropAhead(): void {
+    for (const [index, drawn] of this.drawn) this.dropUnheld(index, drawn);
   }
 
   private draw(index: number): Promise<DrawnText | undefined> {
@@ -115,7 +135,7 @@ export class SceneTexts implements TextReel {
   private async print(index: number): Promise<DrawnText | undefined> {
     const stored = await this.printer.print(this.texts[index]!.text, this.panel);
     if (stored === undefined) return undefined;
-    if (this.closed) {
+    if (this.readers === 0) {
       stored.release();
       return undefined;
     }
@@ -144,7 +164,7 @@ export class SceneTexts implements TextReel {
 
   private letGo(index: number, drawn: DrawnText): void {
     drawn.holders -= 1;
-    if (this.closed || index !== this.turn) this.dropUnheld(index, drawn);
+    if (this.readers === 0 || index !== this.turn) this.dropUnheld(index, drawn);
   }
 
   private dropUnheld(index: number, drawn: DrawnText): void {

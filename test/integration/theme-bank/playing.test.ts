@@ -60,6 +60,22 @@ describe('playing pictures', () => {
     (await coming)?.release();
   });
 
+  it('goes on with a cache for the single picture there was when others join', async () => {
+    world = openWorld({ cacheEntries: 1 });
+    await world.picture('t/0.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    let shown = (await reel.next(never, false))!;
+    await world.picture('t/1.png');
+    while (shown.label !== 't/1.png') {
+      const coming = (await reel.next(never, true))!;
+      shown.release();
+      shown = coming;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    shown.release();
+  });
+
   it('goes on when the store has less room than the cache was promised', async () => {
     world = openWorld({ cacheEntries: 8 }, { store: tinyStore(64 * 36 * 3 * 3) });
     for (let at = 0; at < 6; at += 1) await world.picture(`t/${at}.png`);

@@ -92,6 +92,20 @@ describe('the texts of a scene', () => {
     second.release();
   });
 
+  it('stay for a second reader when the first one closes', async () => {
+    world = openWorld();
+    const session = await world.session(world.show(scene, { t: { texts: ['one', 'two'] } }), { panel: PANEL });
+    const first = session.media.texts!('s')!;
+    const second = session.media.texts!('s')!;
+    first.close();
+    first.close();
+    const item = (await second.next(never))!;
+    await until(() => world.store.rooms === 2);
+    item.release();
+    second.close();
+    expect(world.store.rooms).toBe(0);
+  });
+
   it('pass over one that cannot be drawn and report it once', async () => {
     world = openWorld();
     const long = 'far too long '.repeat(500);
