@@ -139,7 +139,7 @@ function remedyFor(code: string, message: string): string | undefined {
 }
 
 function offsetOf(document: Document, path: FieldPath, what: 'key' | 'value'): number {
-  let node = document.contents as Node | null;
+  let node: Node | null = document.contents;
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, step] of path.entries()) {
     const last = depth === path.length - 1;

@@ -24,7 +24,11 @@ export function crossCheck(show: WrittenShow, understood: (path: FieldPath) => b
     const path = ['cuelist', 'cues', index];
     const earlier = firstUse.get(cue.name);
     if (cue.name !== '' && earlier !== undefined) {
-      report([...path, 'name'], `${JSON.stringify(cue.name)} is already the name of cue ${earlier + 1}`, 'give it another');
+      report(
+        [...path, 'name'],
+        `${JSON.stringify(cue.name)} is already the name of cue ${earlier + 1}`,
+        'give it another',
+      );
     } else firstUse.set(cue.name, index);
     checkCue(cue, show, path, report);
   }
@@ -43,7 +47,12 @@ function checkContent(scene: WrittenScene, show: WrittenShow, path: FieldPath, r
     report([...path, 'themes'], 'has no theme with images', 'name one, or give one of these images');
   }
   if (scene.text !== undefined && themes.every((theme) => theme?.texts.length === 0)) {
-    report([...path, 'text'], 'has nothing to show: none of the themes has texts', 'give one `texts`, or leave it out', 'key');
+    report(
+      [...path, 'text'],
+      'has nothing to show: none of the themes has texts',
+      'give one `texts`, or leave it out',
+      'key',
+    );
   }
 }
 
@@ -59,7 +68,12 @@ function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, report: R
     report([...path, 'selectEvery'], 'is missing', '`select: on-interval` needs it, for example `selectEvery: 30s`');
   }
   if (cue.select !== 'on-interval' && cue.selectEvery !== undefined) {
-    report([...path, 'selectEvery'], `means nothing with \`select: ${cue.select}\``, 'leave it out, or select on-interval', 'key');
+    report(
+      [...path, 'selectEvery'],
+      `means nothing with \`select: ${cue.select}\``,
+      'leave it out, or select on-interval',
+      'key',
+    );
   }
   checkTransition(cue.transition, cue.duration, 'the cue', [...path, 'transition'], report);
 }
@@ -98,7 +112,11 @@ function checkNames(
       const remedy = nearest === undefined ? `there are ${some}` : `did you mean ${nearest}?`;
       report(pathOf(index), `there is no ${what} named ${JSON.stringify(name)}`, remedy);
     } else if (names.indexOf(name) < index) {
-      report(pathOf(index), `${JSON.stringify(name)} is listed twice`, 'keep one; its weight says how often it is chosen');
+      report(
+        pathOf(index),
+        `${JSON.stringify(name)} is listed twice`,
+        'keep one; its weight says how often it is chosen',
+      );
     }
   }
 }

@@ -4,7 +4,6 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Issue } from '../core/errors';
-import { messageOf } from '../core/errors';
 import type { ResolvedMedia } from './media-files';
 import { inNaturalOrder } from './natural-order';
 import { extensionOf, isPicture, isUnreadablePicture } from './picture-kinds';
@@ -55,14 +54,18 @@ class Visit {
   readonly warnings: Issue[] = [];
 
   /** Reads a folder as `fs.readdir` does, and takes notes. One that cannot be read counts as empty. */
-  readonly readdir = ((path: string, options: { withFileTypes: true }, done: (error: null, entries: Dirent[]) => void) => {
+  readonly readdir = ((
+    path: string,
+    options: { withFileTypes: true },
+    done: (error: null, entries: Dirent[]) => void,
+  ) => {
     const folder = resolve(path);
     readFolder(folder, options, (error, entries) => {
       if (error === null) {
         this.folders.add(folder);
         for (const entry of entries) if (entry.isSymbolicLink()) this.links.add(join(folder, entry.name));
       } else if (error.code !== 'ENOENT') {
-        this.warnings.push({ file: folder, message: `is skipped: ${messageOf(error)}`, remedy: 'check its rights' });
+        this.warnings.push({ file: folder, message: `is skipped: ${error.message}`, remedy: 'check its rights' });
       }
       done(null, error === null ? entries : []);
     });

@@ -1,5 +1,5 @@
 /** Inspects a show: its format, the files it names, and whether this machine can read them. Plays nothing. */
-import type { Metadata } from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
 import { messageOf } from '../core/errors';
@@ -76,8 +76,6 @@ const MOST_PIXELS = 0x3fff * 0x3fff;
 const READS_AT_ONCE = 8;
 
 async function readHeaders(files: readonly string[]): Promise<Header[]> {
-  if (files.length === 0) return [];
-  const { default: sharp } = await import('sharp');
   const headers: Header[] = [];
   const left = files.entries();
   const read = async (): Promise<void> => {
@@ -97,7 +95,7 @@ async function readHeaders(files: readonly string[]): Promise<Header[]> {
 /** What a picture's header says about showing it. Pure. */
 export function judge(
   file: string,
-  header: Pick<Metadata, 'width' | 'height' | 'pages' | 'pageHeight' | 'space' | 'autoOrient'>,
+  header: Pick<Metadata, 'width' | 'height' | 'autoOrient'> & Partial<Metadata>,
 ): Header {
   const { width, height } = header.autoOrient;
   const size = [width, header.pageHeight ?? height] as const;
@@ -111,7 +109,10 @@ export function judge(
     return { size, warning: { file, message, remedy: 'nothing to do if that is meant' } };
   }
   if (header.space === 'cmyk') {
-    return { size, warning: { file, message: 'is CMYK; its colours will differ from print', remedy: 'save it as sRGB' } };
+    return {
+      size,
+      warning: { file, message: 'is CMYK; its colours will differ from print', remedy: 'save it as sRGB' },
+    };
   }
   return { size };
 }
@@ -133,7 +134,8 @@ function unusedParts(show: Show, document: SourceDocument): Issue[] {
     ...Object.keys(show.themes).flatMap((name) => (themesUsed.has(name) ? [] : unused(['themes', name], 'scene'))),
     ...Object.keys(show.scenes).flatMap((name) => (scenesUsed.has(name) ? [] : unused(['scenes', name], 'cue'))),
     ...cues.flatMap((cue, index) =>
-      cue.select !== 'on-cue-start' || cue.scenes.every((entry) => entry.minMs === undefined && entry.maxMs === undefined)
+      cue.select !== 'on-cue-start' ||
+      cue.scenes.every((entry) => entry.minMs === undefined && entry.maxMs === undefined)
         ? []
         : issueAt(
             document,

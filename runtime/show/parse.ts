@@ -26,7 +26,10 @@ export function parseShowText(file: string, text: string): ParsedShow {
 function readShow(document: SourceDocument): ParsedShow {
   if (document.issues.length > 0) return { document, issues: document.issues };
   if (document.value === undefined || document.value === null) {
-    return { document, issues: [{ file: document.file, message: 'is empty', remedy: 'a show begins with `version: 1`' }] };
+    return {
+      document,
+      issues: [{ file: document.file, message: 'is empty', remedy: 'a show begins with `version: 1`' }],
+    };
   }
   const issues: Issue[] = [];
   const places: FieldPath[] = [];

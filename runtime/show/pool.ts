@@ -62,7 +62,11 @@ export type NextChoice =
  * Plans the end of the scene just chosen. An entry's own min and max go before the cue's `selectEvery`; with `on-cue-start`
  * a scene has the whole cue.
  */
-export function planNextChoice(cue: Pick<Cue, 'select' | 'selectEveryMs'>, entry: PoolEntry, random: Random): NextChoice {
+export function planNextChoice(
+  cue: Pick<Cue, 'select' | 'selectEveryMs'>,
+  entry: PoolEntry,
+  random: Random,
+): NextChoice {
   if (cue.select === 'on-cue-start') return { when: 'next-cue' };
   const stayMs = planStay(entry, random);
   if (cue.select === 'on-media-cycle') return { when: 'media-cycle', afterMs: stayMs ?? 0 };

@@ -3,13 +3,21 @@ import { list, named, optional, preset, record, required, type JsonSchema, type 
 import { choice, colour, duration, text, version, weight } from './values';
 
 const theme = record('a theme', {
-  weight: preset(weight(), 1, "The theme's share of draws and of the memory for pictures, beside the other themes of a scene."),
+  weight: preset(
+    weight(),
+    1,
+    "The theme's share of draws and of the memory for pictures, beside the other themes of a scene.",
+  ),
   images: preset(
     list(text('a file, folder or glob such as media/**/*.jpg'), 'a list of files, folders or globs'),
     [],
     'Pictures: files, folders (all pictures below) or globs, relative to this file. `!glob` leaves files out again.',
   ),
-  texts: preset(list(text('a line of text'), 'a list of texts'), [], 'Lines of text that scenes show over the pictures.'),
+  texts: preset(
+    list(text('a line of text'), 'a list of texts'),
+    [],
+    'Lines of text that scenes show over the pictures.',
+  ),
 });
 
 const transition = record('a transition such as {type: crossfade, duration: 800ms}', {
@@ -31,7 +39,11 @@ const scene = record('a scene', {
   themes: required(list(text('the name of a theme'), 'a list of at least one theme', 1), 'The themes it draws from.'),
   every: preset(duration(), '6s', 'The media cycle: how long each picture stays.'),
   order: preset(choice('shuffle', 'sequence'), 'shuffle', 'Shuffled by weight, or in natural order of the file names.'),
-  fit: preset(choice('cover', 'contain'), 'cover', 'Fill the screen and cut the edges, or show all and leave a border.'),
+  fit: preset(
+    choice('cover', 'contain'),
+    'cover',
+    'Fill the screen and cut the edges, or show all and leave a border.',
+  ),
   motion: preset(choice('none', 'ken-burns'), 'none', 'A slow move over each picture.'),
   transition: optional(
     transition,

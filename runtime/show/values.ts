@@ -63,7 +63,8 @@ export function duration(words = 'a duration such as 800ms, 6s, 5m or 1h'): Shap
         report(path, `${value} has no unit`, `write ${value}s for seconds; there are ms, s, m and h`);
       } else if (ms === undefined) reportWrong(value, words, path, report);
       else if (ms === 0) report(path, 'is no time at all', 'give more than 0ms');
-      else if (ms > LONGEST_MS) report(path, `${shown(value)} is too long`, `give at most ${formatDurationMs(LONGEST_MS)}`);
+      else if (ms > LONGEST_MS)
+        report(path, `${shown(value)} is too long`, `give at most ${formatDurationMs(LONGEST_MS)}`);
       else return ms;
       return NaN;
     },

@@ -1,0 +1,174 @@
+/** A theme's globs become picture files in natural order, each once, and the folders to be watched. */
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import sharp from 'sharp';
+import { resolveMedia } from '../../../runtime/show/glob';
+import { PICTURE_EXTENSIONS } from '../../../runtime/show/picture-kinds';
+
+let show: string;
+
+beforeEach(() => {
+  show = realpathSync(mkdtempSync(join(tmpdir(), 'vitrine [glob] ')));
+});
+afterEach(() => rmSync(show, { recursive: true, force: true }));
+
+function files(...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(show, name)), { recursive: true });
+    writeFileSync(join(show, name), '');
+  }
+}
+
+function link(name: string, target: string): void {
+  mkdirSync(dirname(join(show, name)), { recursive: true });
+  symlinkSync(target, join(show, name));
+}
+
+/** Files, folders and warnings, relative to the show. */
+async function resolved(...globs: string[]): Promise<{ files: string[]; folders: string[]; warnings: string[] }> {
+  const media = await resolveMedia(show, globs);
+  const near = (path: string): string => relative(show, path) || '.';
+  return {
+    files: media.files.map(near),
+    folders: media.folders.map(near),
+    warnings: media.warnings.map(({ file, message }) => `${near(file!)} ${message}`),
+  };
+}
+
+describe('what matches', () => {
+  it('comes in natural order, each file once', async () => {
+    files('media/10.jpg', 'media/9.jpg', 'media/sub/1.jpg');
+    const found = await resolved('media/*.jpg', 'media/**/*.jpg', 'media/9.jpg', './media/../media/10.jpg');
+    expect(found.files).toEqual(['media/9.jpg', 'media/10.jpg', 'media/sub/1.jpg']);
+  });
+
+  it('is found whatever the case of its extension, but not of its name', async () => {
+    files('a.JPG', 'b.jpg', 'c.Png', 'A/x.jpg');
+    expect((await resolved('*.{jpg,png}')).files).toEqual(['a.JPG', 'b.jpg', 'c.Png']);
+    expect((await resolved('a/*.jpg')).files).toEqual([]);
+  });
+
+  it('may have any name', async () => {
+    const names = ['-dash.jpg', 'a b.jpg', 'photo [1].jpg', 'x{1,2}.jpg', 'éclair 🌲.jpg', '!mark.jpg', '(x)/+(y).jpg'];
+    files(...names);
+    expect((await resolved('**/*.jpg')).files.sort()).toEqual([...names].sort());
+    for (const name of names.filter((each) => !each.startsWith('!')))
+      expect((await resolved(name)).files).toEqual([name]);
+  });
+
+  it('is a folder with all pictures below it, too', async () => {
+    files('media/[x]/1.jpg', 'media/[x]/deep/2.webp', 'media/[x]/notes.txt', 'media/other/3.jpg');
+    expect((await resolved('media/[x]')).files).toEqual(['media/[x]/1.jpg', 'media/[x]/deep/2.webp']);
+    expect((await resolved('media/other/')).files).toEqual(['media/other/3.jpg']);
+  });
+
+  it('is never hidden, unless its dot is written', async () => {
+    files('.hidden.jpg', '.trash/1.jpg', 'seen.jpg');
+    expect((await resolved('**/*.jpg')).files).toEqual(['seen.jpg']);
+    expect((await resolved('.hidden.jpg', '.trash')).files).toEqual(['.hidden.jpg', '.trash/1.jpg']);
+    expect((await resolved('.*.jpg')).files).toEqual(['.hidden.jpg']);
+  });
+
+  it('is left out again by !glob', async () => {
+    files('media/1.jpg', 'media/drafts/2.jpg', 'media/drafts/3.JPG');
+    expect((await resolved('media', '!media/drafts/**')).files).toEqual(['media/1.jpg']);
+    expect((await resolved('media/**/*.jpg', '!**/3.jpg')).files).toEqual(['media/1.jpg', 'media/drafts/2.jpg']);
+  });
+
+  it('may lie anywhere on the machine', async () => {
+    files('show/show.yaml', 'elsewhere/1.jpg');
+    const media = await resolveMedia(join(show, 'show'), ['../elsewhere/*.jpg', join(show, 'elsewhere/*.jpg')]);
+    expect(media.files).toEqual([join(show, 'elsewhere/1.jpg')]);
+  });
+
+  it('is a picture that the installed sharp reads', () => {
+    const readable = Object.values(sharp.format)
+      .filter(({ id, input }) => input.file && id !== 'vips')
+      .flatMap(({ input }) => input.fileSuffix ?? [])
+      .map((suffix) => suffix.slice(1));
+    expect([...PICTURE_EXTENSIONS].sort()).toEqual(readable.filter((suffix) => suffix !== 'svg.gz').sort());
+  });
+});
+
+describe('links', () => {
+  it('in circles end, and no picture comes twice', async () => {
+    files('a/1.jpg', 'a/b/2.jpg');
+    link('a/b/up', '../../a');
+    link('a/self', '.');
+    expect((await resolved('a')).files).toEqual(['a/1.jpg', 'a/b/2.jpg']);
+    expect((await resolved('a/**/*.jpg')).files).toEqual(['a/1.jpg', 'a/b/2.jpg']);
+  });
+
+  it('to folders and files are followed', async () => {
+    files('store/1.jpg', 'store/2.jpg');
+    link('media/current', '../store');
+    link('one/two.jpg', '../store/2.jpg');
+    expect((await resolved('media')).files).toEqual(['media/current/1.jpg', 'media/current/2.jpg']);
+    expect((await resolved('one/*.jpg')).files).toEqual(['one/two.jpg']);
+    expect((await resolved('one', 'store')).files).toEqual(['store/1.jpg', 'store/2.jpg']);
+  });
+
+  it('to nothing are no pictures', async () => {
+    files('a/1.jpg');
+    link('a/broken.jpg', 'nowhere.jpg');
+    expect((await resolved('a')).files).toEqual(['a/1.jpg']);
+  });
+});
+
+describe('folders to be watched', () => {
+  it('are all that were searched, by their real paths', async () => {
+    files('media/a/1.jpg', 'media/empty/notes.txt', 'store/1.jpg', 'unrelated/1.jpg');
+    link('media/current', '../store');
+    expect((await resolved('media/**/*.jpg')).folders).toEqual(['media', 'media/a', 'media/empty', 'store']);
+  });
+
+  it('are the nearest above what is not there yet', async () => {
+    files('media/notes.txt');
+    expect((await resolved('media/new/**/*.jpg')).folders).toEqual(['media']);
+    expect((await resolved('media/later.jpg')).folders).toEqual(['media']);
+  });
+
+  it('of a named file is the one it is in', async () => {
+    files('media/1.jpg');
+    expect((await resolved('media/1.jpg')).folders).toEqual(['media']);
+  });
+});
+
+describe('warnings', () => {
+  it('tell of kinds of pictures that cannot be shown, once a kind', async () => {
+    files('a/1.heic', 'a/2.HEIC', 'a/3.bmp', 'a/4.jpg', 'a/notes.txt', 'clip.mp4');
+    const { files: found, warnings } = await resolved('a', 'clip.mp4');
+    expect(found).toEqual(['a/4.jpg']);
+    expect(warnings.sort()).toEqual([
+      expect.stringContaining('a/1.heic is skipped, as are 1 more'),
+      expect.stringContaining('a/3.bmp is skipped: .bmp'),
+      expect.stringContaining('clip.mp4 is skipped: .mp4'),
+    ]);
+  });
+
+  it('tell of a named file that is not there', async () => {
+    expect((await resolved('gone.jpg')).warnings).toEqual(['gone.jpg is not there']);
+  });
+
+  it('tell of a folder without rights, and the rest is found', async () => {
+    files('media/open/1.jpg', 'media/shut/2.jpg');
+    chmodSync(show, 0o755);
+    chmodSync(join(show, 'media/shut'), 0o000);
+    const { files: found, warnings } = await asNobody(() => resolved('media/**/*.jpg'));
+    chmodSync(join(show, 'media/shut'), 0o755);
+    expect(found).toEqual(['media/open/1.jpg']);
+    expect(warnings).toEqual([expect.stringContaining('media/shut is skipped: EACCES')]);
+  });
+});
+
+/** Rights mean nothing to root: runs as `nobody` where the tests run as root. */
+async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return act();
+  process.seteuid?.(65_534);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

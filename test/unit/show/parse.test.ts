@@ -1,0 +1,215 @@
+/** A show file becomes a show with every default filled in, or the list of all its mistakes. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { formatIssue } from '../../../runtime/core/errors';
+import { parseShow, parseShowText } from '../../../runtime/show/parse';
+import { issuesOf, issuesWith, SMALLEST, validShow, variation } from './shows';
+
+const FIXTURES = join(__dirname, '../../../../test/fixtures/shows');
+const SCENE = ['scenes', 'slides'];
+const CUE = ['cuelist', 'cues', 0];
+
+function written(content: string | Uint8Array): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'vitrine-show-')), 'show.yaml');
+  writeFileSync(file, content);
+  return file;
+}
+
+describe('a valid show', () => {
+  it('reads every field', () => {
+    const { show } = parseShow(join(FIXTURES, 'full.yaml'));
+    expect(show?.themes['forest']).toEqual({
+      weight: 2,
+      images: ['media/forest/**/*.jpg', '!media/forest/drafts/**'],
+      texts: ['Welcome', 'Open 9-17'],
+    });
+    expect(show?.scenes['slides']).toEqual({
+      media: 'images',
+      themes: ['forest', 'sea'],
+      everyMs: 9000,
+      order: 'sequence',
+      fit: 'contain',
+      motion: 'ken-burns',
+      transition: { type: 'wipe', durationMs: 1200 },
+      text: { position: 'top', everyMs: 15_000 },
+      background: 0x1a2b3c,
+    });
+    expect(show?.cuelist).toEqual({
+      loop: 'ping-pong',
+      cues: [
+        {
+          name: 'morning',
+          durationMs: 300_000,
+          scenes: [
+            { scene: 'slides', weight: 3, minMs: 20_000, maxMs: 60_000 },
+            { scene: 'plain', weight: 1 },
+          ],
+          select: 'on-interval',
+          selectEveryMs: 30_000,
+          transition: { type: 'slide', durationMs: 2000 },
+        },
+        {
+          name: 'evening',
+          durationMs: 5_400_000,
+          scenes: [{ scene: 'plain', weight: 1 }],
+          select: 'on-cue-start',
+          transition: { type: 'cut', durationMs: 0 },
+        },
+      ],
+    });
+  });
+
+  it('fills in the defaults of what is left out', () => {
+    const show = validShow(JSON.stringify(SMALLEST));
+    expect(show.themes).toEqual({ forest: { weight: 1, images: ['*.jpg'], texts: [] } });
+    expect(show.scenes).toEqual({
+      slides: {
+        media: 'images',
+        themes: ['forest'],
+        everyMs: 6000,
+        order: 'shuffle',
+        fit: 'cover',
+        motion: 'none',
+        transition: { type: 'crossfade', durationMs: 800 },
+        background: 0,
+      },
+    });
+    expect(show.cuelist.loop).toBe('forever');
+    expect(show.cuelist.cues[0]).toMatchObject({
+      select: 'on-cue-start',
+      transition: { type: 'crossfade', durationMs: 1000 },
+    });
+  });
+
+  it('shortens a transition that nobody gave a duration to half of the time it has', () => {
+    expect(validShow(variation([...SCENE, 'every'], '1s')).scenes['slides']?.transition.durationMs).toBe(500);
+    const wipe = validShow(variation([...CUE, 'transition'], { type: 'wipe' })).cuelist.cues[0]?.transition;
+    expect(wipe).toEqual({ type: 'wipe', durationMs: 1000 });
+  });
+
+  it('knows its file, its folder and the hash of its bytes', () => {
+    const bytes = `\uFEFF${JSON.stringify(SMALLEST)}`;
+    const file = written(bytes);
+    const { show } = parseShow(file);
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect(show).toMatchObject({ file, folder: resolve(file, '..'), hash: `sha256:${hash}` });
+  });
+
+  it('takes names that objects have of their own', () => {
+    const text = JSON.stringify(SMALLEST).replaceAll('forest', 'constructor').replaceAll('slides', '__proto__');
+    const show = validShow(text);
+    expect(Object.keys(show.themes)).toEqual(['constructor']);
+    expect(Object.keys(show.scenes)).toEqual(['__proto__']);
+    expect(issuesWith([...SCENE, 'themes'], ['toString'])).toHaveLength(1);
+  });
+});
+
+describe('mistakes', () => {
+  it('are told all at once, each with its place and what to do', () => {
+    const file = join(FIXTURES, 'mistakes.yaml');
+    const lines = (parseShow(file).issues ?? []).map((issue) => formatIssue({ ...issue, file: 'mistakes.yaml' }));
+    expect(`${lines.join('\n')}\n`).toBe(readFileSync(join(FIXTURES, 'mistakes.txt'), 'utf8'));
+  });
+
+  it('are told once: nothing follows from what was not understood', () => {
+    expect(issuesWith(['themes'], 7)).toEqual(['themes: 7 is not at least one theme']);
+    expect(issuesWith(['themes', 'forest'], null)).toHaveLength(1);
+    expect(issuesWith(['themes', 'forest', 'images'], '*.jpg')).toHaveLength(1);
+    expect(issuesWith(['scenes'], undefined)).toEqual(['scenes: is missing; add it: at least one scene']);
+    expect(issuesWith([...CUE, 'duration'], 'soon')).toHaveLength(1);
+  });
+
+  it.each([
+    [[...SCENE, 'every'], '0s', 'is no time at all'],
+    [[...SCENE, 'every'], '745h', 'give at most 744h'],
+    [[...SCENE, 'every'], '-5s', 'is not a duration'],
+    [[...SCENE, 'transition'], { duration: '6s' }, 'not shorter than `every`'],
+    [[...CUE, 'transition'], { duration: '2h' }, 'not shorter than the cue'],
+    [[...SCENE, 'background'], 'ff8800', 'write "#ff8800"'],
+    [[...SCENE, 'background'], null, 'in quotes'],
+    [[...SCENE, 'text'], {}, 'none of the themes has texts'],
+    [[...CUE, 'scenes'], [], 'is an empty list'],
+    [['cuelist', 'cues'], [], 'is an empty list'],
+    [['themes'], {}, 'is an empty map'],
+    [['themes', 'forest', 'weight'], -1, 'is not a number above 0'],
+    [['themes', 'forest', 'images'], [], 'has neither images nor texts'],
+    [['themes', 'forest'], { texts: ['hello'] }, 'has no theme with images'],
+    [[...CUE, 'select'], 'on-interval', 'selectEvery: is missing'],
+    [[...CUE, 'selectEvery'], '5s', 'means nothing with `select: on-cue-start`'],
+    [[...CUE, 'audio'], [], 'is not a known field'],
+    [[...CUE, 'scenes', 0, 'wieght'], 2, 'did you mean weight?'],
+    [['version'], undefined, 'version: is missing'],
+  ])('%j: %j is refused', (path, value, words) => {
+    expect(issuesWith(path, value)).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe('what is no show', () => {
+  it.each([
+    ['an empty file', '', 'is empty'],
+    ['only a comment', '# nothing\n', 'is empty'],
+    ['a list', '- version: 1\n', 'a list is not a show'],
+    ['a word', 'hello', '"hello" is not a show'],
+    ['a key twice', 'version: 1\nversion: 1\n', 'show.yaml:2:1: Map keys must be unique'],
+    ['tabs', 'themes:\n\tforest: 1\n', 'indent with spaces'],
+    ['a key that is a map', '? {a: 1}\n: 2\n', 'a key must be plain text'],
+    ['brackets 10,000 deep', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'is nested too deeply'],
+    ['open maps 100,000 deep', '{a: '.repeat(100_000), 'is nested too deeply'],
+    ['dashes 10,000 deep', '- '.repeat(10_000), 'is nested too deeply'],
+    [
+      'indentation 3,000 deep',
+      Array.from({ length: 3000 }, (_, n) => `${' '.repeat(n)}a:\n`).join(''),
+      'is nested too deeply',
+    ],
+    ['aliases that explode', bomb(), 'write the repeated part out'],
+    ['a circle', 'themes: &a\n  forest: *a\n', 'is not a known field'],
+    ['a tag', 'version: !!js/function x\n', 'Unresolved tag'],
+  ])('%s', (_, text, words) => {
+    expect(issuesOf(text).join('\n')).toContain(words);
+  });
+
+  it.each([
+    ['a file that is not there', '/nonexistent/show.yaml', 'cannot be read'],
+    ['a folder', tmpdir(), 'cannot be read'],
+    ['a file of 100 MB', written(Buffer.alloc(100_000_000)), 'is 100000000 bytes long'],
+    ['a file that is not UTF-8', written(Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0xff])), 'is not UTF-8 text'],
+  ])('%s', (_, file, words) => {
+    expect((parseShow(file).issues ?? []).map(formatIssue)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('never throws, whatever the content', () => {
+    const content = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.json());
+    fc.assert(
+      fc.property(content, (text) => {
+        const { show, issues } = parseShowText('show.yaml', text);
+        expect(show === undefined).toBe(issues !== undefined && issues.length > 0);
+      }),
+    );
+  });
+
+  it('never throws, whatever a field holds', () => {
+    const paths = [
+      ['name'],
+      ['themes', 'forest', 'images'],
+      SCENE,
+      [...SCENE, 'transition'],
+      CUE,
+      [...CUE, 'scenes', 0],
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        const { issues } = parseShowText('show.yaml', variation(path, value));
+        for (const issue of issues ?? []) expect(issue.line).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+function bomb(): string {
+  const nine = (item: string): string => `[${Array.from({ length: 9 }, () => item).join(', ')}]`;
+  const later = Array.from('bcdefghij', (name, index) => `${name}: &${name} ${nine(`*${'abcdefghij'[index]}`)}`);
+  return [`a: &a ${nine('x')}`, ...later].join('\n');
+}
