@@ -14,7 +14,7 @@ import type { Tuning } from '../options/tune';
 import { parseSize } from '../options/units';
 import type { PluginEntry } from '../options/row';
 import { startRenderThread, type RenderHandle } from '../render/handle';
-import type { FromRenderThread, OpenedMessage } from '../render/messages';
+import type { FromRenderThread, OpenedMessage, OpenMessage } from '../render/messages';
 import { RenderStats } from '../render/stats';
 import { panelOf } from '../session/backend';
 import { instanceControls } from '../session/controls';
@@ -59,13 +59,15 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
 }
 
 async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<typeof createLog>, signal: AbortSignal): Promise<number> {
-  boundAllocator();
-  const settings = settingsFor(io, args);
   const stats = new RenderStats();
   const directory = new Directory();
+  const shared = { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer };
+  const render = startRenderThread(shared, scope);
+  boundAllocator();
+  const settings = settingsFor(io, args);
   const turn = Number(settings.values['display.rotate']) as Panel['turn'];
-  const render = startRender(settings, io, args.untimed, turn, stats, directory, scope);
   const opening = firstOutput(render);
+  render.send(whatToOpen(settings, io, args.untimed, turn));
   opening.catch(() => {}); // a wrong show is told first
 
   const show = readShow(args.show === undefined ? (settings.values['show'] as string | null) ?? DEMO_SHOW : resolve(io.cwd, args.show));
@@ -197,37 +199,22 @@ async function admit(show: Show, settings: Settings, panel: Panel): Promise<void
   tuneSettings(settings, figures, panel);
 }
 
-function startRender(
-  settings: Settings,
-  io: CommandIo,
-  untimed: boolean,
-  turn: Panel['turn'],
-  stats: RenderStats,
-  directory: Directory,
-  scope: Scope,
-): RenderHandle {
-  const { values, facts } = settings;
-  const size = parseSize(String(values['display.size']));
-  return startRenderThread(
-    {
-      doorbell: new SharedArrayBuffer(4),
-      stats: stats.buffer,
-      directory: directory.buffer,
-      output: values['display.output'] as OutputName | 'auto',
-      size: size ?? undefined,
-      turn,
-      maxFps: Number(values['display.maxFps']),
-      untimed,
-      // A service is started without a desktop's variables: then the sockets that are there say where to look.
-      env: {
-        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
-        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
-        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
-        XAUTHORITY: io.env['XAUTHORITY'],
-      },
+function whatToOpen({ values, facts }: Settings, io: CommandIo, untimed: boolean, turn: Panel['turn']): OpenMessage {
+  return {
+    kind: 'open',
+    output: values['display.output'] as OutputName | 'auto',
+    size: parseSize(String(values['display.size'])) ?? undefined,
+    turn,
+    maxFps: Number(values['display.maxFps']),
+    untimed,
+    // A service is started without a desktop's variables: then the sockets that are there say where to look.
+    env: {
+      DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
+      WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
+      XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
+      XAUTHORITY: io.env['XAUTHORITY'],
     },
-    scope,
-  );
+  };
 }
 
 function firstOutput(render: RenderHandle): Promise<OpenedMessage> {

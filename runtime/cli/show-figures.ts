@@ -1,7 +1,7 @@
 /** The figures of a show that tuning needs: how many pictures its themes have, whether they move, whether texts are drawn. */
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
-import type { Show } from '../show/types';
+import type { Scene, Show } from '../show/types';
 
 /** Counts the files of every theme that a scene names. Reads folders; never rejects for what it finds there. */
 export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFigures> {
@@ -15,9 +15,16 @@ export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFi
   );
   return {
     imagesByTheme: Object.fromEntries(counts),
+    formsByTheme: Object.fromEntries(used.map((name) => [name, formsOf(name, scenes)])),
     motion: scenes.some((scene) => scene.motion !== 'none'),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),
   };
+}
+
+/** Scenes that show a theme's pictures alike share them in the cache. */
+function formsOf(theme: string, scenes: readonly Scene[]): number {
+  const own = scenes.filter((scene) => scene.themes.includes(theme));
+  return new Set(own.map(({ fit, motion }) => `${fit} ${motion}`)).size;
 }

@@ -2,7 +2,13 @@
 import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi' with { 'resolution-mode': 'import' };
 
-export const koffi = createRequire(__filename)('koffi') as typeof Koffi;
+let loaded: typeof Koffi | undefined;
+
+/** The library itself; loading it takes about 10 ms, once a thread. */
+export function koffi(): typeof Koffi {
+  loaded ??= createRequire(__filename)('koffi') as typeof Koffi;
+  return loaded;
+}
 
 export type Library = Koffi.LibraryHandle;
 

@@ -7,9 +7,6 @@ import { Lexer } from 'yaml';
  */
 const MOST_LEVELS = 100;
 
-/** A scalar's text follows this token; it is content, whatever it looks like. */
-const SCALAR_MARK = '\x1f';
-
 /** Offset at which `text` nests deeper than any document of ours; undefined where it never does. Does not recurse. */
 export function tooDeepAt(text: string): number | undefined {
   let offset = 0;
@@ -17,9 +14,8 @@ export function tooDeepAt(text: string): number | undefined {
   let onLine = 0;
   let previous = '\n';
   for (const token of new Lexer().lex(text)) {
-    if (previous === SCALAR_MARK) {
-      // Content.
-    } else if (token === '[' || token === '{') brackets += 1;
+    // Brackets and dashes within a text are part of a longer token.
+    if (token === '[' || token === '{') brackets += 1;
     else if (token === ']' || token === '}') brackets = Math.max(0, brackets - 1);
     else if (token === '-' || token === '?') onLine += 1;
     else if (token.endsWith('\n')) onLine = 0;

@@ -23,8 +23,8 @@ const SURFACE_PITCH = 24;
 const SURFACE_PIXELS = 32;
 
 function bind() {
-  const sdl = koffi.load('libSDL2-2.0.so.0');
-  const libc = koffi.load('libc.so.6');
+  const sdl = koffi().load('libSDL2-2.0.so.0');
+  const libc = koffi().load('libc.so.6');
   return {
     setHint: foreign<[string, string], number>(sdl, 'int SDL_SetHint(const char *name, const char *value)'),
     init: foreign<[number], number>(sdl, 'int SDL_InitSubSystem(uint flags)'),
@@ -80,8 +80,8 @@ class SdlOutput implements Output {
   private takeSurface(): void {
     const surface = this.sdl.windowSurface(this.window);
     if (surface === null) throw new Error(`no surface to draw on (${this.sdl.error()})`);
-    this.strideBytes = koffi.decode(surface, SURFACE_PITCH, 'int') as number;
-    this.pixels = koffi.decode(surface, SURFACE_PIXELS, 'void *') as Pointer;
+    this.strideBytes = koffi().decode(surface, SURFACE_PITCH, 'int') as number;
+    this.pixels = koffi().decode(surface, SURFACE_PIXELS, 'void *') as Pointer;
   }
 
   attach(frame: Uint8Array): void {

@@ -127,13 +127,18 @@ class X11Output implements Output {
   }
 }
 
+/** Asked before its calls are made: Xlib's own wrappers complain on standard error where an extension is missing. */
+function hasExtension(x: Xlib, display: Pointer, name: string): boolean {
+  return x.queryExtension(display, name, new Int32Array(1), new Int32Array(1), new Int32Array(1)) !== 0;
+}
+
 /** The picture has to stay: no screen saver and no power saving, until the returned act puts them back. */
 function keepAwake(x: Xlib, display: Pointer): () => void {
   const saved = [new Int32Array(1), new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
   x.getScreenSaver(display, ...saved);
   x.setScreenSaver(display, 0, 0, 0, 0);
   const powerSaving = new Uint8Array(1);
-  if (x.dpmsCapable(display) !== 0) x.dpmsInfo(display, new Uint16Array(1), powerSaving);
+  if (hasExtension(x, display, 'DPMS')) x.dpmsInfo(display, new Uint16Array(1), powerSaving);
   if (powerSaving[0] === 1) x.dpmsDisable(display);
   return () => {
     x.setScreenSaver(display, saved[0][0]!, saved[1][0]!, saved[2][0]!, saved[3][0]!);
@@ -171,7 +176,7 @@ function shareFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array
   }
   const visual = x.defaultVisual(display, screen);
   const image = x.shmCreateImage(display, visual, x.defaultDepth(display, screen), Z_PIXMAP, null, segment, width, height);
-  koffi.encode(image, IMAGE_DATA, 'uint64', address);
+  koffi().encode(image, IMAGE_DATA, 'uint64', address);
   const graphics = x.defaultGraphics(display, screen);
   return {
     put: (left, top, w, h) => x.shmPutImage(display, window, graphics, image, left, top, left, top, w, h, 0),

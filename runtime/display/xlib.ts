@@ -2,23 +2,23 @@
 import { foreign as call, koffi, type Pointer } from '../core/foreign';
 
 function bind() {
-  const x11 = koffi.load('libX11.so.6');
-  const xext = koffi.load('libXext.so.6');
-  const libc = koffi.load('libc.so.6');
-  const exitHandler = koffi.proto('void VitrineXExit(void *display, void *data)');
-  const errorHandler = koffi.proto('int VitrineXError(void *display, void *event)');
-  const ioErrorHandler = koffi.proto('int VitrineXIOError(void *display)');
+  const x11 = koffi().load('libX11.so.6');
+  const xext = koffi().load('libXext.so.6');
+  const libc = koffi().load('libc.so.6');
+  const exitHandler = koffi().proto('void VitrineXExit(void *display, void *data)');
+  const errorHandler = koffi().proto('int VitrineXError(void *display, void *event)');
+  const ioErrorHandler = koffi().proto('int VitrineXIOError(void *display)');
   // Xlib's own handlers end the process: for an error of the protocol, and for a connection that broke.
   let losses = 0;
-  const countLoss = koffi.register(() => {
+  const countLoss = koffi().register(() => {
     losses += 1;
-  }, koffi.pointer(exitHandler));
+  }, koffi().pointer(exitHandler));
   let errors = 0;
-  const countError = koffi.register(() => {
+  const countError = koffi().register(() => {
     errors += 1;
     return 0;
-  }, koffi.pointer(errorHandler));
-  const ignoreIOError = koffi.register(() => 0, koffi.pointer(ioErrorHandler));
+  }, koffi().pointer(errorHandler));
+  const ignoreIOError = koffi().register(() => 0, koffi().pointer(ioErrorHandler));
   const setErrorHandler = call<[unknown], unknown>(x11, 'void *XSetErrorHandler(VitrineXError *handler)');
   const setIOErrorHandler = call<[unknown], unknown>(x11, 'void *XSetIOErrorHandler(VitrineXIOError *handler)');
   const setExitHandler = call<[Pointer, unknown, null], void>(
@@ -87,10 +87,13 @@ function bind() {
       x11,
       'int XSetScreenSaver(void *display, int timeout, int interval, int preferBlanking, int allowExposures)',
     ),
+    queryExtension: call<[Pointer, string, Int32Array, Int32Array, Int32Array], number>(
+      x11,
+      'int XQueryExtension(void *display, const char *name, void *opcode, void *event, void *error)',
+    ),
     dpmsInfo: call<[Pointer, Uint16Array, Uint8Array], number>(xext, 'int DPMSInfo(void *display, void *powerLevel, void *state)'),
     dpmsDisable: call<[Pointer], number>(xext, 'int DPMSDisable(void *display)'),
     dpmsEnable: call<[Pointer], number>(xext, 'int DPMSEnable(void *display)'),
-    dpmsCapable: call<[Pointer], number>(xext, 'int DPMSCapable(void *display)'),
     shmAvailable: call<[Pointer], number>(xext, 'int XShmQueryExtension(void *display)'),
     shmCreateImage: call<[Pointer, Pointer, number, number, null, Uint8Array, number, number], Pointer>(
       xext,
@@ -134,7 +137,7 @@ export function xlib(): Xlib {
 /** The rate of the screen in Hz, by the RandR extension; undefined where it is not there or does not say. */
 export function screenRefreshHz(display: Pointer, root: number): number | undefined {
   try {
-    const xrandr = koffi.load('libXrandr.so.2');
+    const xrandr = koffi().load('libXrandr.so.2');
     const info = xrandr.func('void *XRRGetScreenInfo(void *display, ulong window)')(display, root) as Pointer;
     if (info === null) return undefined;
     const rate = xrandr.func('short XRRConfigCurrentRate(void *config)')(info) as number;

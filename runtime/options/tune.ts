@@ -19,6 +19,8 @@ export interface Machine {
 export interface ShowFigures {
   /** Image files of each theme. */
   readonly imagesByTheme: Readonly<Record<string, number>>;
+  /** In how many forms (sizes, fits) a theme's pictures are stored, where its scenes differ; 1 where not given. */
+  readonly formsByTheme?: Readonly<Record<string, number>>;
   /** Whether any scene moves its pictures. */
   readonly motion: boolean;
   /** Whether any scene shows texts. */
@@ -67,7 +69,9 @@ export function tune(
   const motion = show?.motion ?? true;
   const hasPictures = values['theme.imageCacheEntries'] !== undefined;
   const files =
-    show === undefined ? Infinity : Object.values(show.imagesByTheme).reduce((sum, images) => sum + images, 0);
+    show === undefined
+      ? Infinity
+      : Object.entries(show.imagesByTheme).reduce((sum, [name, images]) => sum + images * (show.formsByTheme?.[name] ?? 1), 0);
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);
@@ -87,7 +91,7 @@ export function tune(
   const slabBytes = Math.min(entryBytes, largestBytes);
 
   const entries = Math.max(1, Math.min(numberOr('theme.imageCacheEntries', 0), files));
-  decide('theme.imageCacheEntries', entries, `the show has ${files} image files`);
+  decide('theme.imageCacheEntries', entries, `the show has ${files} pictures to store`);
   const cacheLimitBytes = numberOr('theme.imageCacheBytes', Infinity);
   const leastCacheBytes = Math.min(FEWEST_SLABS, entries) * slabBytes;
   if (hasPictures && cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, slabBytes);

@@ -7,7 +7,7 @@ import { openMemoryOutput } from '../display/offscreen';
 import type { Output, OutputRequest } from '../display/output';
 import type { StageBatch, StageCommand } from '../stage/commands';
 import { openCpuRenderer } from './cpu/renderer';
-import type { FromRenderThread, RenderThreadData, SurfaceMessage, ToRenderThread } from './messages';
+import type { FromRenderThread, OpenMessage, RenderThreadData, SurfaceMessage, ToRenderThread } from './messages';
 import { Pacer } from './pacer';
 import type { Renderer } from './renderer';
 import { StageState } from './stage-state';
@@ -18,6 +18,10 @@ import { createStageTime, type UntimedTime, type TimedTime } from './stage-time'
 const STILL_WAKE_MS = 250;
 /** How often a display that is missing is looked for. */
 const RETRY_MS = 1000;
+
+/** Before anything was asked for. */
+const USUAL_PERIOD_MS = 1000 / 60;
+const NOTHING_ASKED: OpenMessage = { kind: 'open', output: 'null', size: undefined, turn: 0, maxFps: 60, untimed: false, env: {} };
 
 interface Receipt {
   readonly receipt: number;
@@ -35,8 +39,9 @@ export class RenderLoop {
   private surface: SurfaceMessage | undefined;
   private renderer: Renderer | undefined;
   private output: Output | undefined;
-  private time: TimedTime | UntimedTime;
-  private pacer: Pacer;
+  private asked: OpenMessage = NOTHING_ASKED;
+  private time: TimedTime | UntimedTime = createStageTime(false);
+  private pacer = new Pacer(0, USUAL_PERIOD_MS);
   private lastPresentMs = 0;
   private nextRetryMs = 0;
   private nextPollMs = 0;
@@ -45,19 +50,16 @@ export class RenderLoop {
   private readonly seam = { open: false, atMs: 0, dropped: 0, repeated: 0, black: 0 };
 
   constructor(
-    private readonly data: RenderThreadData,
+    data: RenderThreadData,
     private readonly port: MessagePort,
   ) {
     this.doorbell = new Int32Array(data.doorbell);
     this.stats = new RenderStats(data.stats);
     this.directory = new Directory(data.directory);
-    this.pacer = new Pacer(monotonicMs(), 1000 / data.maxFps);
-    this.time = createStageTime(data.untimed);
   }
 
   /** Runs until told to stop. Everything it opened is closed when it returns. */
   run(): void {
-    this.openOutput();
     while (!this.stopping) {
       const rung = Atomics.load(this.doorbell, 0);
       this.drain();
@@ -79,6 +81,7 @@ export class RenderLoop {
       const message = got.message as ToRenderThread;
       if (message.kind === 'batch') this.applyBatch(message);
       else if (message.kind === 'surface') this.takeSurface(message);
+      else if (message.kind === 'open') this.openOutput(message);
       else if (message.kind === 'capture') this.capture(message.id, message.address);
       else this.stopping = true;
     }
@@ -112,7 +115,7 @@ export class RenderLoop {
     if (nowMs >= this.nextPollMs) this.lookAtDisplay(nowMs);
     const { renderer } = this;
     if (renderer === undefined) return nowMs + STILL_WAKE_MS;
-    return this.data.untimed ? this.untimedTurn(renderer) : this.timedTurn(renderer, nowMs);
+    return this.asked.untimed ? this.untimedTurn(renderer) : this.timedTurn(renderer, nowMs);
   }
 
   private timedTurn(renderer: Renderer, nowMs: number): number {
@@ -158,7 +161,7 @@ export class RenderLoop {
       stats.add('composeMs', composedMs - startMs);
       stats.add('presentMs', endMs - composedMs);
       stats.add('presented', 1);
-      if (endMs - dueMs > this.pacer.periodMs / 2 && !this.data.untimed) stats.add('late', 1);
+      if (endMs - dueMs > this.pacer.periodMs / 2 && !this.asked.untimed) stats.add('late', 1);
       if (this.pacer.wasMoving && this.lastPresentMs > 0) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
       if (arrivals > 0) {
@@ -225,11 +228,13 @@ export class RenderLoop {
   }
 
   private request(): OutputRequest {
-    return { size: this.data.size, env: this.data.env };
+    return { size: this.asked.size, env: this.asked.env };
   }
 
-  private openOutput(): void {
-    const { output, attempts } = openFirst(this.data.output, this.request());
+  private openOutput(asked: OpenMessage): void {
+    this.asked = asked;
+    this.time = createStageTime(asked.untimed);
+    const { output, attempts } = openFirst(this.asked.output, this.request());
     if (output === undefined) {
       this.post({ kind: 'not-opened', attempts });
       this.stopping = true;
@@ -243,7 +248,7 @@ export class RenderLoop {
     this.output?.close();
     this.output = output;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
-    this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.data.maxFps, refreshHz));
+    this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.asked.maxFps, refreshHz));
     this.renderer?.close();
     this.renderer = undefined;
     this.post({ kind: 'opened', output: name, driver, widthPx, heightPx, refreshHz, attempts });
@@ -260,7 +265,7 @@ export class RenderLoop {
     this.renderer = openCpuRenderer({
       memory,
       directory: this.directory,
-      geometry: { frame, plan, widthPx, heightPx, turn: this.data.turn },
+      geometry: { frame, plan, widthPx, heightPx, turn: this.asked.turn },
       scratches,
     });
   }
@@ -282,7 +287,7 @@ export class RenderLoop {
 
   private lookAtDisplay(nowMs: number): void {
     this.nextPollMs = nowMs + STILL_WAKE_MS;
-    const { output, data } = this;
+    const { output, asked } = this;
     if (output === undefined) return;
     const event = output.poll();
     if (event === 'lost') this.loseOutput();
@@ -291,7 +296,7 @@ export class RenderLoop {
     else if (event === 'resized') this.reopen(output);
     if (nowMs < this.nextRetryMs || this.renderer === undefined) return;
     this.nextRetryMs = nowMs + RETRY_MS;
-    for (const spec of betterThan(this.output!.name, data.output, data.env)) {
+    for (const spec of betterThan(this.output!.name, asked.output, asked.env)) {
       const { output: better, attempts } = openFirst(spec.name, this.request());
       if (better !== undefined) {
         this.adopt(better, attempts);

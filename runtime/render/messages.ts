@@ -9,6 +9,11 @@ export interface RenderThreadData {
   readonly doorbell: SharedArrayBuffer;
   readonly stats: SharedArrayBuffer;
   readonly directory: SharedArrayBuffer;
+}
+
+/** The first message: what to open. The thread is started before it is known, so that both take their time together. */
+export interface OpenMessage {
+  readonly kind: 'open';
   readonly output: OutputName | 'auto';
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
   readonly turn: 0 | 90 | 180 | 270;
@@ -29,6 +34,7 @@ export interface SurfaceMessage {
 }
 
 export type ToRenderThread =
+  | OpenMessage
   | SurfaceMessage
   | StageBatch
   /** Copy the frame to this address of the arena at the next frame edge. */
