@@ -38,24 +38,49 @@ export async function decodePicture(path: string, target: Target): Promise<Decod
 
 async function pixelsOf(path: string, target: Target): Promise<Decoded> {
   const sharp = loadSharp();
-  const options = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false } as const;
-  const density = VECTOR.test(path) ? await vectorDensity(path, target) : {};
+  const header = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
+  const stance = stanceOf(header.orientation, target.turn);
+  const [width, height] = stance.lies ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
+  const density = VECTOR.test(path) ? { density: vectorDensity(header, target) } : {};
   const { data, info } = await rawRgb(
-    sharp(path, { ...options, ...density })
+    sharp(path, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false, ...density })
       .timeout({ seconds: DECODE_LIMIT_S })
-      .autoOrient()
       // Grey pictures too are mixed with the background in colour.
       .pipelineColourspace('srgb')
-      .resize(target.widthPx, target.heightPx, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
+      .resize(width, height, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
       .flatten({ background: cssColour(target.background) })
       .toColourspace('srgb'),
   );
-  if (target.turn === 0) return { pixels: data, widthPx: info.width, heightPx: info.height };
+  if (stance.rotate === 0 && !stance.flop) return { pixels: data, widthPx: info.width, heightPx: info.height };
   // Turning the small result takes a third of the time that turning the source on its way in does.
-  const turned = await rawRgb(
-    sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } }).rotate(target.turn),
-  );
+  const raw = { width: info.width, height: info.height, channels: 3 as const };
+  const turned = await rawRgb(sharp(data, { raw }).flop(stance.flop).rotate(stance.rotate));
   return { pixels: turned.data, widthPx: turned.info.width, heightPx: turned.info.height };
+}
+
+/** How the stored pixels become what is kept: mirrored left to right first, then turned clockwise. */
+interface Stance {
+  readonly flop: boolean;
+  readonly rotate: number;
+  /** Whether the file's width is the height of what is seen upright. */
+  readonly lies: boolean;
+}
+
+/** By EXIF orientation, 1 to 8: how the picture becomes upright. */
+const UPRIGHT: readonly { readonly flop: boolean; readonly rotate: number }[] = [
+  { flop: false, rotate: 0 },
+  { flop: true, rotate: 0 },
+  { flop: false, rotate: 180 },
+  { flop: true, rotate: 180 },
+  { flop: true, rotate: 270 },
+  { flop: false, rotate: 90 },
+  { flop: true, rotate: 90 },
+  { flop: false, rotate: 270 },
+];
+
+function stanceOf(orientation: number | undefined, turn: Target['turn']): Stance {
+  const { flop, rotate } = UPRIGHT[(orientation ?? 1) - 1] ?? UPRIGHT[0]!;
+  return { flop, rotate: (rotate + turn) % 360, lies: rotate % 180 !== 0 };
 }
 
 /** Vector pictures are drawn at the size they are shown, not enlarged from the size they name. */
@@ -67,11 +92,10 @@ const NATURAL_DPI = 72;
 /** sharp takes no more. */
 const MOST_DPI = 100_000;
 
-async function vectorDensity(path: string, { widthPx, heightPx, fit }: Target): Promise<{ density: number }> {
-  const { width, height } = await loadSharp()(path).metadata();
-  const scales = [widthPx / width, heightPx / height];
+function vectorDensity(header: { width: number; height: number }, { widthPx, heightPx, fit }: Target): number {
+  const scales = [widthPx / header.width, heightPx / header.height];
   const scale = fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
-  return { density: Math.min(MOST_DPI, Math.max(1, NATURAL_DPI * scale)) };
+  return Math.min(MOST_DPI, Math.max(1, NATURAL_DPI * scale));
 }
 
 async function rawRgb(image: Sharp): Promise<{ data: Uint8Array; info: { width: number; height: number } }> {
