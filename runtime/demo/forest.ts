@@ -68,7 +68,8 @@ function paintConifer(
   for (let row = Math.max(0, Math.floor(footPx - tallPx)); row < Math.min(canvas.heightPx, footPx); row++) {
     const down = Math.min(1, (row - (footPx - tallPx)) / tallPx);
     const whorl = down ** 0.85 * whorls + phase;
-    const droop = 0.52 + 0.48 * (whorl - Math.floor(whorl));
+    const cut = 0.5 - 0.36 * down;
+    const droop = 1 - cut + cut * (whorl - Math.floor(whorl));
     raggedLeft = raggedLeft * 0.6 + (random() - 0.5) * 0.5;
     raggedRight = raggedRight * 0.6 + (random() - 0.5) * 0.5;
     const reach = Math.max(0.7, spread * down ** 0.9 * droop);

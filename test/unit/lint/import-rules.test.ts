@@ -45,6 +45,7 @@ describe('imports between layers', () => {
       'runtime/display/chain.ts',
       "export const p = require('../../plugins/telemetry/plugin');\n",
     ],
+    ['render knows no session', 'runtime/render/stats.ts', "import { x } from '../session/stage';\nvoid x;\n"],
     ['late imports count too', 'runtime/control/protocol.ts', "export const p = import('../session/session');\n"],
     ['types named in place count too', 'runtime/show/types.ts', "export type P = import('../stage/panel').Panel;\n"],
     [
