@@ -34,10 +34,13 @@ function reportLines(report: Record<string, unknown>): Line[] {
     ['reloads', countsText(reloads)],
   ];
   for (const error of Array.isArray(errors) ? errors : []) {
-    if (isRecord(error))
-      lines.push(['error', `${error['code']} ${error['plugin']} ${error['message']} (${error['count']} times)`]);
+    if (isRecord(error)) lines.push(['error', `${errorText(error)} (${factText('', error['count'])} times)`]);
   }
   return lines;
+}
+
+function errorText({ code, plugin, message }: Record<string, unknown>): string {
+  return [code, plugin, message].filter(isText).join(' ');
 }
 
 /** The plain facts of a section; what is nested is left to `--json`. */
@@ -62,7 +65,7 @@ function factText(name: string, fact: unknown): string {
   if (isRecord(fact)) return factsText(fact);
   if (typeof fact === 'number' && /Ms$/.test(name)) return spanText(fact);
   if (typeof fact === 'number' && /bytes$/i.test(name)) return formatBytes(fact);
-  return String(fact);
+  return typeof fact === 'string' ? fact : JSON.stringify(fact);
 }
 
 /** `4 ms`, `1.5 s`, `2 d 3 h 4 min`: the two or three largest units are enough for a glance. */
