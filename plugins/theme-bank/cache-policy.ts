@@ -58,7 +58,10 @@ export function windows(slots: number, demands: readonly ReelDemand[]): number[]
   });
   const left = slots - depths.reduce((sum, depth) => sum + depth, 0);
   const reach = demands.map((demand) => (demand.open ? Math.min(demand.wanted, demand.files) : 0));
-  const granted = shares(left, reach.map((files) => ({ weight: 1, files })));
+  const granted = shares(
+    left,
+    reach.map((files) => ({ weight: 1, files })),
+  );
   return depths.map((depth, at) => depth + granted[at]!);
 }
 

@@ -4,7 +4,12 @@ import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
 import { ERROR_LOG, type ErrorLog } from '../../runtime/core/error-log';
 import { messageOf } from '../../runtime/core/errors';
-import { PICTURE_STORE, type PictureStore, type StoredPicture, type StoredShape } from '../../runtime/stage/picture-store';
+import {
+  PICTURE_STORE,
+  type PictureStore,
+  type StoredPicture,
+  type StoredShape,
+} from '../../runtime/stage/picture-store';
 import { victim } from './cache-policy';
 import { Counters } from './counters';
 import { decodePicture, type Decoded } from './decode';
@@ -134,7 +139,8 @@ export class PictureCache {
     if (entry === undefined || (!now && this.clock.nowMs() - entry.checkedAtMs < RECHECK_MS)) return 'same';
     entry.checkedAtMs = this.clock.nowMs();
     const signature = await signatureOf(path);
-    if (signature === 'unreadable' || (signature !== 'gone' && sameSignature(signature, entry.signature))) return 'same';
+    if (signature === 'unreadable' || (signature !== 'gone' && sameSignature(signature, entry.signature)))
+      return 'same';
     if (signature === 'gone') this.forget(path);
     else this.retire(entry);
     return signature === 'gone' ? 'gone' : 'changed';
@@ -228,7 +234,9 @@ export class PictureCache {
       this.quarantine.forget(path);
       return this.put({ planned, place, signature }, target.turn, decoded, asked);
     } catch (cause) {
-      return (await signatureOf(path)) === 'gone' ? { kind: 'gone' } : this.strike(path, signature, messageOf(cause), cause);
+      return (await signatureOf(path)) === 'gone'
+        ? { kind: 'gone' }
+        : this.strike(path, signature, messageOf(cause), cause);
     } finally {
       this.promise(-1, -bytes);
       if (this.entries.get(place) === undefined) this.wakeRoomWaiters();
@@ -327,7 +335,12 @@ export class PictureCache {
 
   private strike(path: string, signature: Signature, reason: string, cause?: unknown): LoadOutcome {
     if (this.quarantine.strike(path, signature, reason) === 'struck-out') {
-      this.errors.report('VITRINE_E_PICTURE', 'theme-bank', `${path}: ${reason}; replace the file or take it out`, cause);
+      this.errors.report(
+        'VITRINE_E_PICTURE',
+        'theme-bank',
+        `${path}: ${reason}; replace the file or take it out`,
+        cause,
+      );
     }
     return { kind: 'bad' };
   }

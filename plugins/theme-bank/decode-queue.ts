@@ -48,10 +48,12 @@ export class DecodeQueue {
     let entry: Waiting | undefined;
     const done = new Promise<T>((resolve, reject) => {
       const start = (): void => {
-        const work = job().then(resolve, reject).finally(() => {
-          this.running.delete(work);
-          this.advance();
-        });
+        const work = job()
+          .then(resolve, reject)
+          .finally(() => {
+            this.running.delete(work);
+            this.advance();
+          });
         this.running.add(work);
       };
       entry = { start, drop: reject };

@@ -110,6 +110,8 @@ function cssColour(rgb: number): string {
 
 /** libvips writes a line for every layer that failed; the last one tells most. */
 function reasonOf(cause: unknown): string {
-  const lines = messageOf(cause).split('\n').map((line) => line.trim());
+  const lines = messageOf(cause)
+    .split('\n')
+    .map((line) => line.trim());
   return lines.reverse().find((line) => line.length > 10) ?? lines[0] ?? 'unknown';
 }

@@ -1,6 +1,6 @@
 /** The library of a session: which files its themes have now, kept true while pictures come and go. */
 import type { ErrorLog } from '../../runtime/core/error-log';
-import { formatIssue } from '../../runtime/core/errors';
+import { formatIssue, messageOf } from '../../runtime/core/errors';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
 import type { MediaFiles } from '../../runtime/show/media-files';
@@ -48,9 +48,10 @@ export class Library {
   private scanAgain = false;
   private touched = new Set<string>();
   private scanMs = 0;
+  private toldUnwatched = false;
   private readonly folders = openFolderWatch((paths) => {
     for (const path of paths) this.touched.add(path);
-    void this.scan();
+    this.scanAside();
   });
 
   private constructor(
@@ -84,7 +85,11 @@ export class Library {
       return;
     }
     for (const [theme, files] of this.byTheme) {
-      if (files.includes(path)) this.byTheme.set(theme, files.filter((file) => file !== path));
+      if (files.includes(path))
+        this.byTheme.set(
+          theme,
+          files.filter((file) => file !== path),
+        );
     }
   }
 
@@ -93,6 +98,19 @@ export class Library {
     this.scanAgain = true;
     this.scanning ??= this.scanUntilSettled().finally(() => (this.scanning = undefined));
     return this.scanning;
+  }
+
+  /** Looks while the show goes on: what fails is tried again later. */
+  private scanAside(): void {
+    this.scan().catch((cause: unknown) => {
+      this.parts.errors.report(
+        'VITRINE_E_WATCH',
+        'theme-bank',
+        `folders could not be looked at: ${messageOf(cause)}`,
+        cause,
+      );
+      this.scheduleRescan();
+    });
   }
 
   private async scanUntilSettled(): Promise<void> {
@@ -121,9 +139,13 @@ export class Library {
     for (const [at, name] of themes.entries()) {
       const now = found[at]!.files;
       const before = this.byTheme.get(name);
-      changed ||= before === undefined || before.length !== now.length || before.some((path, index) => path !== now[index]);
+      changed ||=
+        before === undefined || before.length !== now.length || before.some((path, index) => path !== now[index]);
       this.byTheme.set(name, now);
-      this.tellEmpty(name, now.every((path) => this.excluded.has(path)));
+      this.tellEmpty(
+        name,
+        now.every((path) => this.excluded.has(path)),
+      );
     }
     for (const issue of found.flatMap(({ warnings }) => warnings)) {
       const text = formatIssue(issue);
@@ -132,7 +154,10 @@ export class Library {
       this.warned.add(text);
       this.parts.log.warn(text);
     }
-    if (watch) this.folders.set(found.flatMap(({ folders }) => folders));
+    if (watch) {
+      this.folders.set(found.flatMap(({ folders }) => folders));
+      this.tellUnwatched();
+    }
     return changed;
   }
 
@@ -141,15 +166,27 @@ export class Library {
     if (!empty || this.parts.show.themes[theme]?.images.length === 0) this.empty.delete(theme);
     else if (!this.empty.has(theme)) {
       this.empty.add(theme);
-      this.parts.errors.report('VITRINE_E_THEME_EMPTY', 'theme-bank', `theme ${theme} has no picture that can be shown; put some where its globs look`);
+      this.parts.errors.report(
+        'VITRINE_E_THEME_EMPTY',
+        'theme-bank',
+        `theme ${theme} has no picture that can be shown; put some where its globs look`,
+      );
     }
+  }
+
+  private tellUnwatched(): void {
+    const { unwatched } = this.folders;
+    if (unwatched === 0 || this.toldUnwatched) return;
+    this.toldUnwatched = true;
+    const words = `${unwatched} folders cannot be watched and are looked at again and again instead; see fs.inotify.max_user_watches`;
+    this.parts.errors.report('VITRINE_E_WATCH', 'theme-bank', words);
   }
 
   private scheduleRescan(): void {
     if (!this.parts.watch || this.scope.closed) return;
     const fast = this.folders.unwatched > 0 || this.empty.size > 0;
     const pauseMs = Math.max(fast ? FAST_RESCAN_MS : RESCAN_MS, this.scanMs / MOST_SCANNING);
-    this.rescan = setTimeout(() => void this.scan(), pauseMs);
+    this.rescan = setTimeout(() => this.scanAside(), pauseMs);
   }
 
   private scheduleReview(): void {

@@ -65,7 +65,7 @@ export class LookAhead {
 
   /** Pictures in the next batch. */
   get batchSize(): number {
-    return this.pace?.batch ?? this.settings.now.batch;
+    return Math.min(this.pace?.batch ?? Infinity, this.settings.now.batch);
   }
 
   /** Feeds a reel from now on; returns the act of not feeding it any more. */
@@ -132,8 +132,12 @@ export class LookAhead {
         wanted: reel.started ? lookahead : preloadAll ? capacity : FIRST_FILL,
       })),
     );
-    const ahead = reels.map((reel, at) => reel.planner.peek(depths[at]!).map((planned) => ({ planned, target: reel.target })));
-    const nearestFirst = Array.from({ length: Math.max(0, ...depths) }, (_, at) => ahead.flatMap((list) => list[at] ?? []));
+    const ahead = reels.map((reel, at) =>
+      reel.planner.peek(depths[at]!).map((planned) => ({ planned, target: reel.target })),
+    );
+    const nearestFirst = Array.from({ length: Math.max(0, ...depths) }, (_, at) =>
+      ahead.flatMap((list) => list[at] ?? []),
+    );
     const pins = new Map<string, number>();
     for (const [draws, row] of nearestFirst.entries()) {
       for (const { planned, target } of row) {
@@ -146,7 +150,9 @@ export class LookAhead {
   }
 
   private themeShares(reels: readonly FedReel[], capacity: number): (theme: string) => number {
-    const claims = new Map(reels.filter((reel) => reel.open).flatMap((reel) => reel.themes.map((theme) => [theme.name, theme])));
+    const claims = new Map(
+      reels.filter((reel) => reel.open).flatMap((reel) => reel.themes.map((theme) => [theme.name, theme])),
+    );
     const granted = shares(capacity, [...claims.values()]);
     const table = new Map([...claims.keys()].map((name, at) => [name, granted[at]!]));
     return (theme) => table.get(theme) ?? 0;
@@ -161,7 +167,11 @@ export class LookAhead {
 
   private isMissing({ planned, target }: Wanted): boolean {
     const { path } = planned;
-    return this.cache.resident(path, target) === undefined && !this.cache.isLoading(path, target) && !this.quarantine.blocks(path);
+    return (
+      this.cache.resident(path, target) === undefined &&
+      !this.cache.isLoading(path, target) &&
+      !this.quarantine.blocks(path)
+    );
   }
 
   private async batch(missing: readonly Wanted[]): Promise<{ landed: number; lost: number; full: boolean }> {
@@ -186,7 +196,12 @@ export class LookAhead {
     const landed = outcomes.filter((outcome) => outcome === 'landed').length;
     const elapsedMs = this.clock.nowMs() - startMs;
     this.pace = nextPace(pace, now, elapsedMs, landed);
-    this.trace({ name: 'batch', category: 'batch', durationMs: elapsedMs, metadata: { size: loads.length, landed, ...pace } });
+    this.trace({
+      name: 'batch',
+      category: 'batch',
+      durationMs: elapsedMs,
+      metadata: { size: loads.length, landed, ...pace },
+    });
     if (elapsedMs > now.backgroundWarningMs) this.warn(elapsedMs, loads.length);
     return { landed, lost: outcomes.filter((outcome) => outcome === 'lost').length, full };
   }
@@ -194,7 +209,8 @@ export class LookAhead {
   private async load(planned: PlannedPicture, target: Target): Promise<'landed' | 'lost' | 'full'> {
     try {
       const outcome = await this.cache.load(planned, target, false);
-      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && this.quarantine.excludes(planned.path))) this.lose(planned.path);
+      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && this.quarantine.excludes(planned.path)))
+        this.lose(planned.path);
       if (outcome.kind === 'resident') return 'landed';
       return outcome.kind === 'no-room' ? 'full' : 'lost';
     } catch {
@@ -208,7 +224,12 @@ export class LookAhead {
     if (nowMs - this.lastWarningMs < WARN_EVERY_MS) return;
     this.lastWarningMs = nowMs;
     const { batch, sleepMs } = this.pace!;
-    this.log.warn('decoding ahead is slow', { elapsedMs: Math.round(elapsedMs), pictures: size, nextBatch: batch, sleepMs });
+    this.log.warn('decoding ahead is slow', {
+      elapsedMs: Math.round(elapsedMs),
+      pictures: size,
+      nextBatch: batch,
+      sleepMs,
+    });
   }
 
   /** Looks again when the first paused file of a window may be tried. */

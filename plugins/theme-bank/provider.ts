@@ -25,7 +25,12 @@ export interface SessionServices {
 }
 
 /** Opens the part; it ends with the session's scope. Rejects only when the scope closes first. */
-export async function openPart(bank: Bank, services: SessionServices, plan: SessionPlan, scope: Scope): Promise<SessionPart> {
+export async function openPart(
+  bank: Bank,
+  services: SessionServices,
+  plan: SessionPlan,
+  scope: Scope,
+): Promise<SessionPart> {
   const show = plan.get(SHOW);
   const panel = plan.get(PANEL);
   const reels = new Map<string, SceneReel>();
@@ -62,11 +67,17 @@ export async function openPart(bank: Bank, services: SessionServices, plan: Sess
     refill(reel);
     reels.set(name, reel);
     const lines = scene.themes.flatMap((theme) => (show.themes[theme]?.texts ?? []).map((text) => ({ theme, text })));
-    if (scene.text !== undefined && lines.length > 0) texts.set(name, new SceneTexts(lines, scene.text.position, panel, bank.printer));
+    if (scene.text !== undefined && lines.length > 0)
+      texts.set(name, new SceneTexts(lines, scene.text.position, panel, bank.printer));
   }
-  if (shrunk) services.log.warn('pictures are stored smaller than the panel shows them', { entryBytes: bank.settings.now.entryBytes });
+  if (shrunk)
+    services.log.warn('pictures are stored smaller than the panel shows them', {
+      entryBytes: bank.settings.now.entryBytes,
+    });
 
-  const first = [...new Set(show.cuelist.cues[0]?.scenes.map(({ scene }) => scene) ?? [])].flatMap((name) => reels.get(name) ?? []);
+  const first = [...new Set(show.cuelist.cues[0]?.scenes.map(({ scene }) => scene) ?? [])].flatMap(
+    (name) => reels.get(name) ?? [],
+  );
   for (const reel of first) reel.expected = true;
   for (const reel of reels.values()) scope.defer(`reel ${reel.scene}`, bank.lookahead.add(reel));
   for (const reel of texts.values()) scope.defer('texts', () => reel.end());
@@ -84,7 +95,12 @@ export async function openPart(bank: Bank, services: SessionServices, plan: Sess
   return { provides: [provide(MEDIA_PROVIDER, provider)], warm: (deadlineMs) => warm(bank, first, deadlineMs, scope) };
 }
 
-async function warm(bank: Bank, first: readonly SceneReel[], deadlineMs: number, scope: Scope): Promise<'warm' | 'cold'> {
+async function warm(
+  bank: Bank,
+  first: readonly SceneReel[],
+  deadlineMs: number,
+  scope: Scope,
+): Promise<'warm' | 'cold'> {
   bank.lookahead.kick();
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), deadlineMs);
@@ -109,4 +125,3 @@ async function recheck(bank: Bank, reels: readonly SceneReel[], touched: readonl
 function themesOf(show: Show, scene: Scene, library: Library): ThemeFiles[] {
   return scene.themes.map((name) => ({ name, weight: show.themes[name]?.weight ?? 1, files: library.files(name) }));
 }
-

@@ -96,7 +96,12 @@ export class Quarantine {
   }
 
   list(): QuarantineEntry[] {
-    return [...this.records].map(([path, { reason, strikes }]) => ({ path, reason, strikes, struckOut: strikes >= STRIKES }));
+    return [...this.records].map(([path, { reason, strikes }]) => ({
+      path,
+      reason,
+      strikes,
+      struckOut: strikes >= STRIKES,
+    }));
   }
 }
 

@@ -50,7 +50,9 @@ export class SceneReel implements Reel, FedReel {
   }
 
   get ready(): boolean {
-    const head = this.planner.peek(Math.min(this.planner.size, HEADS)).find(({ path }) => !this.parts.quarantine.blocks(path));
+    const head = this.planner
+      .peek(Math.min(this.planner.size, HEADS))
+      .find(({ path }) => !this.parts.quarantine.blocks(path));
     return head !== undefined && this.parts.cache.resident(head.path, this.target) !== undefined;
   }
 
@@ -90,7 +92,12 @@ export class SceneReel implements Reel, FedReel {
     counters.countShown(planned.path, found.waited, urgent);
     const waitedMs = clock.nowMs() - startMs;
     if (found.waited && urgent) this.warnLate(planned.path, waitedMs);
-    trace({ name: 'next', category: 'lookup', durationMs: waitedMs, metadata: { path: planned.path, hit: !found.waited } });
+    trace({
+      name: 'next',
+      category: 'lookup',
+      durationMs: waitedMs,
+      metadata: { path: planned.path, hit: !found.waited },
+    });
     lookahead.kick();
     return {
       picture: found.picture.stored.ref,
@@ -130,7 +137,8 @@ export class SceneReel implements Reel, FedReel {
       waited = true;
       const epoch = cache.roomEpoch;
       const outcome = await unlessAborted(cache.load(head, this.target, true), signal);
-      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && quarantine.excludes(head.path))) lookahead.lose(head.path);
+      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && quarantine.excludes(head.path)))
+        lookahead.lose(head.path);
       if (outcome.kind !== 'no-room') continue;
       if (!patient) return undefined;
       // The windows may be those of another moment: have them aimed anew, then wait for a release.

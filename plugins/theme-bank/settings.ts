@@ -44,6 +44,7 @@ export function settingsOf(values: ThemeValues): Settings {
 }
 
 function tuned(name: string, value: number | 'auto'): number {
-  if (typeof value !== 'number') throw new TypeError(`theme.${name} is still '${value}': it must be tuned before the plugin opens`);
+  if (typeof value !== 'number')
+    throw new TypeError(`theme.${name} is still '${value}': it must be tuned before the plugin opens`);
   return value;
 }

@@ -8,7 +8,6 @@ let loaded: SharpModule | undefined;
 /** Loads sharp on the first call, which blocks for some 40 ms. */
 export function loadSharp(): SharpModule {
   if (loaded === undefined) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late on purpose
     loaded = require('sharp') as SharpModule;
     // One thread a picture and several pictures at once: measured as fast as libvips' own threads alone, and half the CPU of both.
     loaded.concurrency(1);

@@ -32,7 +32,10 @@ export function targetOf(scene: Scene, panel: Panel, entryBytes: number): { targ
   const scale = Math.min(1, Math.sqrt(entryBytes / targetBytes(full)));
   const shrunk = scale < 1;
   const size = shrunk
-    ? { widthPx: Math.max(1, Math.floor(full.widthPx * scale)), heightPx: Math.max(1, Math.floor(full.heightPx * scale)) }
+    ? {
+        widthPx: Math.max(1, Math.floor(full.widthPx * scale)),
+        heightPx: Math.max(1, Math.floor(full.heightPx * scale)),
+      }
     : full;
   return { target: { ...size, fit: scene.fit, background: scene.background, turn: panel.turn }, shrunk };
 }

@@ -51,7 +51,11 @@ export async function fontExists(): Promise<boolean> {
   return narrow.widthPx !== wide.widthPx;
 }
 
-async function drawLetters(text: string, letterPx: number, widthPx: number): Promise<{ png: Buffer; widthPx: number; heightPx: number }> {
+async function drawLetters(
+  text: string,
+  letterPx: number,
+  widthPx: number,
+): Promise<{ png: Buffer; widthPx: number; heightPx: number }> {
   const { data, info } = await loadSharp()({
     text: {
       text: `<span foreground="white">${escapeMarkup(text)}</span>`,
@@ -90,7 +94,10 @@ async function plate(letters: Buffer, size: PlateSize, panel: Panel): Promise<Te
   let { data, info } = composed;
   if (panel.turn !== 0) {
     const raw = { width: info.width, height: info.height, channels: 4 as const };
-    ({ data, info } = await sharp(data, { raw }).rotate(panel.turn).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }));
+    ({ data, info } = await sharp(data, { raw })
+      .rotate(panel.turn)
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }));
   }
   premultiply(data);
   return { pixels: data, widthPx: info.width, heightPx: info.height };
@@ -108,12 +115,15 @@ function premultiply(pixels: Uint8Array): void {
 
 /** What pango would take for markup, and what XML does not allow at all. */
 export function escapeMarkup(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-  return (
-    text
-      .replace(/\p{Surrogate}/gu, '\uFFFD')
-      // eslint-disable-next-line no-control-regex -- exactly the control characters that XML forbids
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, ' ')
-      .replace(/[&<>"']/g, (character) => entities[character]!)
-  );
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
+  return text
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, ' ')
+    .replace(/[&<>"']/g, (character) => entities[character]!);
 }

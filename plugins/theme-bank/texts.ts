@@ -47,14 +47,20 @@ export class TextPrinter {
       return stored;
     } catch (cause) {
       this.failed.add(text);
-      this.errors.report('VITRINE_E_FONT', 'theme-bank', `the text '${beginning(text)}' cannot be drawn: ${messageOf(cause)}`, cause);
+      this.errors.report(
+        'VITRINE_E_FONT',
+        'theme-bank',
+        `the text '${beginning(text)}' cannot be drawn: ${messageOf(cause)}`,
+        cause,
+      );
       return undefined;
     }
   }
 
   private async lookForFont(): Promise<boolean> {
     const found = await fontExists().catch(() => false);
-    if (!found) this.errors.report('VITRINE_E_FONT', 'theme-bank', 'no font was found; install one, such as fonts-dejavu-core');
+    if (!found)
+      this.errors.report('VITRINE_E_FONT', 'theme-bank', 'no font was found; install one, such as fonts-dejavu-core');
     return found;
   }
 }

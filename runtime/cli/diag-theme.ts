@@ -73,7 +73,11 @@ export async function diagTheme(io: CommandIo, args: DiagThemeArgs): Promise<num
     await scope.close(CLOSE_DEADLINE_MS);
   }
   const over = spans.filter(({ durationMs }) => durationMs > args.thresholdMs).length;
-  const summary = summarise({ show: show.file, ...context, lookups: args.lookups, thresholdMs: args.thresholdMs, over }, spans, args.limit);
+  const summary = summarise(
+    { show: show.file, ...context, lookups: args.lookups, thresholdMs: args.thresholdMs, over },
+    spans,
+    args.limit,
+  );
   io.stdout(args.json ? `${JSON.stringify(summary, null, 2)}\n` : asText(summary));
   return args.fail && over > 0 ? 3 : 0;
 }
@@ -97,9 +101,14 @@ async function drive(
   const bank = openBank({ container: root.createChildContainer(), ...services, pictures, scope, trace }, bankSettings);
 
   const panel: Panel = { ...tuning.panel, turn: 0, refreshHz: 60 };
-  const given = new Map<Token<unknown>, unknown>([[SHOW, show], [PANEL, panel]]);
+  const given = new Map<Token<unknown>, unknown>([
+    [SHOW, show],
+    [PANEL, panel],
+  ]);
   const plan: SessionPlan = { sessionId: 'diag', seed: 1, get: <T>(token: Token<T>) => given.get(token) as T };
-  const part = await timed(spans, 'open-session', 'warm', {}, () => openPart(bank, services, plan, scope.child('session')));
+  const part = await timed(spans, 'open-session', 'warm', {}, () =>
+    openPart(bank, services, plan, scope.child('session')),
+  );
   await timed(spans, 'warm', 'warm', {}, () => part.warm(WARM_DEADLINE_MS));
   const media = part.provides?.find(({ token }) => token === MEDIA_PROVIDER)?.value as MediaProvider;
   await lookUp(media, Object.keys(show.scenes), lookups, scope.signal);
@@ -113,7 +122,12 @@ async function drive(
 }
 
 /** Asks the scenes in turn, as a session does: the picture before is given back once the next one is there. */
-async function lookUp(media: MediaProvider, scenes: readonly string[], lookups: number, signal: AbortSignal): Promise<void> {
+async function lookUp(
+  media: MediaProvider,
+  scenes: readonly string[],
+  lookups: number,
+  signal: AbortSignal,
+): Promise<void> {
   let shown: StageItem | undefined;
   for (let at = 0; at < lookups; at += 1) {
     const next = await media.reel(scenes[at % scenes.length]!).next(signal, true);
@@ -155,7 +169,8 @@ interface Summary {
 
 function summarise(context: Record<string, unknown>, spans: readonly Span[], limit: number): Summary {
   const byCategory = new Map<string, number[]>();
-  for (const { category, durationMs } of spans) byCategory.set(category, [...(byCategory.get(category) ?? []), durationMs]);
+  for (const { category, durationMs } of spans)
+    byCategory.set(category, [...(byCategory.get(category) ?? []), durationMs]);
   const longest = [...spans].sort((a, b) => b.durationMs - a.durationMs).slice(0, limit);
   return {
     label: 'theme',
@@ -185,9 +200,12 @@ function round(ms: number): number {
 function asText({ context, spans, percentilesMs, spanCount, categories }: Summary): string {
   const cell = (ms: number): string => ms.toFixed(1).padStart(10);
   const rows = Object.entries(percentilesMs).map(
-    ([category, { p50, p95, p99 }]) => `${category.padEnd(10)}${[categories[category]!, p50, p95, p99].map(cell).join('')}`,
+    ([category, { p50, p95, p99 }]) =>
+      `${category.padEnd(10)}${[categories[category]!, p50, p95, p99].map(cell).join('')}`,
   );
-  const lines = spans.map(({ name, durationMs, metadata }) => `${cell(durationMs)}  ${name.padEnd(14)}${JSON.stringify(metadata)}`);
+  const lines = spans.map(
+    ({ name, durationMs, metadata }) => `${cell(durationMs)}  ${name.padEnd(14)}${JSON.stringify(metadata)}`,
+  );
   return [
     `${String(context['show'])}: ${spanCount} spans, ${String(context['over'])} over ${String(context['thresholdMs'])} ms`,
     '',

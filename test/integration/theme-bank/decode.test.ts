@@ -71,8 +71,9 @@ describe('decoding a picture', () => {
   };
   const decode = async (name: string, bytes: Buffer, target: Partial<Target> = {}): ReturnType<typeof decodePicture> =>
     decodePicture(put(name, bytes), { ...TARGET, ...target });
-  const first = async (name: string, bytes: Buffer, target: Partial<Target> = {}): Promise<number[]> =>
-    [...(await decode(name, bytes, target)).pixels.subarray(0, 3)];
+  const first = async (name: string, bytes: Buffer, target: Partial<Target> = {}): Promise<number[]> => [
+    ...(await decode(name, bytes, target)).pixels.subarray(0, 3),
+  ];
 
   it('covers the target exactly, enlarging small pictures', async () => {
     for (const size of [4, 64, 500]) {
@@ -91,9 +92,18 @@ describe('decoding a picture', () => {
     const corner = { create: { width: 32, height: 24, channels: 3 as const, background: '#0f0' } };
     const marked = await quartered(64, 48).png().toBuffer();
     for (let orientation = 1; orientation <= 8; orientation += 1) {
-      const bytes = await sharp(marked).composite([{ input: corner, left: 32, top: 0 }]).withMetadata({ orientation }).png().toBuffer();
+      const bytes = await sharp(marked)
+        .composite([{ input: corner, left: 32, top: 0 }])
+        .withMetadata({ orientation })
+        .png()
+        .toBuffer();
       for (const fit of ['cover', 'inside'] as const) {
-        const { data, info } = await sharp(bytes).autoOrient().resize(64, 48, { fit }).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+        const { data, info } = await sharp(bytes)
+          .autoOrient()
+          .resize(64, 48, { fit })
+          .removeAlpha()
+          .raw()
+          .toBuffer({ resolveWithObject: true });
         const decoded = await decode(`${orientation}.png`, bytes, { fit: fit === 'cover' ? 'cover' : 'contain' });
         expect([orientation, decoded.widthPx, decoded.heightPx]).toEqual([orientation, info.width, info.height]);
         expect([orientation, farOff(decoded.pixels, data)]).toEqual([orientation, 0]);
@@ -106,7 +116,12 @@ describe('decoding a picture', () => {
     const turns = [0, 90, 180, 270] as const;
     const decoded = await Promise.all(turns.map((turn) => decode(`${turn}.png`, bytes, { turn })));
     expect(decoded.map(quarters)).toEqual(['BRRR', 'RBRR', 'RRRB', 'RRBR']);
-    expect(decoded.map(({ widthPx, heightPx }) => [widthPx, heightPx])).toEqual([[64, 48], [48, 64], [64, 48], [48, 64]]);
+    expect(decoded.map(({ widthPx, heightPx }) => [widthPx, heightPx])).toEqual([
+      [64, 48],
+      [48, 64],
+      [64, 48],
+      [48, 64],
+    ]);
   });
 
   it('reads 16 bit, grey, palette, CMYK with and without profile', async () => {
@@ -129,7 +144,10 @@ describe('decoding a picture', () => {
     const clear = sharp({ create: { width: 80, height: 60, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
     expect(await first('rgba.png', await clear.png().toBuffer(), { background: 0x123456 })).toEqual([0x12, 0x34, 0x56]);
     const pairs = Buffer.alloc(80 * 60 * 2);
-    const grey = await sharp(pairs, { raw: { width: 80, height: 60, channels: 2 } }).toColourspace('b-w').png().toBuffer();
+    const grey = await sharp(pairs, { raw: { width: 80, height: 60, channels: 2 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
     expect((await sharp(grey).metadata()).channels).toBe(2);
     expect(await first('greya.png', grey, { background: 0xff0000 })).toEqual([255, 0, 0]);
   });
@@ -146,7 +164,8 @@ describe('decoding a picture', () => {
   });
 
   it('draws vector pictures at the size they are shown', async () => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="4" height="6" fill="#fff"/></svg>';
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="4" height="6" fill="#fff"/></svg>';
     const { pixels } = await decode('a.svg', Buffer.from(svg));
     // A blurred edge would be many pixels wide.
     const greys = pixels.subarray(0, 64 * 3).filter((value) => value > 16 && value < 239);
@@ -154,7 +173,15 @@ describe('decoding a picture', () => {
   });
 
   it('refuses what is broken, truncated, empty or no picture, with a reason in one line', async () => {
-    const noise = await sharp({ create: { width: 200, height: 150, channels: 3, background: RED, noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+    const noise = await sharp({
+      create: {
+        width: 200,
+        height: 150,
+        channels: 3,
+        background: RED,
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
       .png()
       .toBuffer();
     const half = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length / 2);
@@ -168,7 +195,10 @@ describe('decoding a picture', () => {
       'half.avif': half(await sharp(noise).avif().toBuffer()),
     };
     for (const [name, bytes] of Object.entries(bad)) {
-      const reason = await decode(name, bytes).then(() => 'decoded', (cause: unknown) => (cause as Error).message);
+      const reason = await decode(name, bytes).then(
+        () => 'decoded',
+        (cause: unknown) => (cause as Error).message,
+      );
       expect([name, reason]).not.toEqual([name, 'decoded']);
       expect(reason).not.toContain('\n');
       expect(reason.length).toBeGreaterThan(5);
@@ -179,7 +209,11 @@ describe('decoding a picture', () => {
     const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
     header.writeUInt32BE(50_000, 0);
     header.writeUInt32BE(50_000, 4);
-    const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(Buffer.alloc(1000))), pngChunk('IEND', Buffer.alloc(0))];
+    const chunks = [
+      pngChunk('IHDR', header),
+      pngChunk('IDAT', deflateSync(Buffer.alloc(1000))),
+      pngChunk('IEND', Buffer.alloc(0)),
+    ];
     const bomb = Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks]);
     await expect(decode('bomb.png', bomb)).rejects.toThrow('pixel limit');
   });
@@ -200,7 +234,9 @@ describe('decoding a picture', () => {
   });
 
   it('survives extreme shapes', async () => {
-    const line = await sharp({ create: { width: 5000, height: 1, channels: 3, background: BLUE } }).png().toBuffer();
+    const line = await sharp({ create: { width: 5000, height: 1, channels: 3, background: BLUE } })
+      .png()
+      .toBuffer();
     expect(await first('line.png', line)).toEqual([0, 0, 255]);
     const thin = await decode('line.png', line, { fit: 'contain' });
     expect([thin.widthPx, thin.heightPx]).toEqual([64, 1]);

@@ -55,7 +55,8 @@ export function tinyStore(capacityBytes = 1 << 30): PictureStore & { readonly ro
   let usedBytes = 0;
   let slot = 0;
   const open = new Set<number>();
-  const bytesFor: PictureStore['bytesFor'] = ({ widthPx, heightPx, layout }) => widthPx * heightPx * (layout === 'rgb' ? 3 : 4);
+  const bytesFor: PictureStore['bytesFor'] = ({ widthPx, heightPx, layout }) =>
+    widthPx * heightPx * (layout === 'rgb' ? 3 : 4);
   return {
     capacityBytes,
     bytesFor,
@@ -129,8 +130,18 @@ export function openWorld(
   const errors = createErrorLog(() => {});
   const store = more.store ?? tinyStore();
   const log = more.log ?? silentLog;
-  const parts = { container: container.createChildContainer(), pictures: store, clock: systemClock, log, errors, scope };
-  const bank = openBank(more.trace === undefined ? parts : { ...parts, trace: more.trace }, { ...SETTINGS, ...settings });
+  const parts = {
+    container: container.createChildContainer(),
+    pictures: store,
+    clock: systemClock,
+    log,
+    errors,
+    scope,
+  };
+  const bank = openBank(more.trace === undefined ? parts : { ...parts, trace: more.trace }, {
+    ...SETTINGS,
+    ...settings,
+  });
   const showOf: World['show'] = (scenes = { s: {} }, themes = { t: {} }) => ({
     version: 1,
     name: 'test',
@@ -168,14 +179,25 @@ export function openWorld(
         [PANEL, { widthPx: 64, heightPx: 36, turn: 0, refreshHz: 60, ...panel }],
       ]);
       const plan: SessionPlan = { sessionId: 'x', seed, get: <T>(token: Token<T>) => given.get(token) as T };
-      const part = await openPart(bank, { files: more.files ?? folderFiles, clock: systemClock, log, errors }, plan, inner);
+      const part = await openPart(
+        bank,
+        { files: more.files ?? folderFiles, clock: systemClock, log, errors },
+        plan,
+        inner,
+      );
       const provided = part.provides?.find(({ token }) => token === MEDIA_PROVIDER);
-      return { scope: inner, media: provided!.value as MediaProvider, warm: (deadlineMs = 10_000) => part.warm(deadlineMs) };
+      return {
+        scope: inner,
+        media: provided!.value as MediaProvider,
+        warm: (deadlineMs = 10_000) => part.warm(deadlineMs),
+      };
     },
     async picture(path, rgb = 0x336699, { width, height } = { width: 80, height: 60 }) {
       const background = `#${rgb.toString(16).padStart(6, '0')}`;
       const full = join(folder, path);
-      await sharp({ create: { width, height, channels: 3, background } }).png().toFile(full);
+      await sharp({ create: { width, height, channels: 3, background } })
+        .png()
+        .toFile(full);
       return full;
     },
     async close() {

@@ -39,7 +39,8 @@ describe('a drawn text', () => {
   });
 
   it('draws emoji, right-to-left and Asian text without failing', async () => {
-    for (const text of ['🌲🎉', 'שלום עולם', 'مرحبا', '日本語', 'e\u0301']) expect((await drawText(text, PANEL)).widthPx).toBeGreaterThan(10);
+    for (const text of ['🌲🎉', 'שלום עולם', 'مرحبا', '日本語', 'e\u0301'])
+      expect((await drawText(text, PANEL)).widthPx).toBeGreaterThan(10);
   });
 
   it('is turned with the panel', async () => {
@@ -136,9 +137,15 @@ describe('a machine without fonts', () => {
   it('is noticed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fonts-'));
     const file = join(folder, 'fonts.conf');
-    writeFileSync(file, `<?xml version="1.0"?><fontconfig><dir>${folder}/none</dir><cachedir>${folder}/cache</cachedir></fontconfig>`);
+    writeFileSync(
+      file,
+      `<?xml version="1.0"?><fontconfig><dir>${folder}/none</dir><cachedir>${folder}/cache</cachedir></fontconfig>`,
+    );
     const code = `require(${JSON.stringify(require.resolve('../../../plugins/theme-bank/text-picture'))}).fontExists().then((found) => console.log(found))`;
-    const ask = (env: NodeJS.ProcessEnv): string => execFileSync(process.execPath, ['-e', code], { env: { ...process.env, ...env } }).toString().trim();
+    const ask = (env: NodeJS.ProcessEnv): string =>
+      execFileSync(process.execPath, ['-e', code], { env: { ...process.env, ...env } })
+        .toString()
+        .trim();
     expect(ask({ FONTCONFIG_FILE: file })).toBe('false');
     rmSync(folder, { recursive: true, force: true });
   });

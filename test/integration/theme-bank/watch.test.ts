@@ -66,7 +66,9 @@ describe('copying a picture in', () => {
     const reel = session.media.reel('s');
     (await reel.next(never, false))!.release();
     const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-    const bytes = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#888', noise } }).jpeg().toBuffer();
+    const bytes = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#888', noise } })
+      .jpeg()
+      .toBuffer();
     const file = join(world.folder, 't/b.jpg');
     for (let part = 0; part < 6; part += 1) {
       appendFileSync(file, bytes.subarray((bytes.length * part) / 6, (bytes.length * (part + 1)) / 6));

@@ -1,18 +1,31 @@
 import fc from 'fast-check';
 import { shares, victim, windows } from '../../../plugins/theme-bank/cache-policy';
 
-const claims = fc.array(fc.record({ weight: fc.double({ min: 0.01, max: 100, noNaN: true }), files: fc.integer({ min: 0, max: 500 }) }), {
-  maxLength: 8,
-});
+const claims = fc.array(
+  fc.record({ weight: fc.double({ min: 0.01, max: 100, noNaN: true }), files: fc.integer({ min: 0, max: 500 }) }),
+  {
+    maxLength: 8,
+  },
+);
 const total = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0);
 
 describe('shares of the picture budget', () => {
   it('go by weight', () => {
-    expect(shares(60, [{ weight: 2, files: 100 }, { weight: 1, files: 100 }])).toEqual([40, 20]);
+    expect(
+      shares(60, [
+        { weight: 2, files: 100 },
+        { weight: 1, files: 100 },
+      ]),
+    ).toEqual([40, 20]);
   });
 
   it('give what a small theme cannot use to the others', () => {
-    expect(shares(60, [{ weight: 2, files: 5 }, { weight: 1, files: 100 }])).toEqual([5, 55]);
+    expect(
+      shares(60, [
+        { weight: 2, files: 5 },
+        { weight: 1, files: 100 },
+      ]),
+    ).toEqual([5, 55]);
   });
 
   it('use every slot there is a file for, and never exceed a theme', () => {
@@ -28,7 +41,11 @@ describe('shares of the picture budget', () => {
 
 describe('look-ahead windows', () => {
   it('never pin more than there are slots, nor look further than a reel has files or wants', () => {
-    const demand = fc.record({ open: fc.boolean(), files: fc.integer({ min: 0, max: 100 }), wanted: fc.integer({ min: 1, max: 40 }) });
+    const demand = fc.record({
+      open: fc.boolean(),
+      files: fc.integer({ min: 0, max: 100 }),
+      wanted: fc.integer({ min: 1, max: 40 }),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), fc.array(demand, { maxLength: 6 }), (slots, list) => {
         const depths = windows(slots, list);
@@ -39,16 +56,30 @@ describe('look-ahead windows', () => {
   });
 
   it('look ahead with a single slot', () => {
-    expect(windows(1, [{ open: true, files: 9, wanted: 32 }, { open: false, files: 9, wanted: 32 }])).toEqual([1, 0]);
+    expect(
+      windows(1, [
+        { open: true, files: 9, wanted: 32 },
+        { open: false, files: 9, wanted: 32 },
+      ]),
+    ).toEqual([1, 0]);
   });
 
   it('keep one picture for a scene that stands by', () => {
-    expect(windows(8, [{ open: true, files: 90, wanted: 32 }, { open: false, files: 9, wanted: 32 }])).toEqual([7, 1]);
+    expect(
+      windows(8, [
+        { open: true, files: 90, wanted: 32 },
+        { open: false, files: 9, wanted: 32 },
+      ]),
+    ).toEqual([7, 1]);
   });
 });
 
 describe('the victim of an eviction', () => {
-  const entry = (usedAt: number, theme = 'a', pinned = false): { usedAt: number; theme: string; pinned: boolean } => ({ usedAt, theme, pinned });
+  const entry = (usedAt: number, theme = 'a', pinned = false): { usedAt: number; theme: string; pinned: boolean } => ({
+    usedAt,
+    theme,
+    pinned,
+  });
 
   it('is the longest unused that is not pinned', () => {
     expect(victim([entry(3), entry(1, 'a', true), entry(2)], () => 9)).toEqual(entry(2));

@@ -3,7 +3,8 @@ import { DecodeQueue } from '../../../plugins/theme-bank/decode-queue';
 import type { LiveSettings } from '../../../plugins/theme-bank/settings';
 
 describe('the decode queue', () => {
-  const open = (workers: number, queue: number): DecodeQueue => new DecodeQueue({ now: { workers, queue } } as LiveSettings);
+  const open = (workers: number, queue: number): DecodeQueue =>
+    new DecodeQueue({ now: { workers, queue } } as LiveSettings);
   const order: string[] = [];
   beforeEach(() => {
     order.length = 0;
@@ -61,7 +62,9 @@ describe('the decode queue', () => {
 
   it('goes on after a job that fails', async () => {
     const queue = open(1, 8);
-    const failed = queue.run(() => Promise.reject(new Error('broken')), false).done.catch((cause: unknown) => (cause as Error).message);
+    const failed = queue
+      .run(() => Promise.reject(new Error('broken')), false)
+      .done.catch((cause: unknown) => (cause as Error).message);
     const next = job('next');
     next.end();
     expect(await Promise.all([failed, queue.run(next.run, false).done])).toEqual(['broken', 'next']);

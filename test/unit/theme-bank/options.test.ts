@@ -1,7 +1,9 @@
 import { themeOptions, type ThemeValues } from '../../../plugins/theme-bank/options';
 import { settingsOf } from '../../../plugins/theme-bank/settings';
 
-const DEFAULTS = Object.fromEntries(Object.entries(themeOptions).map(([name, row]) => [name, row.default])) as ThemeValues;
+const DEFAULTS = Object.fromEntries(
+  Object.entries(themeOptions).map(([name, row]) => [name, row.default]),
+) as ThemeValues;
 
 describe('the options of the theme bank', () => {
   it('have the names and defaults of the configuration', () => {
@@ -25,7 +27,13 @@ describe('the options of the theme bank', () => {
 
   it('become settings once tuned, and fail loudly before', () => {
     const tuned = { ...DEFAULTS, imageCacheBytes: 1e8, imageEntryBytes: 1e7, workers: 2 };
-    expect(settingsOf(tuned)).toMatchObject({ cacheEntries: 64, cacheBytes: 1e8, entryBytes: 1e7, workers: 2, sleepMs: 4 });
+    expect(settingsOf(tuned)).toMatchObject({
+      cacheEntries: 64,
+      cacheBytes: 1e8,
+      entryBytes: 1e7,
+      workers: 2,
+      sleepMs: 4,
+    });
     expect(() => settingsOf({ ...tuned, workers: 'auto' })).toThrow("theme.workers is still 'auto'");
   });
 });

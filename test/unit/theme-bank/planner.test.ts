@@ -21,9 +21,9 @@ const draws = (planner: Planner, count: number): string[] =>
   Array.from({ length: count }, () => planner.draw()).flatMap((picture) => picture?.path ?? []);
 const paths = (pictures: readonly PlannedPicture[]): string[] => pictures.map(({ path }) => path);
 
-const themes = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 4 }).map((list) =>
-  list.map(([count, weight], at) => theme(`t${at}`, count, weight)),
-);
+const themes = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 4 })
+  .map((list) => list.map(([count, weight], at) => theme(`t${at}`, count, weight)));
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
 const horizon = fc.integer({ min: 0, max: 60 });
 
@@ -32,7 +32,8 @@ function expectNoRepeats(order: readonly string[], distance: number): void {
   const last = new Map<string, number>();
   for (const [at, path] of order.entries()) {
     const before = last.get(path);
-    if (before !== undefined && at - before <= distance) throw new Error(`${path} again after ${at - before} draws, not over ${distance}`);
+    if (before !== undefined && at - before <= distance)
+      throw new Error(`${path} again after ${at - before} draws, not over ${distance}`);
     last.set(path, at);
   }
 }
@@ -46,18 +47,24 @@ describe('shuffled planning', () => {
 
   it('peeks exactly what is drawn next, however peeks and draws mix', () => {
     fc.assert(
-      fc.property(themes, seed, horizon, fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 }), (list, one, far, peeks) => {
-        const plain = draws(shuffle(list, far, one), 200);
-        const planner = shuffle(list, far, one);
-        const drawn: string[] = [];
-        for (const count of peeks) {
-          const seen = paths(planner.peek(count));
-          const taken = draws(planner, Math.ceil(count / 2));
-          expect(seen.slice(0, taken.length)).toEqual(taken.slice(0, seen.length));
-          drawn.push(...taken);
-        }
-        expect(drawn.slice(0, 200)).toEqual(plain.slice(0, drawn.length));
-      }),
+      fc.property(
+        themes,
+        seed,
+        horizon,
+        fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 }),
+        (list, one, far, peeks) => {
+          const plain = draws(shuffle(list, far, one), 200);
+          const planner = shuffle(list, far, one);
+          const drawn: string[] = [];
+          for (const count of peeks) {
+            const seen = paths(planner.peek(count));
+            const taken = draws(planner, Math.ceil(count / 2));
+            expect(seen.slice(0, taken.length)).toEqual(taken.slice(0, seen.length));
+            drawn.push(...taken);
+          }
+          expect(drawn.slice(0, 200)).toEqual(plain.slice(0, drawn.length));
+        },
+      ),
     );
   });
 
@@ -163,7 +170,14 @@ describe('shuffled planning', () => {
 
 describe('planning in sequence', () => {
   it('plays theme after theme in the given order, round and round', () => {
-    expect(draws(sequence([theme('b', 2), theme('a', 2)]), 6)).toEqual(['/b/0', '/b/1', '/a/0', '/a/1', '/b/0', '/b/1']);
+    expect(draws(sequence([theme('b', 2), theme('a', 2)]), 6)).toEqual([
+      '/b/0',
+      '/b/1',
+      '/a/0',
+      '/a/1',
+      '/b/0',
+      '/b/1',
+    ]);
   });
 
   it('goes on where it was when files join and leave', () => {

@@ -45,7 +45,9 @@ describe('the quarantine', () => {
   });
 
   it('begins to count anew with a changed file: one that is being copied is not struck out', () => {
-    const outcomes = [1, 2, 3, 4, 5].map((sizeBytes) => quarantine.strike('/a', { sizeBytes, mtimeMs: 1 }, 'truncated'));
+    const outcomes = [1, 2, 3, 4, 5].map((sizeBytes) =>
+      quarantine.strike('/a', { sizeBytes, mtimeMs: 1 }, 'truncated'),
+    );
     expect(outcomes).toEqual(['pause', 'pause', 'pause', 'pause', 'pause']);
   });
 

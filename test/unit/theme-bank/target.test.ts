@@ -20,7 +20,10 @@ describe('the size pictures are stored at', () => {
   });
 
   it('has 15 % more where the picture moves', () => {
-    expect(targetOf({ ...SCENE, motion: 'ken-burns' }, PANEL, 1e9).target).toMatchObject({ widthPx: 2208, heightPx: 1242 });
+    expect(targetOf({ ...SCENE, motion: 'ken-burns' }, PANEL, 1e9).target).toMatchObject({
+      widthPx: 2208,
+      heightPx: 1242,
+    });
   });
 
   it('is smaller where an entry may not be that large', () => {
@@ -39,7 +42,12 @@ describe('the variant of a stored picture', () => {
   const { target } = targetOf(SCENE, PANEL, 1e9);
 
   it('differs by size, fit and turn', () => {
-    const variants = [target, { ...target, widthPx: 1 }, { ...target, fit: 'contain' as const }, { ...target, turn: 90 as const }];
+    const variants = [
+      target,
+      { ...target, widthPx: 1 },
+      { ...target, fit: 'contain' as const },
+      { ...target, turn: 90 as const },
+    ];
     expect(new Set(variants.map((one) => variantOf('/a.png', one))).size).toBe(4);
   });
 

@@ -26,7 +26,11 @@ describe('the adaptive throttle', () => {
   });
 
   it('stays within its limits whatever happens', () => {
-    const limits = fc.record({ batch: fc.integer({ min: 1, max: 40 }), sleepMs: fc.integer({ min: 0, max: 100 }), backgroundWarningMs: fc.integer({ min: 1, max: 500 }) });
+    const limits = fc.record({
+      batch: fc.integer({ min: 1, max: 40 }),
+      sleepMs: fc.integer({ min: 0, max: 100 }),
+      backgroundWarningMs: fc.integer({ min: 1, max: 500 }),
+    });
     const batches = fc.array(fc.tuple(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 12 })));
     fc.assert(
       fc.property(limits, batches, (limit, list) => {
