@@ -225,6 +225,8 @@ describe('the live picture', () => {
     stage.show(1);
     const viewers = [await viewer(page), await viewer(page), await viewer(page)];
     for (const { next } of viewers) await next();
+    const { looks } = stage;
+    await until(() => stage.looks >= looks + 3);
     expect(stage.captures).toBe(1);
   });
 
