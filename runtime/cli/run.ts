@@ -9,7 +9,7 @@ import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
 import type { OutputName } from '../display/output';
-import { peakTreeBytes } from '../hardware/process-tree';
+import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import { parseSize } from '../options/units';
 import type { PluginEntry } from '../options/row';
@@ -124,6 +124,7 @@ async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<
       processStartMs: monotonicMs() - performance.now(),
       nowMs: monotonicMs(),
       peakRssBytes: peakTreeBytes(),
+      process: processFigures(),
       sections: runtime!.plugins.report(),
     });
   const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({

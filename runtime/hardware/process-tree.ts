@@ -36,3 +36,24 @@ export function peakTreeBytes(): number {
 export function treeBytes(): number {
   return [process.pid, ...descendants(process.pid)].reduce((sum, pid) => sum + statusBytes(pid, 'VmRSS'), 0);
 }
+
+/** What this process has used since it started. */
+export interface ProcessFigures {
+  readonly cpuMs: number;
+  /** Bytes it caused to be written to storage. */
+  readonly writtenBytes: number;
+  readonly residentBytes: number;
+}
+
+export function processFigures(): ProcessFigures {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: Math.round((user + system) / 1000), writtenBytes: writtenBytes(), residentBytes: treeBytes() };
+}
+
+function writtenBytes(): number {
+  try {
+    return Number(/^write_bytes: (\d+)/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0; // a kernel without I/O accounting
+  }
+}

@@ -3,6 +3,7 @@ import type { ErrorLog } from '../core/error-log';
 import type { MemoryLedger } from '../core/ledger';
 import type { RenderStats } from '../render/stats';
 import type { Instance } from './instance';
+import type { ProcessFigures } from '../hardware/process-tree';
 import type { OpenBackend } from './backend';
 
 export interface ReportParts {
@@ -17,6 +18,7 @@ export interface ReportParts {
   readonly processStartMs: number;
   readonly nowMs: number;
   readonly peakRssBytes: number;
+  readonly process: ProcessFigures;
   /** Sections of the plugins. */
   readonly sections: Readonly<Record<string, unknown>>;
 }
@@ -63,6 +65,7 @@ export function runReport(parts: ReportParts): Record<string, unknown> {
       peakRssBytes: parts.peakRssBytes,
       byOwner: parts.ledger.byOwner(),
     },
+    process: parts.process,
     reloads: { ...instance.reloads },
     errors: parts.errors.list(),
   };

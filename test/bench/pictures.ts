@@ -1,0 +1,104 @@
+/** Pictures: what a change costs, how fast they are decoded, how memory behaves over ten thousand of them. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { openArena } from '../../runtime/arena/arena';
+import { Directory } from '../../runtime/arena/directory';
+import { openSlabStore } from '../../runtime/arena/slab-store';
+import { decodePicture } from '../../plugins/theme-bank/decode';
+import type { Figures } from './figures';
+import { makePictures, median, play, sleep, writeShow } from './player';
+
+const MIB = 1024 * 1024;
+
+/** One change a second with pictures resident. */
+export async function benchChange(folder: string, figures: Figures): Promise<void> {
+  await makePictures(join(folder, 'many'), 40, 2400, 1600);
+  const show = writeShow(join(folder, 'many.yaml'), { every: '1s', transition: 'cut', images: 'many' });
+  const report = await play(folder, ['--show', show, '--display', 'offscreen', '--duration', '40s']).ended;
+  figures.add('picture change on the frame path, p99 of 40', report.images.changeMs.p99, 'ms', { most: 4 }, `p50 ${report.images.changeMs.p50}`);
+  figures.add('late decodes at one change a second', report.images.lateDecodes, 'pictures', { most: 0 }, `${report.images.shown} shown, ${report.images.misses} misses`);
+}
+
+/** The theme bank's decode beside plain sharp: same files, same size, as many at a time. */
+export async function benchDecode(folder: string, figures: Figures): Promise<void> {
+  await makePictures(join(folder, 'large'), 8, 6000, 4000);
+  const arena = openArena(64 * MIB);
+  const store = openSlabStore(arena, new Directory(), 64 * MIB);
+  for (const [name, what] of [['many', '2400x1600'], ['large', '6000x4000']] as const) {
+    const files = readdirSync(join(folder, name)).map((file) => join(folder, name, file));
+    for (const workers of [1, 2]) {
+      const target = { widthPx: 1920, heightPx: 1080, fit: 'cover', background: 0, turn: 0 } as const;
+      const ours = async (file: string) => {
+        const { pixels, widthPx, heightPx } = await decodePicture(file, target);
+        const stored = store.reserve({ widthPx, heightPx, layout: 'rgb', turn: 0 })!;
+        stored.pixels.set(pixels);
+        stored.release();
+      };
+      const plain = (file: string) => sharp(file).autoOrient().resize(1920, 1080, { fit: 'cover' }).raw().toBuffer();
+      const ratios: number[] = [];
+      for (let round = 0; round < 7; round++) {
+        // In turns, so that a noisy neighbour hits both.
+        const plainMs = await timeOver(files, workers, plain);
+        const oursMs = await timeOver(files, workers, ours);
+        if (round > 0) ratios.push(plainMs / oursMs);
+      }
+      figures.add(`decode of ${what} JPEG to 1080p against plain sharp, ${workers} at a time`, median(ratios), 'ratio', { least: 0.95 });
+    }
+  }
+}
+
+async function timeOver(files: readonly string[], workers: number, work: (file: string) => Promise<unknown>): Promise<number> {
+  const queue = [...files];
+  const startMs = performance.now();
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      for (let file = queue.pop(); file !== undefined; file = queue.pop()) await work(file);
+    }),
+  );
+  return performance.now() - startMs;
+}
+
+/** Ten thousand changes as fast as they can be decoded: resident memory stays where it was. */
+export async function benchMemory(folder: string, figures: Figures): Promise<void> {
+  await makePictures(join(folder, 'hundred'), 120, 1600, 1000);
+  const show = writeShow(join(folder, 'hundred.yaml'), { every: '1s', transition: 'cut', images: 'hundred' });
+  const player = play(folder, ['--show', show, '--display', 'offscreen', '--untimed', '--set', 'theme.imageCacheEntries=32', '--set', 'theme.syncWarning=10s', '--set', 'theme.backgroundWarning=10s']);
+  await player.playing();
+  const samples: { shown: number; bytes: number }[] = [];
+  for (;;) {
+    await sleep(500);
+    const { report } = await player.call<{ report: { images: { shown: number }; process: { residentBytes: number } } }>('status');
+    samples.push({ shown: report.images.shown, bytes: report.process.residentBytes });
+    if (report.images.shown >= 12_000) break;
+  }
+  const report = await player.end();
+  const steady = samples.filter(({ shown }) => shown >= 2000);
+  figures.add('resident memory over 10,000 changes, slope', slope(steady), 'B/item', { most: 50 }, `${samples.at(-1)!.shown} shown, ${(samples.at(-1)!.bytes / MIB).toFixed(0)} MiB`);
+  figures.add('peak against `vitrine plan`', report.memory.peakRssBytes / report.memory.plannedBytes, 'ratio', { least: 0.9, most: 1.1 }, `${(report.memory.peakRssBytes / MIB).toFixed(0)} of ${(report.memory.plannedBytes / MIB).toFixed(0)} MiB`);
+}
+
+/** Least squares, bytes an item. */
+function slope(samples: readonly { shown: number; bytes: number }[]): number {
+  const meanX = samples.reduce((sum, { shown }) => sum + shown, 0) / samples.length;
+  const meanY = samples.reduce((sum, { bytes }) => sum + bytes, 0) / samples.length;
+  const top = samples.reduce((sum, { shown, bytes }) => sum + (shown - meanX) * (bytes - meanY), 0);
+  return top / samples.reduce((sum, { shown }) => sum + (shown - meanX) ** 2, 0);
+}
+
+/** A still picture for a minute: no work, nothing written. */
+export async function benchStill(folder: string, figures: Figures): Promise<void> {
+  const show = writeShow(join(folder, 'still.yaml'), { every: '24h', transition: 'cut', images: 'pair' });
+  const player = play(folder, ['--show', show, '--display', 'offscreen']);
+  await player.playing();
+  await sleep(5000);
+  type Status = { report: { process: { cpuMs: number; writtenBytes: number } } };
+  const before = await player.call<Status>('status');
+  const startMs = performance.now();
+  await sleep(60_000);
+  const after = await player.call<Status>('status');
+  const cpuMs = after.report.process.cpuMs - before.report.process.cpuMs;
+  figures.add('still picture: share of a core over a minute', (cpuMs / (performance.now() - startMs)) * 100, '%', { most: 1 });
+  figures.add('still picture: bytes written in a minute', after.report.process.writtenBytes - before.report.process.writtenBytes, 'bytes', { most: 0 });
+  await player.end();
+}

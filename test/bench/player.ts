@@ -1,0 +1,154 @@
+/** Plays shows for the benchmarks: makes their pictures, starts the program as a child, reads its report and asks its status. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+
+export const PROGRAM = resolve(__dirname, '../../runtime/main.js');
+
+/** The fields of a run report that benchmarks look at. */
+export interface Report {
+  readonly startToFirstFrameMs: number;
+  readonly durationMs: number;
+  readonly frames: Record<'presented' | 'repeated' | 'dropped' | 'late' | 'black' | 'composeMs' | 'presentMs', number> & {
+    readonly intervalMs: Record<'p50' | 'p99' | 'max', number>;
+  };
+  readonly images: Record<'shown' | 'lateDecodes' | 'misses' | 'hits', number> & {
+    readonly changeMs: Record<'p50' | 'p99' | 'max', number>;
+  };
+  readonly memory: Record<'plannedBytes' | 'peakRssBytes', number>;
+  readonly process: Record<'cpuMs' | 'writtenBytes' | 'residentBytes', number>;
+  readonly reloads: Record<'done' | 'refused' | 'black', number>;
+}
+
+export interface ShowOptions {
+  readonly every: string;
+  readonly transition: string;
+  readonly durationOfTransition?: string;
+  readonly motion?: 'none' | 'ken-burns';
+  readonly images?: string;
+  readonly name?: string;
+}
+
+/** Photograph-like pictures: soft forms with grain, so that they cost what photographs cost. */
+export async function makePictures(folder: string, count: number, widthPx: number, heightPx: number): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const files: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const small = Buffer.from(Array.from({ length: 24 * 16 * 3 }, (_, at) => (Math.imul(at + 7, 2654435761 + index * 97) >>> 13) & 255));
+    const soft = sharp(small, { raw: { width: 24, height: 16, channels: 3 } }).resize(widthPx, heightPx, { kernel: 'cubic', fit: 'fill' });
+    const grain = await sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 12 } } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+    const file = join(folder, `${String(index).padStart(4, '0')}.jpg`);
+    await soft.composite([{ input: grain, blend: 'soft-light' }]).jpeg({ quality: 88 }).toFile(file);
+    files.push(file);
+  }
+  return files;
+}
+
+export function writeShow(file: string, { every, transition, durationOfTransition, motion = 'none', images = 'pictures', name = 'Bench' }: ShowOptions): string {
+  const duration = durationOfTransition === undefined ? '' : `, duration: ${durationOfTransition}`;
+  writeFileSync(
+    file,
+    `version: 1
+name: ${name}
+themes: {all: {images: [${images}]}}
+scenes: {only: {media: images, themes: [all], every: ${every}, motion: ${motion}, transition: {type: ${transition}${duration}}}}
+cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only}]}]}
+`,
+  );
+  return file;
+}
+
+export interface Player {
+  readonly child: ChildProcess;
+  readonly socket: string;
+  /** Everything it said. */
+  log(): string;
+  /** A method of the control socket. */
+  call<T>(method: string, params?: object): Promise<T>;
+  /** Resolves when it plays. */
+  playing(): Promise<void>;
+  /** Ends it and gives its report. */
+  end(): Promise<Report>;
+  /** Resolves with the report when it ends by itself. */
+  readonly ended: Promise<Report>;
+}
+
+let players = 0;
+
+/** Starts `vitrine run`; arguments and environment as a user would give them. */
+export function play(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Player {
+  players += 1;
+  const report = join(folder, `report-${players}.json`);
+  const socket = join(folder, `control-${players}.sock`);
+  const child = spawn(process.execPath, [PROGRAM, 'run', '--report', report, '--set', `control.socket=${socket}`, '--set', 'telemetry.http=127.0.0.1:0', ...args], {
+    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr!.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
+  const ended = new Promise<Report>((done, fail) => {
+    child.once('exit', (code) => {
+      if (code === 0) done(JSON.parse(readFileSync(report, 'utf8')) as Report);
+      else fail(new Error(`run ended with ${String(code)}:\n${said}`));
+    });
+  });
+  const call = <T>(method: string, params: object = {}): Promise<T> => callSocket<T>(socket, method, params);
+  return {
+    child,
+    socket,
+    log: () => said,
+    call,
+    async playing() {
+      for (;;) {
+        try {
+          const { state } = await call<{ state: string }>('status');
+          if (state === 'playing') return;
+        } catch {
+          // not listening yet
+        }
+        await sleep(50);
+      }
+    },
+    async end() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+    ended,
+  };
+}
+
+function callSocket<T>(path: string, method: string, params: object): Promise<T> {
+  return new Promise((done, fail) => {
+    const socket = connect(path);
+    let text = '';
+    socket.once('error', fail);
+    socket.on('data', (data) => {
+      text += data.toString();
+      if (!text.includes('\n')) return;
+      socket.destroy();
+      const { result, error } = JSON.parse(text) as { result?: T; error?: { message: string } };
+      if (error === undefined) done(result as T);
+      else fail(new Error(error.message));
+    });
+    socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+  });
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** CPU time of any process in ms, by the kernel's account (clock ticks of 10 ms). */
+export function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

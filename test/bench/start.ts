@@ -1,0 +1,28 @@
+/** Start: from the process's begin to the first picture of the demo show. */
+import { resolve } from 'node:path';
+import type { Figures } from './figures';
+import { median, play } from './player';
+import { startXvfb } from './xvfb';
+
+const RUNS = 9;
+const DEMO = resolve(__dirname, '../../../config/shows/demo.yaml');
+
+export async function benchStart(folder: string, figures: Figures): Promise<void> {
+  const offscreen: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const report = await play(folder, ['--show', DEMO, '--display', 'offscreen', '--duration', '300ms']).ended;
+    offscreen.push(report.startToFirstFrameMs);
+  }
+  figures.add('start to first picture, demo show, off-screen (median)', median(offscreen), 'ms', { most: 500 }, `of ${RUNS}: ${Math.min(...offscreen)} to ${Math.max(...offscreen)}`);
+  const server = await startXvfb();
+  try {
+    const onScreen: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const report = await play(folder, ['--show', DEMO, '--display', 'x11', '--duration', '300ms'], { DISPLAY: server.display }).ended;
+      onScreen.push(report.startToFirstFrameMs);
+    }
+    figures.add('start to first picture, demo show, X11 (median)', median(onScreen), 'ms', { most: 500 }, `of ${RUNS}: ${Math.min(...onScreen)} to ${Math.max(...onScreen)}`);
+  } finally {
+    server.stop();
+  }
+}
