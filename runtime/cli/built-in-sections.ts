@@ -1,5 +1,9 @@
 /** The configuration sections of the plugins that come with the program; their rows load without the plugins. */
 import { themeOptions } from '../../plugins/theme-bank/options';
+import { telemetryOptions } from '../../plugins/telemetry/options';
 import type { Section } from '../options/table';
 
-export const BUILT_IN_SECTIONS: readonly Section[] = [{ section: 'theme', owner: 'theme-bank', rows: themeOptions }];
+export const BUILT_IN_SECTIONS: readonly Section[] = [
+  { section: 'theme', owner: 'theme-bank', rows: themeOptions },
+  { section: 'telemetry', owner: 'telemetry', rows: telemetryOptions },
+];

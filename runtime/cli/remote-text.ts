@@ -11,7 +11,8 @@ export function outcomeText(name: string, outcome: unknown): string {
 /** The status document: its own facts one a line, then the figures of the report that tell how the screen is doing. */
 export function statusText(status: unknown): string {
   if (!isRecord(status)) return factsText(status);
-  const { report, ...own } = status;
+  // Gauges are dozens of figures for machines; --json has them.
+  const { report, gauges: _gauges, ...own } = status;
   const lines = Object.entries(own).map(([name, fact]): Line => [wordsOf(name), factText(name, fact)]);
   if (isRecord(report)) lines.push(...reportLines(report));
   const kept = lines.filter(([, text]) => text !== '');
@@ -34,13 +35,14 @@ function reportLines(report: Record<string, unknown>): Line[] {
     ['reloads', countsText(reloads)],
   ];
   for (const error of Array.isArray(errors) ? errors : []) {
-    if (isRecord(error)) lines.push(['error', `${errorText(error)} (${factText('', error['count'])} times)`]);
+    if (isRecord(error)) lines.push(['error', errorText(error)]);
   }
   return lines;
 }
 
-function errorText({ code, plugin, message }: Record<string, unknown>): string {
-  return [code, plugin, message].filter(isText).join(' ');
+function errorText({ code, plugin, message, count }: Record<string, unknown>): string {
+  const words = [code, plugin, message].filter(isText).join(' ');
+  return typeof count === 'number' && count > 1 ? `${words} (${count} times)` : words;
 }
 
 /** The plain facts of a section; what is nested is left to `--json`. */
@@ -61,11 +63,20 @@ function factsText(facts: unknown): string {
 /** A fact by the unit its name carries. */
 function factText(name: string, fact: unknown): string {
   if (fact === undefined || fact === null) return '';
-  if (Array.isArray(fact)) return fact.map((item) => factText(name, item)).join(' ');
+  if (Array.isArray(fact)) return fact.map((item) => itemText(name, item)).join('; ');
   if (isRecord(fact)) return factsText(fact);
   if (typeof fact === 'number' && /Ms$/.test(name)) return spanText(fact);
   if (typeof fact === 'number' && /bytes$/i.test(name)) return formatBytes(fact);
   return typeof fact === 'string' ? fact : JSON.stringify(fact);
+}
+
+/** An item of a list by its values alone: `theme-bank required open`. */
+function itemText(name: string, item: unknown): string {
+  if (!isRecord(item)) return factText(name, item);
+  return Object.entries(item)
+    .map(([key, fact]) => factText(key, fact))
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 /** `4 ms`, `1.5 s`, `2 d 3 h 4 min`: the two or three largest units are enough for a glance. */

@@ -45,7 +45,8 @@ function card(title, rows, bad) {
 }
 
 function show(status) {
-  const { report, ...own } = status;
+  // Gauges are for machines; /api/status has them.
+  const { report, gauges, ...own } = status;
   const { errors, ...sections } = isMap(report) ? report : {};
   const title = isMap(own.show) && own.show.name ? own.show.name : 'Vitrine';
   find('title').textContent = title;

@@ -1,4 +1,6 @@
 /** The commands to the running instance, from the command line through a real socket and back. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -149,5 +151,46 @@ describe('watch', () => {
       { name: 'cue', event: { name: 'noon' } },
       { name: 'scene', event: { name: 'slides' } },
     ]);
+  });
+});
+
+describe('the program', () => {
+  const start = (...argv: string[]): ChildProcessWithoutNullStreams =>
+    spawn(process.execPath, [join(__dirname, '../../../runtime/main.js'), ...argv], {
+      cwd: folder,
+      env: { ...process.env, VITRINE_CONTROL_SOCKET: 'control.sock' },
+    });
+  const errorsOf = (child: ChildProcessWithoutNullStreams): (() => string) => {
+    let text = '';
+    child.stderr.on('data', (piece: Buffer) => (text += piece.toString()));
+    return () => text;
+  };
+
+  it('ends watching at an interrupt without a word', async () => {
+    const child = start('watch');
+    const errors = errorsOf(child);
+    while (listener === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(errors()).toBe('');
+  });
+
+  it('ends quietly when nobody reads what it prints', async () => {
+    const child = start('watch');
+    const errors = errorsOf(child);
+    while (listener === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.stdout.destroy();
+    const ended = once(child, 'close');
+    while (child.exitCode === null) {
+      listener?.('cue', { name: 'noon' });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await ended).toEqual([0, null]);
+    expect(errors()).toBe('');
+  });
+
+  it('gives the exit code of what it was asked', async () => {
+    expect(await once(start('goto', 'nowhere'), 'close')).toEqual([5, null]);
+    expect(await once(start('gogo'), 'close')).toEqual([2, null]);
   });
 });

@@ -1,5 +1,6 @@
 import { writeFileSync, rmSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { silentLog, type Log } from '../../../runtime/core/log';
 import { never, openWorld, tinyStore, until, type World } from './fixture';
 
 describe('playing pictures', () => {
@@ -239,5 +240,68 @@ describe('playing pictures', () => {
     expect(item.picture.widthPx * item.picture.heightPx * 3).toBeLessThanOrEqual(1000);
     expect(item.picture.widthPx / item.picture.heightPx).toBeCloseTo(64 / 36, 0);
     item.release();
+  });
+
+  it('decodes a picture once however many ask for it', async () => {
+    const decodes: unknown[] = [];
+    world = openWorld(
+      {},
+      { trace: ({ category, metadata }) => void (category === 'decode' && decodes.push(metadata)) },
+    );
+    await world.picture('t/a.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const items = await Promise.all([reel.next(never, true), reel.next(never, true), reel.next(never, false)]);
+    expect(decodes.length).toBe(1);
+    expect(new Set(items.map((item) => item!.picture)).size).toBe(1);
+    for (const item of items) item!.release();
+  });
+
+  it('counts a change that waited for its decode as late, and warns of a slow one', async () => {
+    const warnings: string[] = [];
+    const log: Log = { ...silentLog, warn: (message) => void warnings.push(message) };
+    world = openWorld({ syncWarningMs: 0 }, { log });
+    await world.picture('t/a.png');
+    await world.picture('t/b.png');
+    const session = await world.session(world.show({ s: {}, other: {} }));
+    const first = (await session.media.reel('s').next(never, true))!;
+    expect(world.bank.report()).toMatchObject({ hits: 0, misses: 1, lateDecodes: 1 });
+    expect(warnings).toEqual(['a picture change waited for its decode']);
+    const other = (await session.media.reel('other').next(never, true))!;
+    expect(world.bank.report()).toMatchObject({ hits: 1, misses: 1, lateDecodes: 1 });
+    first.release();
+    other.release();
+  });
+
+  it.each([
+    [false, 15],
+    [true, 18],
+  ])('fills the cache first with what it should (all: %s)', async (preloadAll, resident) => {
+    world = openWorld({ preloadAll, cacheEntries: 18 });
+    for (let at = 0; at < 20; at += 1) await world.picture(`t/${String(at).padStart(2, '0')}.png`);
+    const session = await world.session();
+    await session.warm();
+    await world.bank.lookahead.idle();
+    expect(world.bank.cache.residentCount).toBe(resident);
+  });
+
+  it('plays the same order from the same seed', async () => {
+    world = openWorld();
+    for (let at = 0; at < 12; at += 1) await world.picture(`t/${at}.png`);
+    const play = async (seed: number): Promise<string[]> => {
+      const session = await world.session(world.show({ s: { order: 'shuffle' } }), { seed });
+      const labels: string[] = [];
+      for (let at = 0; at < 12; at += 1) {
+        const item = (await session.media.reel('s').next(never, false))!;
+        labels.push(item.label);
+        item.release();
+      }
+      await session.scope.close(1000);
+      return labels;
+    };
+    const [first, again, other] = [await play(1), await play(1), await play(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect(new Set(first).size).toBe(12);
   });
 });

@@ -8,6 +8,11 @@ describe('the status in words', () => {
       show: { name: 'Lobby', file: '/srv/show.yaml' },
       cue: { name: 'noon', positionMs: 65_000 },
       uptimeMs: 93_784_000,
+      plugins: [
+        { id: 'theme-bank', mode: 'required', state: 'open' },
+        { id: 'telemetry', mode: 'optional', state: 'quarantined', reason: 'port 8640 is taken' },
+      ],
+      gauges: { 'theme-bank': { decodesRunningCount: 1 } },
       report: {
         output: 'x11',
         renderer: 'cpu',
@@ -18,14 +23,15 @@ describe('the status in words', () => {
       },
     });
     expect(text.split('\n')).toEqual([
-      'state   playing',
-      'show    name Lobby, file /srv/show.yaml',
-      'cue     name noon, position 1 min 5 s',
-      'uptime  1 d 2 h 3 min',
-      'screen  x11, cpu, 1920x1080',
-      'frames  presented 12, dropped 0',
-      'memory  budget 1 GiB, peak rss 3 MiB',
-      'error   VITRINE_E_PICTURE theme-bank a.jpg is broken (3 times)',
+      'state    playing',
+      'show     name Lobby, file /srv/show.yaml',
+      'cue      name noon, position 1 min 5 s',
+      'uptime   1 d 2 h 3 min',
+      'plugins  theme-bank required open; telemetry optional quarantined port 8640 is taken',
+      'screen   x11, cpu, 1920x1080',
+      'frames   presented 12, dropped 0',
+      'memory   budget 1 GiB, peak rss 3 MiB',
+      'error    VITRINE_E_PICTURE theme-bank a.jpg is broken (3 times)',
     ]);
   });
 

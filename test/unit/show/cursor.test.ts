@@ -92,6 +92,13 @@ describe('going to a cue', () => {
     expect(indexOf('1')).toBe(2);
   });
 
+  it('goes on forwards from there, in the same loop', () => {
+    const onItsWayBack = advance(advance(advance(cursor)!)!)!;
+    expect(cueIndex(onItsWayBack)).toBe(1);
+    expect(cueIndex(advance(goTo(onItsWayBack, names, 'noon')!)!)).toBe(2);
+    expect(cueIndex(advance(goTo(onItsWayBack, names, 3)!)!)).toBe(1);
+  });
+
   it('knows no cue of another name or number', () => {
     for (const target of ['night', '', '0', '4', '-1', '1.5', 0, 4, NaN]) expect(indexOf(target)).toBeUndefined();
   });

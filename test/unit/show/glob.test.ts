@@ -106,6 +106,7 @@ describe('links', () => {
     link('one/two.jpg', '../store/2.jpg');
     expect((await resolved('media')).files).toEqual(['media/current/1.jpg', 'media/current/2.jpg']);
     expect((await resolved('one/*.jpg')).files).toEqual(['one/two.jpg']);
+    expect((await resolved('one/two.jpg', 'store')).files).toEqual(['store/1.jpg', 'store/2.jpg']);
     expect((await resolved('one', 'store')).files).toEqual(['store/1.jpg', 'store/2.jpg']);
   });
 

@@ -14,8 +14,8 @@ describe('natural order', () => {
       ['p1.jpg', 'p9.jpg', 'p10.jpg'],
     ],
     [
-      ['2.jpg', '010.jpg', '1.jpg'],
-      ['1.jpg', '2.jpg', '010.jpg'],
+      ['03.jpg', '002.jpg', '10.jpg', '1.jpg'],
+      ['1.jpg', '002.jpg', '03.jpg', '10.jpg'],
     ],
     [
       ['b.jpg', 'A.jpg', 'a2.jpg'],
