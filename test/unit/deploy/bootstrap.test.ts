@@ -127,12 +127,13 @@ describe('the set-up', () => {
     expect(existsSync(path.join(checkout.folder, 'dist/runtime/main.js'))).toBe(true);
   });
 
-  it('builds again after a build that failed', () => {
+  it('builds again after a build that failed, even when the sources are back to what was built before', () => {
     checkout.run();
     checkout.write('runtime/main.ts', 'other');
     checkout.write('node_modules/.bin/asc', '#!/usr/bin/env bash\nexit 1\n');
     expect(checkout.run()).toMatchObject({ status: 1, said: expect.stringContaining('the build failed') });
     checkout.write('node_modules/.bin/asc', '#!/usr/bin/env bash\n');
+    checkout.write('runtime/main.ts', 'runtime/main.ts');
     expect(checkout.run()).toMatchObject({ status: 0, calls: ['tsc -p .'] });
   });
 
