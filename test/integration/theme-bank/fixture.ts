@@ -211,7 +211,11 @@ export function openWorld(
 
 export const never: AbortSignal = new AbortController().signal;
 
-/** Waits until something holds; the suite's own time limit ends it. */
+/** Longer than any test may take: a loop must not outlive a test that failed. */
+const LONGEST_WAIT_MS = 20_000;
+
+/** Waits until something holds; the test's own time limit ends it. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const endMs = performance.now() + LONGEST_WAIT_MS;
+  while (!holds() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 5));
 }
