@@ -112,6 +112,57 @@ describe('playing pictures', () => {
     expect(world.bank.report()['quarantined']).toMatchObject([{ strikes: 3, struckOut: true }]);
   });
 
+  it('forgives a struck-out file as soon as it is replaced', async () => {
+    world = openWorld();
+    writeFileSync(join(world.folder, 't/a.png'), 'no picture at all');
+    await world.picture('t/b.png');
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    await until(() => world.errors.list().length > 0);
+    await world.picture('t/a.png');
+    // Its pause would last 8 s.
+    let label = '';
+    while (label !== 't/a.png') {
+      const item = (await reel.next(never, false))!;
+      label = item.label;
+      item.release();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }, 8000);
+
+  it('notices a replaced file also where nothing is watched', async () => {
+    world = openWorld({ watch: false });
+    await world.picture('t/a.png', 0x0000ff);
+    const session = await world.session();
+    const reel = session.media.reel('s');
+    const old = (await reel.next(never, false))!;
+    await world.picture('t/a.png', 0xff0000, { width: 90, height: 60 });
+    let slot = old.picture.slot;
+    while (slot === old.picture.slot) {
+      const item = (await reel.next(never, false))!;
+      slot = item.picture.slot;
+      item.release();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    old.release();
+  });
+
+  it('never takes the room of what comes next for something else', async () => {
+    world = openWorld({ cacheEntries: 4 });
+    for (let at = 0; at < 9; at += 1) await world.picture(`t/${at}.png`);
+    const session = await world.session(world.show({ s: {}, other: { fit: 'contain' } }));
+    await session.warm();
+    const reel = session.media.reel('s');
+    const shown = (await reel.next(never, false))!;
+    await world.bank.lookahead.idle();
+    expect(world.bank.cache.residentCount).toBe(4);
+    const other = (await session.media.reel('other').next(never, true))!;
+    // Without pins this would be the longest unused picture.
+    expect(reel.ready).toBe(true);
+    shown.release();
+    other.release();
+  });
+
   it('gives nothing while every file is broken, and a picture as soon as one is repaired', async () => {
     world = openWorld();
     const file = join(world.folder, 't/a.png');
