@@ -2,13 +2,9 @@
 import type { Arena, Block } from '../arena/arena';
 import type { OpenedMessage, SurfaceMessage } from '../render/messages';
 import { PLAN_BYTES, scratchBytes } from '../render/cpu/plan-layout';
-import { KEN_BURNS_ZOOM } from '../stage/motion';
 
 /** An output may map its own memory in the frame's place: that takes whole pages, of at most 64 KiB anywhere we run. */
 const FRAME_ALIGN_BYTES = 65536;
-
-/** Stored pictures are at most this much wider than the frame (turned ones as wide as it is high). */
-const WIDEST_SOURCE = KEN_BURNS_ZOOM;
 
 export interface Surface {
   readonly message: SurfaceMessage;
@@ -19,8 +15,7 @@ export interface Surface {
 
 /** Bytes a surface of this size takes of the arena. */
 export function surfaceBytes(widthPx: number, heightPx: number, threads: number): number {
-  const widest = Math.ceil(Math.max(widthPx, heightPx) * WIDEST_SOURCE) + 1;
-  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + PLAN_BYTES + threads * scratchBytes(widthPx, widest);
+  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + PLAN_BYTES + threads * scratchBytes(widthPx);
 }
 
 /** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */
@@ -36,8 +31,7 @@ export function allocateSurface(arena: Arena, opened: Pick<OpenedMessage, 'width
   const frameBytes = Math.ceil((widthPx * heightPx * 4) / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES;
   const frame = take(frameBytes + FRAME_ALIGN_BYTES);
   const plan = take(PLAN_BYTES);
-  const widest = Math.ceil(Math.max(widthPx, heightPx) * WIDEST_SOURCE) + 1;
-  const scratches = Array.from({ length: threads }, () => take(scratchBytes(widthPx, widest)));
+  const scratches = Array.from({ length: threads }, () => take(scratchBytes(widthPx)));
   if (frame === undefined || plan === undefined || scratches.includes(undefined)) {
     release();
     return undefined;

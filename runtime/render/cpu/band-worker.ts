@@ -14,15 +14,12 @@ for (let seen = 0; ; ) {
   // Announce first, look second: the frame is not over while anybody is announced.
   Atomics.add(control, BAND.active, 1);
   for (;;) {
-    const row = Atomics.add(control, BAND.nextRow, Atomics.load(control, BAND.portion));
+    // Read once: a helper that comes late to one frame may take its row from the next one, whose portions differ.
+    const portion = Atomics.load(control, BAND.portion);
+    const row = Atomics.add(control, BAND.nextRow, portion);
     const end = Atomics.load(control, BAND.endRow);
     if (row >= end) break;
-    kernels.composeRows(
-      Atomics.load(control, BAND.plan),
-      scratch,
-      row,
-      Math.min(end, row + Atomics.load(control, BAND.portion)),
-    );
+    kernels.composeRows(Atomics.load(control, BAND.plan), scratch, row, Math.min(end, row + portion));
   }
   Atomics.sub(control, BAND.active, 1);
   Atomics.notify(control, BAND.active);

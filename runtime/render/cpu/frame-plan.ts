@@ -2,12 +2,15 @@
 import { Directory, type DirectoryEntry } from '../../arena/directory';
 import type { Layer } from '../../stage/layer';
 import { emptyPlaced, placeLayer, turnRect, type Rect } from '../../stage/placement';
-import { PLAN, PLAN_BYTES, PLAN_LAYER, PLAN_LAYERS, tableBytes } from './plan-layout';
+import { PLAN, PLAN_BYTES, PLAN_LAYER, PLAN_LAYERS, tableBytes, WIDEST_SOURCE_PX } from './plan-layout';
 
 /** A source that is off by less than this is taken as one to one (a rounding error, not a move). */
 const WHOLE_PX = 1 / 512;
 const KIND_CARD = 0;
 const KIND_OVERLAY = 1;
+/** The kernels read cards as RGB and overlays as RGBA. */
+const CARD_PIXEL_BYTES = 3;
+const OVERLAY_PIXEL_BYTES = 4;
 
 /** 0xRRGGBB as the frame stores it (B, G, R, X in rising bytes). */
 export function bgrx(rgb: number): number {
@@ -69,11 +72,12 @@ export class FramePlan {
     this.count = 0;
   }
 
-  /** Adds a layer as it is at `atMs`. False when its picture is gone or it lies outside the frame. */
+  /** Adds a layer as it is at `atMs`. False when its picture is gone or not one that can be drawn here. */
   add(layer: Layer, atMs: number): boolean {
     const { placed, entry, words, floats, geometry } = this;
     if (this.count >= PLAN_LAYERS || !this.directory.read(layer.picture, entry)) return false;
-    if (entry.turn !== geometry.turn) return false;
+    const layout = layer.placement.kind === 'overlay' ? OVERLAY_PIXEL_BYTES : CARD_PIXEL_BYTES;
+    if (entry.turn !== geometry.turn || entry.pixelBytes !== layout || entry.widthPx > WIDEST_SOURCE_PX) return false;
     placeLayer(layer, this.stageWidthPx, this.stageHeightPx, atMs, placed);
     const weight = Math.round(placed.opacity * 256);
     turnRect(placed.clip, this.stageWidthPx, this.stageHeightPx, geometry.turn);

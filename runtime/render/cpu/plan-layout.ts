@@ -37,7 +37,7 @@ export const PLAN_LAYER = {
   words: 24,
 } as const;
 
-/** Layers that one frame can show; the oldest beneath are left out beyond that (a crossfade has 2, texts 2 more). */
+/** Layers that one frame can show; the lowest are left out beyond that (a crossfade has 2, texts 2 more). */
 export const PLAN_LAYERS = 16;
 
 export const PLAN_BYTES = (PLAN.headerWords + PLAN_LAYER.words * PLAN_LAYERS) * 4;
@@ -49,8 +49,14 @@ export function tableBytes(frameWidthPx: number): number {
   return Math.ceil((frameWidthPx * 12 + 64) / 64) * 64;
 }
 
-/** Scratch of one composing thread: the tables, a mixed source row (as wide as `widestSourcePx`), a scaled row. */
-export function scratchBytes(frameWidthPx: number, widestSourcePx: number): number {
-  const mixedRow = Math.ceil((widestSourcePx * 3 + 160) / 64) * 64;
+/**
+ * Widest stored picture that is drawn, whatever the size of the frame: after a change of displays, pictures stored for a
+ * larger one stay on until the show is prepared anew. Beyond any panel with its room for motion (8K: 8832).
+ */
+export const WIDEST_SOURCE_PX = 16_384;
+
+/** Scratch of one composing thread: the tables, a mixed source row, a scaled row. */
+export function scratchBytes(frameWidthPx: number): number {
+  const mixedRow = Math.ceil((WIDEST_SOURCE_PX * 3 + 160) / 64) * 64;
   return SCRATCH_HEADER_BYTES + tableBytes(frameWidthPx) * PLAN_LAYERS + mixedRow + frameWidthPx * 4 + 64;
 }

@@ -5,6 +5,7 @@ import type { StageState } from '../stage-state';
 import { Bands } from './bands';
 import { FramePlan, type FrameGeometry } from './frame-plan';
 import { loadKernels } from './kernel-module';
+import { PLAN_LAYERS } from './plan-layout';
 
 export interface CpuRendererParts {
   readonly memory: WebAssembly.Memory;
@@ -24,9 +25,11 @@ export function openCpuRenderer({ memory, directory, geometry, scratches }: CpuR
       plan.begin();
       drawn.hasContent = false;
       const layers = stage.all;
+      let surplus = -PLAN_LAYERS;
+      for (let index = 0; index < layers.length; index++) if (stage.isOn(layers[index]!, atMs)) surplus += 1;
       for (let index = 0; index < layers.length; index++) {
         const layer = layers[index]!;
-        if (stage.isOn(layer, atMs) && plan.add(layer, atMs)) drawn.hasContent = true;
+        if (stage.isOn(layer, atMs) && surplus-- <= 0 && plan.add(layer, atMs)) drawn.hasContent = true;
       }
       drawn.changed = plan.end();
       if (drawn.changed) bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);

@@ -229,7 +229,7 @@ function drawRow(layer: usize, table: usize, mixed: usize, row: usize, y: i32, l
   const skip = <usize>(pictureLeft - field(layer, PICTURE_LEFT));
   const offsets = table + (skip << 2);
   const firstByte = <usize>load<u32>(offsets);
-  const bytes = <i32>(<usize>load<u32>(offsets + (<usize>(pixels - 1) << 2)) + 8 - firstByte);
+  const bytes = <i32>(<usize>load<u32>(offsets + (<usize>(pixels - 1) << 2)) + 6 - firstByte);
   if (share >= 256) mixBytes(upper + stride + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, 0);
   else mixBytes(upper + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, share);
   const tableWidth = <usize>(field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT));
