@@ -1,0 +1,151 @@
+/** A render thread set up as the program does it, with a stage clock that stands where a test puts it. */
+import { openArena, type Arena } from '../../runtime/arena/arena';
+import { Directory } from '../../runtime/arena/directory';
+import { openSlabStore } from '../../runtime/arena/slab-store';
+import { openScope, type Scope } from '../../runtime/core/scope';
+import { startRenderThread, type RenderHandle } from '../../runtime/render/handle';
+import type { FromRenderThread, OpenedMessage, OpenMessage } from '../../runtime/render/messages';
+import { RenderStats } from '../../runtime/render/stats';
+import { openStage, type Stage } from '../../runtime/session/stage';
+import { allocateSurface } from '../../runtime/session/surface';
+import type { StageCommand } from '../../runtime/stage/commands';
+import { constant } from '../../runtime/stage/envelope';
+import type { CardPlacement, Layer, PictureRef } from '../../runtime/stage/layer';
+import type { PictureStore, StoredPicture } from '../../runtime/stage/picture-store';
+import { putPicture } from './drawing-board';
+import type { Image } from './reference-compositor';
+
+export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size'>> {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly threads?: number;
+  readonly arenaBytes?: number;
+}
+
+export interface Rig {
+  readonly scope: Scope;
+  readonly render: RenderHandle;
+  readonly stage: Stage;
+  readonly stats: RenderStats;
+  readonly arena: Arena;
+  readonly store: PictureStore;
+  readonly opened: OpenedMessage;
+  /** Address of the frame in the arena. */
+  frameAt(): number;
+  /** Stores an upright picture as the show's decoder would: turned for the scan-out. */
+  put(image: Image): StoredPicture;
+  /** Commands that put the stage's clock at an instant and hold it there. */
+  clockAt(atMs: number): StageCommand[];
+  /** Sends commands; resolves when a frame has been drawn with them. */
+  settle(...commands: StageCommand[]): Promise<void>;
+  /** The frame as scanned out, BGRX. */
+  capture(): Promise<Uint8Array>;
+  /** Resolves with the next message of a kind. */
+  heard<K extends FromRenderThread['kind']>(kind: K): Promise<Extract<FromRenderThread, { kind: K }>>;
+  close(): Promise<void>;
+}
+
+/** Resolves with the first message of a kind from now on. */
+export function nextMessage<K extends FromRenderThread['kind']>(
+  render: RenderHandle,
+  kind: K,
+): Promise<Extract<FromRenderThread, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const deaf = render.listen((message) => {
+      if (message.kind !== kind) return;
+      deaf();
+      resolve(message as Extract<FromRenderThread, { kind: K }>);
+    });
+    render.ended.catch(reject);
+  });
+}
+
+export async function openRig(options: RigOptions): Promise<Rig> {
+  const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, ...asked } = options;
+  const scope = openScope('rig');
+  const stats = new RenderStats();
+  const directory = new Directory();
+  const render = startRenderThread({ doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer }, scope);
+  const opening = nextMessage(render, 'opened');
+  const turn = asked.turn ?? 0;
+  render.send({ kind: 'open', output: 'offscreen', turn, maxFps: 60, untimed: false, env: {}, ...asked, size: { widthPx, heightPx } });
+  const opened = await opening;
+  const arena = openArena(arenaBytes);
+  const store = openSlabStore(arena, directory, arenaBytes / 2);
+  const stage = openStage((batch) => render.send(batch));
+  let surface = allocateSurface(arena, opened, threads)!;
+  render.send(surface.message);
+  const deaf = render.listen((message) => {
+    if (message.kind === 'retired' || message.kind === 'receipt') stage.hear(message);
+    else if (message.kind === 'opened') {
+      if (message.widthPx !== surface.widthPx || message.heightPx !== surface.heightPx) {
+        surface.release();
+        surface = allocateSurface(arena, message, threads)!;
+      }
+      render.send(surface.message);
+    }
+  });
+  scope.defer('stage', () => {
+    deaf();
+    stage.close();
+  });
+  let heldAtMs: number | undefined;
+  let captures = 0;
+  return {
+    scope,
+    render,
+    stage,
+    stats,
+    arena,
+    store,
+    opened,
+    frameAt: () => surface.message.frame,
+    put: (image) => putPicture(store, image, turn),
+    clockAt(atMs) {
+      const commands: StageCommand[] = [{ op: 'pause', atMs }];
+      if (heldAtMs !== undefined) commands.unshift({ op: 'resume', atMs: heldAtMs });
+      heldAtMs = atMs;
+      return commands;
+    },
+    settle: async (...commands) => void (await stage.sendForReceipt(...commands)),
+    async capture() {
+      const block = arena.allocate(surface.widthPx * surface.heightPx * 4)!;
+      const id = (captures += 1);
+      const done = nextMessage(render, 'captured');
+      render.send({ kind: 'capture', id, address: block.offset });
+      await done;
+      const copy = arena.bytes.slice(block.offset, block.offset + surface.widthPx * surface.heightPx * 4);
+      block.release();
+      return copy;
+    },
+    heard: (kind) => nextMessage(render, kind),
+    close: async () => {
+      const { faults } = await scope.close(3000);
+      if (faults.length > 0) throw new AggregateError(faults.map(({ cause, label }) => cause ?? label), 'the rig left something behind');
+    },
+  };
+}
+
+/** A layer at rest that fills the stage; say what is different. */
+export function card(id: number, picture: PictureRef, change: Partial<Layer> & { readonly card?: Partial<CardPlacement> } = {}): Layer {
+  const { card: own, ...rest } = change;
+  return {
+    id,
+    plane: 0,
+    picture,
+    placement: { kind: 'card', fit: 'cover', background: 0, ...own },
+    fromMs: 0,
+    untilMs: Infinity,
+    opacity: constant(1),
+    offsetX: constant(0),
+    offsetY: constant(0),
+    reveal: constant(1),
+    revealEdge: 'left',
+    ...rest,
+  };
+}
+
+/** A picture with transparency at its own size. */
+export function overlay(id: number, picture: PictureRef, leftPx: number, topPx: number, change: Partial<Layer> = {}): Layer {
+  return { ...card(id, picture), plane: 1, placement: { kind: 'overlay', leftPx, topPx }, ...change };
+}
