@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source_hash() {
   {
     find runtime plugins test -name '*.ts' -print0
-    printf '%s\0' package-lock.json tsconfig.json asconfig.json deploy/build.sh
+    printf '%s\0' package-lock.json tsconfig.json asconfig.json deploy/build.sh scripts/bundle.mjs
   } | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
 
@@ -18,6 +18,7 @@ stamp="$(source_hash)"
 rm -f dist/.sources
 node_modules/.bin/tsc -p .
 node_modules/.bin/asc --target release
+node scripts/bundle.mjs
 while IFS= read -r -d '' output; do
   source="${output#dist/}"
   [[ -e ${source%.js}.ts ]] || rm -f "$output" "$output.map" "${output%.js}.d.ts"

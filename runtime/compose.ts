@@ -120,7 +120,10 @@ function build<T>(container: DependencyContainer, type: new (...args: never[]) =
 }
 
 /** The stage and its clock, joined to the render thread's replies. */
-function openStageSide({ render, clock, untimed }: ComposeParts, scope: Scope): { stage: Stage; stageClock: StageClock } {
+function openStageSide(
+  { render, clock, untimed }: ComposeParts,
+  scope: Scope,
+): { stage: Stage; stageClock: StageClock } {
   const stage = openStage((batch) => render.send(batch));
   const untimedClock = untimed ? openUntimedClock((command) => stage.send(command)) : undefined;
   const stageClock = untimedClock ?? openTimedClock(clock, (command) => stage.send(command));
@@ -152,4 +155,3 @@ function arenaBytes(tuning: Tuning, opened: OpenedMessage, threads: number): num
   const capture = opened.widthPx * opened.heightPx * 4;
   return pictureBytes(tuning) + 4 * (frame + capture);
 }
-

@@ -9,8 +9,10 @@ import type { Section } from '../options/table';
 
 /** Required when they are asked for: a plugin that is off costs nothing. */
 const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
-  'theme-bank': () => (require('../../plugins/theme-bank/plugin') as typeof import('../../plugins/theme-bank/plugin')).themeBank as never,
-  telemetry: () => (require('../../plugins/telemetry/plugin') as typeof import('../../plugins/telemetry/plugin')).telemetry as never,
+  'theme-bank': () =>
+    (require('../../plugins/theme-bank/plugin') as typeof import('../../plugins/theme-bank/plugin')).themeBank as never,
+  telemetry: () =>
+    (require('../../plugins/telemetry/plugin') as typeof import('../../plugins/telemetry/plugin')).telemetry as never,
 };
 
 /** A plugin that was asked for, as it was found. */
@@ -24,7 +26,10 @@ export function findPlugins(entries: readonly PluginEntry[], cwd: string): Found
     if (wish === 'off') return { ref, mode: wish, fault: 'off' };
     const found = load(ref, cwd);
     if (typeof found !== 'string') return { spec: found, mode: wish };
-    if (wish === 'required') throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${ref} cannot be loaded: ${found}`, { plugin: ref });
+    if (wish === 'required')
+      throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${ref} cannot be loaded: ${found}`, {
+        plugin: ref,
+      });
     return { ref, mode: wish, fault: found };
   });
 }
@@ -43,7 +48,10 @@ function load(ref: string, cwd: string): PluginSpec | string {
   if (builtIn !== undefined) return builtIn();
   const isPath = isAbsolute(ref) || ref.startsWith('./') || ref.startsWith('../');
   try {
-    const module = createRequire(join(cwd, 'package.json'))(isPath ? ref : resolvePackage(ref, cwd)) as Record<string, unknown>;
+    const module = createRequire(join(cwd, 'package.json'))(isPath ? ref : resolvePackage(ref, cwd)) as Record<
+      string,
+      unknown
+    >;
     return pluginFault(module['plugin']) ?? (module['plugin'] as PluginSpec);
   } catch (cause) {
     const known = Object.keys(BUILT_IN).join(', ');

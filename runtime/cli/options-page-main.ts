@@ -1,12 +1,13 @@
 /** Writes config/OPTIONS.md anew from the option rows: `node dist/runtime/cli/options-page-main.js`. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { packageFile } from '../core/paths';
 import { optionsPage } from '../options/options-page';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';
 import { assembleTable } from '../options/table';
 import { BUILT_IN_SECTIONS } from './built-in-sections';
 
 writeFileSync(
-  resolve(__dirname, '../../../config/OPTIONS.md'),
+  packageFile('config', 'OPTIONS.md'),
   optionsPage(assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS])),
 );

@@ -1,6 +1,6 @@
 /** The command line: which commands there are, what each takes, and the module that does it, loaded when chosen. */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { packageFile } from '../core/paths';
 import { Command, CommanderError } from 'commander';
 import { ERRORS } from '../core/errors';
 import { countArgument, durationArgument, gather, sizeArgument } from './arguments';
@@ -167,6 +167,6 @@ interface DiagThemeOptions {
 
 /** The version of the package; compiled code lies in `dist/runtime/cli`. */
 function packageVersion(): string {
-  const file = resolve(__dirname, '../../../package.json');
+  const file = packageFile('package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
+import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { writeFileAtomically } from '../core/write-file';
 import { Directory } from '../arena/directory';
@@ -34,7 +35,7 @@ import { showFigures } from './show-figures';
 import { takeSignals } from './signals';
 import { clockText, startStatusLine } from './status-line';
 
-const DEMO_SHOW = resolve(__dirname, '../../../config/shows/demo.yaml');
+const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
 /** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
 const RELEASE_MS = 2000;
 
@@ -45,20 +46,30 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   const closeOnSignal = (): void => void scope.close(RELEASE_MS);
   signal.addEventListener('abort', closeOnSignal, { once: true });
   try {
-    return await play(io, args, scope, log, signal);
+    return await new Promise<number>((done, fail) => {
+      play(io, args, scope, log, signal, fail).then(done, fail);
+    });
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
     if (signal.aborted) return 0;
     throw cause;
   } finally {
     const { faults } = await scope.close(RELEASE_MS);
-    for (const { label, fault, cause } of faults) log.warn(`${label} was not given back: ${fault}`, { code: 'VITRINE_E_RELEASE', because: messageOf(cause) });
+    for (const { label, fault, cause } of faults)
+      log.warn(`${label} was not given back: ${fault}`, { code: 'VITRINE_E_RELEASE', because: messageOf(cause) });
     signal.removeEventListener('abort', closeOnSignal);
     log.flush();
   }
 }
 
-async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<typeof createLog>, signal: AbortSignal): Promise<number> {
+async function play(
+  io: CommandIo,
+  args: RunArgs,
+  scope: Scope,
+  log: ReturnType<typeof createLog>,
+  signal: AbortSignal,
+  fail: (cause: unknown) => void,
+): Promise<number> {
   const stats = new RenderStats();
   const directory = new Directory();
   const shared = { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer };
@@ -66,11 +77,15 @@ async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<
   boundAllocator();
   const settings = settingsFor(io, args);
   const turn = Number(settings.values['display.rotate']) as Panel['turn'];
+  // Whatever is waited for from here on: a render thread that dies ends it.
+  render.ended.catch((cause: unknown) => scope.closed || fail(cause));
   const opening = firstOutput(render);
   render.send(whatToOpen(settings, io, args.untimed, turn));
   opening.catch(() => {}); // a wrong show is told first
 
-  const show = readShow(args.show === undefined ? (settings.values['show'] as string | null) ?? DEMO_SHOW : resolve(io.cwd, args.show));
+  const show = readShow(
+    args.show === undefined ? ((settings.values['show'] as string | null) ?? DEMO_SHOW) : resolve(io.cwd, args.show),
+  );
   const figures = showFigures(show, { resolve: resolveMedia });
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const opened = await opening;
@@ -110,7 +125,8 @@ async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<
   scope.check();
   const { instance, backend, errors } = runtime;
   for (const found of plugins) {
-    if (found.fault !== undefined && found.mode !== 'off') errors.report('VITRINE_E_PLUGIN_QUARANTINED', found.ref, found.fault);
+    if (found.fault !== undefined && found.mode !== 'off')
+      errors.report('VITRINE_E_PLUGIN_QUARANTINED', found.ref, found.fault);
   }
   const report = (): Record<string, unknown> =>
     runReport({
@@ -143,23 +159,40 @@ async function play(io: CommandIo, args: RunArgs, scope: Scope, log: ReturnType<
 
   await instance.start(show);
   scope.defer('show', () => instance.stop());
-  log.info('show started', { show: show.name, output: backend.now.output, size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}` });
+  log.info('show started', {
+    show: show.name,
+    output: backend.now.output,
+    size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
+  });
   followDisplay(render, runtime, scope, log);
 
   const ending = new AbortController();
-  const controls = instanceControls({ instance, capturer: runtime.capturer, status: statusOf, stop: () => ending.abort() });
+  const controls = instanceControls({
+    instance,
+    capturer: runtime.capturer,
+    status: statusOf,
+    stop: () => ending.abort(),
+  });
   const { openControlServer } = require('../control/server') as typeof import('../control/server');
-  const socketPath = instanceSocketPath({ setting: String(settings.values['control.socket']), env: io.env, uid: process.getuid?.() ?? 0 });
+  const socketPath = instanceSocketPath({
+    setting: String(settings.values['control.socket']),
+    env: io.env,
+    uid: process.getuid?.() ?? 0,
+  });
   await openControlServer({ socketPath, controls, scope, log: log.child('control') });
   takeHangup(scope, () => void instance.reload().catch(() => {}));
   if (process.stdout.isTTY === true) {
     const startMs = performance.now();
-    scope.defer('status line', startStatusLine(io, () => statusText(instance, stats, performance.now() - startMs)));
+    scope.defer(
+      'status line',
+      startStatusLine(io, () => statusText(instance, stats, performance.now() - startMs)),
+    );
   }
 
   const reason = await endOf(render, instance.over, ending.signal, signal, args.durationMs, first);
   log.info('show ended', { because: reason });
-  if (args.report !== undefined) writeFileAtomically(resolve(io.cwd, args.report), `${JSON.stringify(report(), undefined, 2)}\n`);
+  if (args.report !== undefined)
+    writeFileAtomically(resolve(io.cwd, args.report), `${JSON.stringify(report(), undefined, 2)}\n`);
   return 0;
 }
 
@@ -194,7 +227,12 @@ async function admit(show: Show, settings: Settings, panel: Panel): Promise<void
   if (empty.length > 0) {
     throw issuesError(
       'VITRINE_E_SHOW',
-      empty.map(([name]) => ({ file: show.file, path: `themes.${name}.images`, message: 'matches no picture', remedy: 'check the globs; they are relative to this file' })),
+      empty.map(([name]) => ({
+        file: show.file,
+        path: `themes.${name}.images`,
+        message: 'matches no picture',
+        remedy: 'check the globs; they are relative to this file',
+      })),
     );
   }
   tuneSettings(settings, figures, panel);
@@ -227,10 +265,14 @@ function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
       } else if (message.kind === 'not-opened') {
         deaf();
         const tried = message.attempts.map(({ output, reason }) => `${output}: ${reason}`).join('; ');
-        reject(new VitrineError('VITRINE_E_OUTPUT', `no output could be opened (${tried}); use --display auto to fall back to offscreen`));
+        reject(
+          new VitrineError(
+            'VITRINE_E_OUTPUT',
+            `no output could be opened (${tried}); use --display auto to fall back to offscreen`,
+          ),
+        );
       }
     });
-    render.ended.catch(reject);
   });
 }
 
@@ -252,18 +294,30 @@ function firstContent(stats: RenderStats, render: RenderHandle, signal: AbortSig
 }
 
 /** A display that comes back, or another one: a surface of its size, and the show prepared for it. */
-function followDisplay(render: RenderHandle, { backend, instance, errors }: Runtime, scope: Scope, log: ReturnType<typeof createLog>): void {
+function followDisplay(
+  render: RenderHandle,
+  { backend, instance, errors }: Runtime,
+  scope: Scope,
+  log: ReturnType<typeof createLog>,
+): void {
   const deaf = render.listen((message) => {
     if (message.kind === 'lost') {
       backend.lose();
-      errors.report('VITRINE_E_OUTPUT_LOST', 'display', `the display (${message.output}) went away; the show goes on off-screen until it is back`);
+      errors.report(
+        'VITRINE_E_OUTPUT_LOST',
+        'display',
+        `the display (${message.output}) went away; the show goes on off-screen until it is back`,
+      );
       instance.events.emit('output-lost', { output: message.output });
     } else if (message.kind === 'opened') {
       try {
         const resized = backend.adopt(message);
         const { output, driver, widthPx, heightPx } = message;
         instance.events.emit('output-opened', { output, driver, widthPx, heightPx });
-        if (resized) instance.reload().catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
+        if (resized)
+          instance
+            .reload()
+            .catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
       } catch (cause) {
         errors.report('VITRINE_E_OUTPUT', 'display', messageOf(cause), cause);
       }
@@ -279,7 +333,7 @@ function takeHangup(scope: Scope, reload: () => void): void {
 
 type EndReason = 'over' | 'stopped' | 'duration' | 'signal' | 'window closed';
 
-/** Waits for the end, whatever it is. Rejects when the render thread dies. */
+/** Waits for the end, whatever it is. */
 function endOf(
   render: RenderHandle,
   over: Promise<void>,
@@ -288,7 +342,7 @@ function endOf(
   durationMs: number | undefined,
   first: Promise<void>,
 ): Promise<EndReason> {
-  return new Promise((resolveEnd, reject) => {
+  return new Promise((resolveEnd) => {
     let timer: NodeJS.Timeout | undefined;
     const end = (reason: EndReason): void => {
       clearTimeout(timer);
@@ -302,10 +356,7 @@ function endOf(
     stop.addEventListener('abort', () => end('stopped'), { once: true });
     if (signal.aborted) end('signal');
     signal.addEventListener('abort', () => end('signal'), { once: true });
-    render.ended.catch((cause: unknown) => {
-      clearTimeout(timer);
-      if (!signal.aborted) reject(cause as Error);
-    });
+    render.ended.catch(() => clearTimeout(timer));
     if (durationMs === undefined) return;
     // A duration counts from the first picture.
     void first.then(() => (timer = setTimeout(() => end('duration'), durationMs)));
@@ -317,4 +368,3 @@ function statusText(instance: Runtime['instance'], stats: RenderStats, forMs: nu
   const counts = ['presented', 'dropped', 'late', 'black'] as const;
   return `${clockText(forMs)}  ${now?.cue ?? ''} › ${now?.scene ?? ''}  ${now?.file ?? ''}  ${counts.map((name) => `${name} ${stats.get(name)}`).join('  ')}`;
 }
-

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readDocument } from '../core/document';
 import { issuesError, type Issue } from '../core/errors';
+import { packageFile } from '../core/paths';
 import type { HardwareFacts } from '../core/facts';
 import { memoryBudget } from '../hardware/budget';
 import { composeCores, decodeCores, deviceIds, hasScreen } from '../hardware/facts';
@@ -50,7 +51,7 @@ export interface Settings {
 }
 
 /** The folder of the profiles that come with the program; compiled code lies in `dist/runtime/cli`. */
-export const PROFILE_FOLDER = resolve(__dirname, '../../../config/profiles');
+export const PROFILE_FOLDER = packageFile('config', 'profiles');
 
 /** Loads all layers. Throws VITRINE_E_CONFIG with every issue; nothing was started or changed then. */
 export function loadSettings(request: SettingsRequest): Settings {
@@ -72,7 +73,11 @@ export function loadSettings(request: SettingsRequest): Settings {
   const plain = read([]);
   const references = plain.above
     .map((layer) => strongest(plain.table, [layer], 'plugins', cwd))
-    .reduce<readonly PluginEntry[]>((below, { value, setting }) => (setting === undefined ? below : mergePlugins(below, value as readonly PluginEntry[])), []);
+    .reduce<readonly PluginEntry[]>(
+      (below, { value, setting }) =>
+        setting === undefined ? below : mergePlugins(below, value as readonly PluginEntry[]),
+      [],
+    );
   const foreign = request.sectionsOf?.(references) ?? [];
   const { table, above } = foreign.length === 0 ? plain : read(foreign);
   const asked = strongest(table, above, 'profile', cwd);

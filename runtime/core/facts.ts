@@ -19,7 +19,12 @@ export interface HardwareFacts {
     readonly machineId: string | undefined;
     readonly hostName: string;
   };
-  readonly os: { readonly id: string; readonly version: string; readonly kernel: string; readonly architecture: string };
+  readonly os: {
+    readonly id: string;
+    readonly version: string;
+    readonly kernel: string;
+    readonly architecture: string;
+  };
   readonly cpu: {
     readonly model: string;
     /** Cores the kernel shows. */

@@ -58,7 +58,11 @@ export interface PluginHostRuntime {
 const OPEN_DEADLINE_MS = 10_000;
 
 /** Opens plugins into `scope`, in need order. Rejects with VITRINE_E_PLUGIN when a required one fails. */
-export async function openPlugins(candidates: readonly Candidate[], parts: HostParts, scope: Scope): Promise<PluginHostRuntime> {
+export async function openPlugins(
+  candidates: readonly Candidate[],
+  parts: HostParts,
+  scope: Scope,
+): Promise<PluginHostRuntime> {
   const services = new Map(parts.services);
   const states: PluginState[] = [];
   const live: Live[] = [];
@@ -77,7 +81,10 @@ export async function openPlugins(candidates: readonly Candidate[], parts: HostP
     }
     const fit = spec.fits?.(parts.facts) ?? { fits: true };
     if (!fit.fits) {
-      if (mode === 'required') throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${spec.id} does not fit here: ${fit.because}`, { plugin: spec.id });
+      if (mode === 'required')
+        throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${spec.id} does not fit here: ${fit.because}`, {
+          plugin: spec.id,
+        });
       states.push({ id: spec.id, mode, state: 'does-not-fit', reason: fit.because });
       parts.log.info('plugin skipped', { plugin: spec.id, because: fit.because });
       continue;
@@ -91,7 +98,8 @@ export async function openPlugins(candidates: readonly Candidate[], parts: HostP
     try {
       const plugin = await withDeadline(openOne(spec, parts, services, pluginScope), spec.id);
       scope.check();
-      for (const [name, offer] of Object.entries(spec.offers)) services.set(offer.key, (plugin.offers as Record<string, unknown>)[name]);
+      for (const [name, offer] of Object.entries(spec.offers))
+        services.set(offer.key, (plugin.offers as Record<string, unknown>)[name]);
       live.push({ id: spec.id, mode, plugin: plugin as Live['plugin'] });
       states.push({ id: spec.id, mode, state: 'open' });
     } catch (cause) {
@@ -147,7 +155,10 @@ function openOne(spec: PluginSpec, parts: HostParts, services: ReadonlyMap<symbo
 async function withDeadline<T>(opening: Promise<T>, id: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${id} was not open after ${OPEN_DEADLINE_MS / 1000} s`)), OPEN_DEADLINE_MS);
+    timer = setTimeout(
+      () => reject(new Error(`${id} was not open after ${OPEN_DEADLINE_MS / 1000} s`)),
+      OPEN_DEADLINE_MS,
+    );
   });
   try {
     return await Promise.race([opening, overdue]);

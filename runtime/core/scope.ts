@@ -80,9 +80,7 @@ class OwningScope implements Scope {
   own<T extends Disposable | AsyncDisposable>(resource: T): T {
     const label = (resource as object).constructor.name;
     this.defer(label, () =>
-      Symbol.asyncDispose in resource
-        ? Promise.resolve(resource[Symbol.asyncDispose]())
-        : resource[Symbol.dispose](),
+      Symbol.asyncDispose in resource ? Promise.resolve(resource[Symbol.asyncDispose]()) : resource[Symbol.dispose](),
     );
     return resource;
   }

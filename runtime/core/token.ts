@@ -18,7 +18,7 @@ export type Resolved<M extends TokenMap> = {
   readonly [K in keyof M]: M[K] extends Token<infer T> ? T : never;
 };
 
-/** Makes a token. Two tokens of one name are different services; give each a name of its own. */
+/** Makes a token. Its name is its identity, also for a plugin that brings a copy of this module of its own. */
 export function token<T>(name: string, lifetime: Token<T>['lifetime'] = 'process'): Token<T> {
-  return Object.freeze({ name, key: Symbol(name), lifetime });
+  return Object.freeze({ name, key: Symbol.for(`vitrine ${name}`), lifetime });
 }

@@ -24,6 +24,10 @@ export function writeFileAtomically(file: string, content: string | Uint8Array):
     } catch {
       // It was never made.
     }
-    throw new VitrineError('VITRINE_E_WRITE', `${file} could not be written (${messageOf(cause)}); check its folder and the free space`, { cause });
+    throw new VitrineError(
+      'VITRINE_E_WRITE',
+      `${file} could not be written (${messageOf(cause)}); check its folder and the free space`,
+      { cause },
+    );
   }
 }

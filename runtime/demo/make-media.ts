@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { builtFile } from '../core/paths';
 import { Worker } from 'node:worker_threads';
 import { PICTURES } from './pictures';
 
@@ -38,7 +39,7 @@ async function runPainter(
   next: () => number | undefined,
   onPicture: (file: string) => void,
 ): Promise<void> {
-  const worker = new Worker(path.join(__dirname, 'painter-thread.js'), { workerData: { folder } });
+  const worker = new Worker(builtFile('demo', 'painter-thread.js'), { workerData: { folder } });
   try {
     await new Promise<void>((resolve, reject) => {
       const send = (): void => {

@@ -49,9 +49,15 @@ export function openFirst(wanted: OutputName | 'auto', request: OutputRequest, s
 }
 
 /** The outputs that would be preferred over the one in use, and seem to be there now. */
-export function betterThan(current: OutputName, wanted: OutputName | 'auto', env: OutputRequest['env'], specs = OUTPUTS): OutputSpec[] {
+export function betterThan(
+  current: OutputName,
+  wanted: OutputName | 'auto',
+  env: OutputRequest['env'],
+  specs = OUTPUTS,
+): OutputSpec[] {
   const order = specs.findIndex((spec) => spec.name === current);
   return specs.filter(
-    (spec, index) => (wanted === 'auto' ? index < order : spec.name === wanted && spec.name !== current) && spec.fits(env).fits,
+    (spec, index) =>
+      (wanted === 'auto' ? index < order : spec.name === wanted && spec.name !== current) && spec.fits(env).fits,
   );
 }

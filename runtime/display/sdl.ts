@@ -49,7 +49,10 @@ function bind() {
     showCursor: foreign<[number], number>(sdl, 'int SDL_ShowCursor(int show)'),
     pollEvent: foreign<[Uint8Array], number>(sdl, 'int SDL_PollEvent(void *event)'),
     memcpy: foreign<[Pointer, Uint8Array, number], Pointer>(libc, 'void *memcpy(void *to, void *from, size_t bytes)'),
-    setenv: foreign<[string, string, number], number>(libc, 'int setenv(const char *name, const char *value, int overwrite)'),
+    setenv: foreign<[string, string, number], number>(
+      libc,
+      'int setenv(const char *name, const char *value, int overwrite)',
+    ),
   };
 }
 
@@ -114,7 +117,8 @@ class SdlOutput implements Output {
       // SDL says "quit" also when the compositor has gone; which of the two it was, the next attempt to open shows.
       if (type === EVENT_QUIT) this.lost = true;
       else if (type === EVENT_WINDOW && kind === WINDOW_CLOSE) seen = 'closed';
-      else if (type === EVENT_WINDOW && kind === WINDOW_SIZE_CHANGED && seen === 'none') seen = this.sizeDiffers() ? 'resized' : 'none';
+      else if (type === EVENT_WINDOW && kind === WINDOW_SIZE_CHANGED && seen === 'none')
+        seen = this.sizeDiffers() ? 'resized' : 'none';
       else if (type === EVENT_WINDOW && kind === WINDOW_EXPOSED && seen === 'none') seen = 'exposed';
     }
     return this.lost && seen !== 'closed' ? 'lost' : seen;

@@ -5,7 +5,14 @@
 import { existsSync } from 'node:fs';
 import { koffi, type Pointer } from '../core/foreign';
 import type { Rect } from '../stage/placement';
-import { DEFAULT_REFRESH_HZ, type Fits, type Output, type OutputEvent, type OutputRequest, type OutputSpec } from './output';
+import {
+  DEFAULT_REFRESH_HZ,
+  type Fits,
+  type Output,
+  type OutputEvent,
+  type OutputRequest,
+  type OutputSpec,
+} from './output';
 import { screenRefreshHz, xlib, type Xlib } from './xlib';
 
 // Xlib's constants (X.h, Xatom.h)
@@ -49,7 +56,8 @@ function fits(env: OutputRequest['env']): Fits {
   const display = env['DISPLAY'];
   if (display === undefined || display === '') return { fits: false, because: 'DISPLAY is not set' };
   const socket = socketOf(display);
-  if (socket !== undefined && !existsSync(socket)) return { fits: false, because: `no X server at ${display} (${socket})` };
+  if (socket !== undefined && !existsSync(socket))
+    return { fits: false, because: `no X server at ${display} (${socket})` };
   return { fits: true };
 }
 
@@ -150,7 +158,14 @@ function keepAwake(x: Xlib, display: Pointer): () => void {
  * Puts a segment that the server shares in the frame's place in the arena: what is drawn is what the server reads, and no
  * frame is ever copied on this side. Undefined where the server cannot (another machine, no extension, no segments left).
  */
-function shareFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array, width: number, height: number): Carrier | undefined {
+function shareFrame(
+  x: Xlib,
+  display: Pointer,
+  window: number,
+  frame: Uint8Array,
+  width: number,
+  height: number,
+): Carrier | undefined {
   if (x.shmAvailable(display) === 0) return undefined;
   const id = x.shmget(IPC_PRIVATE, frame.byteLength, IPC_CREAT_0600);
   if (id < 0) return undefined;
@@ -175,7 +190,16 @@ function shareFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array
     return undefined;
   }
   const visual = x.defaultVisual(display, screen);
-  const image = x.shmCreateImage(display, visual, x.defaultDepth(display, screen), Z_PIXMAP, null, segment, width, height);
+  const image = x.shmCreateImage(
+    display,
+    visual,
+    x.defaultDepth(display, screen),
+    Z_PIXMAP,
+    null,
+    segment,
+    width,
+    height,
+  );
   koffi().encode(image, IMAGE_DATA, 'uint64', address);
   const graphics = x.defaultGraphics(display, screen);
   return {
@@ -190,10 +214,28 @@ function shareFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array
 }
 
 /** Sends the pixels over the connection; for a server that does not share memory with us. */
-function sendFrame(x: Xlib, display: Pointer, window: number, frame: Uint8Array, width: number, height: number): Carrier {
+function sendFrame(
+  x: Xlib,
+  display: Pointer,
+  window: number,
+  frame: Uint8Array,
+  width: number,
+  height: number,
+): Carrier {
   const screen = x.defaultScreen(display);
   const visual = x.defaultVisual(display, screen);
-  const image = x.createImage(display, visual, x.defaultDepth(display, screen), Z_PIXMAP, 0, frame, width, height, 32, width * 4);
+  const image = x.createImage(
+    display,
+    visual,
+    x.defaultDepth(display, screen),
+    Z_PIXMAP,
+    0,
+    frame,
+    width,
+    height,
+    32,
+    width * 4,
+  );
   const graphics = x.defaultGraphics(display, screen);
   return {
     put: (left, top, w, h) => x.putImage(display, window, graphics, image, left, top, left, top, w, h),
@@ -228,7 +270,8 @@ function open({ size, env }: OutputRequest): Output {
   const x = xlib();
   const name = env['DISPLAY'] ?? ':0';
   const display = x.open(name);
-  if (display === undefined) throw new Error(`the X server ${name} does not take connections (is it running, may this user use it?)`);
+  if (display === undefined)
+    throw new Error(`the X server ${name} does not take connections (is it running, may this user use it?)`);
   const screen = x.defaultScreen(display);
   const depth = x.defaultDepth(display, screen);
   if (depth !== 24 && depth !== 32) {

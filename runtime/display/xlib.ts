@@ -58,10 +58,19 @@ function bind() {
       'ulong XCreateSimpleWindow(void *display, ulong parent, int x, int y, uint width, uint height, uint border, ulong borderPixel, ulong background)',
     ),
     destroyWindow: call<[Pointer, number], number>(x11, 'int XDestroyWindow(void *display, ulong window)'),
-    storeName: call<[Pointer, number, string], number>(x11, 'int XStoreName(void *display, ulong window, const char *name)'),
-    selectInput: call<[Pointer, number, number], number>(x11, 'int XSelectInput(void *display, ulong window, long mask)'),
+    storeName: call<[Pointer, number, string], number>(
+      x11,
+      'int XStoreName(void *display, ulong window, const char *name)',
+    ),
+    selectInput: call<[Pointer, number, number], number>(
+      x11,
+      'int XSelectInput(void *display, ulong window, long mask)',
+    ),
     mapRaised: call<[Pointer, number], number>(x11, 'int XMapRaised(void *display, ulong window)'),
-    internAtom: call<[Pointer, string, number], number>(x11, 'ulong XInternAtom(void *display, const char *name, int onlyIfExists)'),
+    internAtom: call<[Pointer, string, number], number>(
+      x11,
+      'ulong XInternAtom(void *display, const char *name, int onlyIfExists)',
+    ),
     changeProperty: call<[Pointer, number, number, number, number, number, Uint8Array, number], number>(
       x11,
       'int XChangeProperty(void *display, ulong window, ulong property, ulong type, int format, int mode, void *data, int elements)',
@@ -78,7 +87,10 @@ function bind() {
       x11,
       'ulong XCreatePixmapCursor(void *display, ulong source, ulong mask, void *foreground, void *background, uint x, uint y)',
     ),
-    defineCursor: call<[Pointer, number, number], number>(x11, 'int XDefineCursor(void *display, ulong window, ulong cursor)'),
+    defineCursor: call<[Pointer, number, number], number>(
+      x11,
+      'int XDefineCursor(void *display, ulong window, ulong cursor)',
+    ),
     getScreenSaver: call<[Pointer, Int32Array, Int32Array, Int32Array, Int32Array], number>(
       x11,
       'int XGetScreenSaver(void *display, void *timeout, void *interval, void *preferBlanking, void *allowExposures)',
@@ -91,7 +103,10 @@ function bind() {
       x11,
       'int XQueryExtension(void *display, const char *name, void *opcode, void *event, void *error)',
     ),
-    dpmsInfo: call<[Pointer, Uint16Array, Uint8Array], number>(xext, 'int DPMSInfo(void *display, void *powerLevel, void *state)'),
+    dpmsInfo: call<[Pointer, Uint16Array, Uint8Array], number>(
+      xext,
+      'int DPMSInfo(void *display, void *powerLevel, void *state)',
+    ),
     dpmsDisable: call<[Pointer], number>(xext, 'int DPMSDisable(void *display)'),
     dpmsEnable: call<[Pointer], number>(xext, 'int DPMSEnable(void *display)'),
     shmAvailable: call<[Pointer], number>(xext, 'int XShmQueryExtension(void *display)'),
@@ -101,7 +116,10 @@ function bind() {
     ),
     shmAttach: call<[Pointer, Uint8Array], number>(xext, 'int XShmAttach(void *display, void *segment)'),
     shmDetach: call<[Pointer, Uint8Array], number>(xext, 'int XShmDetach(void *display, void *segment)'),
-    shmPutImage: call<[Pointer, number, Pointer, Pointer, number, number, number, number, number, number, number], number>(
+    shmPutImage: call<
+      [Pointer, number, Pointer, Pointer, number, number, number, number, number, number, number],
+      number
+    >(
       xext,
       'int XShmPutImage(void *display, ulong drawable, void *gc, void *image, int sourceX, int sourceY, int x, int y, uint width, uint height, int sendEvent)',
     ),

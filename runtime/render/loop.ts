@@ -119,19 +119,32 @@ export class RenderLoop {
   }
 
   private timedTurn(renderer: Renderer, nowMs: number): number {
-    const { pacer, stats, stage } = this;
+    const { pacer, stage } = this;
     if (pacer.isDrawn(nowMs)) return Math.min(pacer.nextSlotMs, this.nextPollMs);
     const missed = pacer.take(nowMs);
     const dueMs = pacer.takenDueMs;
     const atMs = this.time.at(dueMs);
-    if (missed > 0) {
-      stats.add('dropped', missed);
-      stats.add('repeated', missed);
-    }
-    const hasContent = this.frame(renderer, atMs, dueMs);
+    const overdue = missed > 0 && !this.time.isPaused ? this.countMissed(missed, dueMs) : 0;
+    const hasContent = this.frame(renderer, atMs, dueMs - overdue * pacer.periodMs);
     if (stage.contentExpected && !hasContent) return pacer.next(dueMs);
     const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
     return Math.min(pacer.next(changeMs), this.nextPollMs);
+  }
+
+  /**
+   * Counts refreshes that went by before the one due at `dueMs`: in all of them the frame before stayed on, and those from
+   * which the stage moved on had a frame of their own. Returns for how many refreshes the frame now drawn has been due.
+   */
+  private countMissed(missed: number, dueMs: number): number {
+    const { periodMs } = this.pacer;
+    let dropped = 0;
+    for (let back = missed; back > 0; back--) {
+      const atMs = this.time.at(dueMs - back * periodMs);
+      if (this.stage.movesWithin(atMs, atMs + periodMs)) dropped += 1;
+    }
+    this.stats.add('repeated', missed);
+    this.stats.add('dropped', dropped);
+    return missed - dropped;
   }
 
   private untimedTurn(renderer: Renderer): number {

@@ -6,6 +6,8 @@
 export class Pacer {
   /** The slot last drawn. */
   private slot = -1;
+  /** The slot for which the next frame is due; Infinity while nothing is. */
+  private dueSlot = Infinity;
   private moving = false;
 
   constructor(
@@ -28,12 +30,12 @@ export class Pacer {
   }
 
   /**
-   * Takes the slot of `nowMs`. Returns how many slots went by undrawn since the last one although something moved:
-   * frames that were due and never shown.
+   * Takes the slot of `nowMs`. Returns how many slots went by undrawn since a frame was due: for that long the frame before
+   * stayed on.
    */
   take(nowMs: number): number {
     const slot = this.slotAt(nowMs);
-    const missed = this.moving ? Math.max(0, slot - this.slot - 1) : 0;
+    const missed = Math.max(0, slot - this.dueSlot);
     this.slot = slot;
     return missed;
   }
@@ -50,13 +52,10 @@ export class Pacer {
 
   /** Says whether the next slot is due, and returns when to wake: then, or at the first slot at or after `changeMs`. */
   next(changeMs: number): number {
-    this.moving = changeMs <= this.takenDueMs;
-    if (this.moving) return this.dueMs(this.slot + 1);
-    if (changeMs === Infinity) return Infinity;
-    const slot = Math.max(this.slot + 1, Math.ceil((changeMs - this.originMs) / this.periodMs - 1e-6));
-    // The slot right after this one belongs to an unbroken motion: missing it counts.
-    this.moving = slot === this.slot + 1;
-    return this.dueMs(slot);
+    // Infinity stays what it is.
+    this.dueSlot = Math.max(this.slot + 1, Math.ceil((changeMs - this.originMs) / this.periodMs - 1e-6));
+    this.moving = this.dueSlot === this.slot + 1;
+    return this.dueMs(this.dueSlot);
   }
 
   /** The begin of the slot after the one taken. */

@@ -58,7 +58,9 @@ export class Backend {
       old?.release();
       this.surface = allocateSurface(this.arena, opened, this.threads);
       if (this.surface === undefined) {
-        throw new Error(`the memory budget has no room for a screen of ${opened.widthPx}x${opened.heightPx}; raise memory.budget`);
+        throw new Error(
+          `the memory budget has no room for a screen of ${opened.widthPx}x${opened.heightPx}; raise memory.budget`,
+        );
       }
     }
     this.render.send(this.surface!.message);

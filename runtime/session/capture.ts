@@ -47,7 +47,8 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
         .recomb(SWAP_RED_AND_BLUE)
         .rotate((360 - turn) % 360);
       const turnedWidth = turn === 90 || turn === 270 ? heightPx : widthPx;
-      const sized = maxWidthPx !== undefined && maxWidthPx < turnedWidth ? upright.resize({ width: maxWidthPx }) : upright;
+      const sized =
+        maxWidthPx !== undefined && maxWidthPx < turnedWidth ? upright.resize({ width: maxWidthPx }) : upright;
       const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true });
       return { pixels: data, widthPx: info.width, heightPx: info.height, channels: 3 };
     } finally {
@@ -66,5 +67,7 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
 /** A capture as PNG. */
 export async function toPng({ pixels, widthPx, heightPx, channels }: CapturedPicture): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
-  return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } }).png({ compressionLevel: 6 }).toBuffer();
+  return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 }

@@ -42,11 +42,26 @@ export class Cards {
    * Brings `item` in at `fromMs`; the card there now goes at the same time. The item is given back once it is off the stage.
    * A change never starts before the last one is over: ask `current.thereMs`.
    */
-  show(item: StageItem, scene: string, placement: CardPlacement, kind: TransitionKind, fromMs: number, durationMs: number): StageCommand[] {
+  show(
+    item: StageItem,
+    scene: string,
+    placement: CardPlacement,
+    kind: TransitionKind,
+    fromMs: number,
+    durationMs: number,
+  ): StageCommand[] {
     const untilMs = kind === 'cut' ? fromMs : fromMs + durationMs;
     const span = { kind, fromMs, untilMs };
     const id = this.stage.nextId();
-    const layer: Layer = { id, plane: CARD_PLANE, picture: item.picture, placement, fromMs, untilMs: Infinity, ...arrival(span) };
+    const layer: Layer = {
+      id,
+      plane: CARD_PLANE,
+      picture: item.picture,
+      placement,
+      fromMs,
+      untilMs: Infinity,
+      ...arrival(span),
+    };
     const commands = [this.stage.add(layer, () => item.release())];
     if (this.now !== undefined) commands.push(this.stage.amend(this.now.id, departure(span)));
     this.before = this.now;

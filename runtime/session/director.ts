@@ -132,7 +132,8 @@ export class Director {
     if (item === undefined) return score.postpone(beat, clock.nowMs() + EMPTY_RETRY_MS);
     const readyMs = clock.nowMs() + this.parts.batchLeadMs;
     const atMs = Math.max(beat.atMs, readyMs, this.cards.current?.thereMs ?? 0);
-    if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0)) this.countLate(item, readyMs - beat.atMs);
+    if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
+      this.countLate(item, readyMs - beat.atMs);
     this.parts.stage.send(...this.show(item, beat, atMs, false));
     const late = await this.waitUntil(atMs, signal);
     if (late !== undefined && this.cards.recall(clock.nowMs())) return score.jump(late, clock.nowMs());
@@ -185,7 +186,12 @@ export class Director {
     if (beat.opensCue || beat.scene !== this.playing.scene) events.emit('scene', { scene: beat.scene, cue });
     this.playing = { cue, cueNumber: beat.cueNumber, scene: beat.scene, file: item?.label, theme: item?.theme };
     if (item !== undefined) {
-      events.emit('picture', { file: item.label, theme: item.theme, scene: beat.scene, transition: beat.transition.type });
+      events.emit('picture', {
+        file: item.label,
+        theme: item.theme,
+        scene: beat.scene,
+        transition: beat.transition.type,
+      });
     }
   }
 
@@ -219,7 +225,9 @@ export class Director {
     signal.addEventListener('abort', end, { once: true });
     const done = track
       .run(atMs, stop.signal)
-      .catch((cause: unknown) => this.parts.errors.report('VITRINE_E_FONT', 'session', `the texts of ${scene} stopped: ${String(cause)}`, cause))
+      .catch((cause: unknown) =>
+        this.parts.errors.report('VITRINE_E_FONT', 'session', `the texts of ${scene} stopped: ${String(cause)}`, cause),
+      )
       .finally(() => {
         signal.removeEventListener('abort', end);
         reel.close();

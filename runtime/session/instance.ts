@@ -60,7 +60,9 @@ export class Instance {
   readonly over = new Promise<void>((resolve) => (this.settleOver = resolve));
 
   constructor(private readonly parts: InstanceParts) {
-    this.events = createEmitter((cause) => parts.errors.report('VITRINE_E_INTERNAL', 'events', messageOf(cause), cause));
+    this.events = createEmitter((cause) =>
+      parts.errors.report('VITRINE_E_INTERNAL', 'events', messageOf(cause), cause),
+    );
   }
 
   get show(): Show | undefined {
@@ -141,7 +143,14 @@ export class Instance {
     const swapped = await session.director.enter(session.first, old?.session.director.leave() ?? []);
     this.run(session);
     if (old !== undefined) await this.retire(old.session, 'replaced');
-    return { swapped: true, session: id, showHash: show.hash, readyMs, swapFrame: swapped.frame, blackFrames: swapped.blackFrames };
+    return {
+      swapped: true,
+      session: id,
+      showHash: show.hash,
+      readyMs,
+      swapFrame: swapped.frame,
+      blackFrames: swapped.blackFrames,
+    };
   }
 
   private run(session: Session): void {
@@ -185,7 +194,8 @@ export class Instance {
     const cues = this.show?.cuelist.cues ?? [];
     const names = cues.map(({ name }) => name);
     const found = goTo(startCursor('forever', Math.max(1, cues.length)), names, cue);
-    if (found === undefined) throw new VitrineError('VITRINE_E_REFUSED', `there is no cue "${cue}"; the cues are ${names.join(', ')}`);
+    if (found === undefined)
+      throw new VitrineError('VITRINE_E_REFUSED', `there is no cue "${cue}"; the cues are ${names.join(', ')}`);
     this.wish({ to: 'cue', index: cueIndex(found) });
   }
 

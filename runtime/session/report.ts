@@ -71,7 +71,11 @@ export function runReport(parts: ReportParts): Record<string, unknown> {
   };
 }
 
-function imagesSection(images: Record<string, unknown>, stats: RenderStats, instance: Instance): Record<string, unknown> {
+function imagesSection(
+  images: Record<string, unknown>,
+  stats: RenderStats,
+  instance: Instance,
+): Record<string, unknown> {
   const { p50, p99, max } = stats.changes.summary();
   const late = Number(images['lateDecodes'] ?? 0);
   // A decode that was begun in time and was not over in time is late as well.

@@ -6,7 +6,8 @@ import type { Random } from '../show/random';
 import type { Cue, Show, Transition } from '../show/types';
 
 /** What a person asked for. */
-export type Wish = { readonly to: 'next' } | { readonly to: 'previous' } | { readonly to: 'cue'; readonly index: number };
+export type Wish =
+  { readonly to: 'next' } | { readonly to: 'previous' } | { readonly to: 'cue'; readonly index: number };
 
 /** One picture change. */
 export interface Beat {
@@ -111,7 +112,8 @@ export function createScore(show: Show, random: Random): Score {
       const dueMs = run.startMs + cue.durationMs;
       let boundaryMs = lastMs + cycleMs;
       // A scene that is due by time does not wait for its picture's turn.
-      if (run.plan.when === 'time') boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
+      if (run.plan.when === 'time')
+        boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
       if (boundaryMs < dueMs) return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false);
       const following = advance(run.cursor);
       // Nothing follows: the end of the show waits for nothing.

@@ -6,14 +6,24 @@ export interface SessionEvents {
   readonly 'cue-start': { readonly cue: string; readonly number: number; readonly durationMs: number };
   readonly 'cue-end': { readonly cue: string; readonly number: number; readonly actualMs: number };
   readonly scene: { readonly scene: string; readonly cue: string };
-  readonly picture: { readonly file: string; readonly theme: string; readonly scene: string; readonly transition: string };
+  readonly picture: {
+    readonly file: string;
+    readonly theme: string;
+    readonly scene: string;
+    readonly transition: string;
+  };
   /** A picture was due and not decoded yet. */
   readonly 'late-picture': { readonly file: string; readonly lateMs: number };
   readonly pause: Readonly<Record<string, never>>;
   readonly resume: Readonly<Record<string, never>>;
   readonly reload: { readonly session: string; readonly readyMs: number; readonly swapFrame: number };
   readonly 'reload-refused': { readonly because: string };
-  readonly 'output-opened': { readonly output: string; readonly driver: string; readonly widthPx: number; readonly heightPx: number };
+  readonly 'output-opened': {
+    readonly output: string;
+    readonly driver: string;
+    readonly widthPx: number;
+    readonly heightPx: number;
+  };
   readonly 'output-lost': { readonly output: string };
 }
 

@@ -53,7 +53,14 @@ export async function openSession(
     const first = await firstPicture(director, scope.signal);
     scope.check();
     if (first !== undefined) scope.defer('first picture', () => first.release());
-    return { id: request.id, show: request.show, director, first, scope, close: async () => void (await scope.close(CLOSE_MS)) };
+    return {
+      id: request.id,
+      show: request.show,
+      director,
+      first,
+      scope,
+      close: async () => void (await scope.close(CLOSE_MS)),
+    };
   } catch (cause) {
     await scope.close(CLOSE_MS);
     parent.check();

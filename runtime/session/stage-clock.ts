@@ -128,4 +128,3 @@ export function openUntimedClock(send: (command: StageCommand) => void): StageCl
     },
   };
 }
-

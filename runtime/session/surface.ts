@@ -19,7 +19,11 @@ export function surfaceBytes(widthPx: number, heightPx: number, threads: number)
 }
 
 /** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */
-export function allocateSurface(arena: Arena, opened: Pick<OpenedMessage, 'widthPx' | 'heightPx'>, threads: number): Surface | undefined {
+export function allocateSurface(
+  arena: Arena,
+  opened: Pick<OpenedMessage, 'widthPx' | 'heightPx'>,
+  threads: number,
+): Surface | undefined {
   const { widthPx, heightPx } = opened;
   const blocks: Block[] = [];
   const release = (): void => blocks.forEach((block) => block.release());

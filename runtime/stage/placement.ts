@@ -115,6 +115,7 @@ function uncover(layer: Layer, atMs: number, clip: Rect): void {
 export function turnRect(rect: Rect, containerWidth: number, containerHeight: number, turn: number): void {
   const { left, top, right, bottom } = rect;
   if (turn === 90) setRect(rect, containerHeight - bottom, left, containerHeight - top, right);
-  else if (turn === 180) setRect(rect, containerWidth - right, containerHeight - bottom, containerWidth - left, containerHeight - top);
+  else if (turn === 180)
+    setRect(rect, containerWidth - right, containerHeight - bottom, containerWidth - left, containerHeight - top);
   else if (turn === 270) setRect(rect, top, containerWidth - right, bottom, containerWidth - left);
 }

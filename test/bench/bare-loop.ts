@@ -17,7 +17,8 @@ let frames = 0;
 const startMs = performance.now();
 while (performance.now() - startMs < ms) {
   const weight = 1 + (frames % 255);
-  for (let row = 0; row < rows; row++) mixRow(below + row * rowBytes, above + row * rowBytes, frame + row * widthPx * 4, widthPx, weight);
+  for (let row = 0; row < rows; row++)
+    mixRow(below + row * rowBytes, above + row * rowBytes, frame + row * widthPx * 4, widthPx, weight);
   frames += 1;
 }
 parentPort!.postMessage((frames / (performance.now() - startMs)) * 1000);

@@ -28,7 +28,12 @@ function isMet({ value, goal }: Figure): boolean {
 
 function line(figure: Figure): string {
   const { name, value, unit, goal, note } = figure;
-  const wanted = goal.least !== undefined ? `at least ${goal.least}` : goal.most !== undefined ? `at most ${goal.most}` : 'for information';
+  const wanted =
+    goal.least !== undefined
+      ? `at least ${goal.least}`
+      : goal.most !== undefined
+        ? `at most ${goal.most}`
+        : 'for information';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   const verdict = goal.least === undefined && goal.most === undefined ? '    ' : isMet(figure) ? 'ok  ' : 'MISS';
   return `${verdict} ${name.padEnd(58)} ${value.toFixed(digits).padStart(10)} ${unit.padEnd(9)} ${wanted}${note === undefined ? '' : `  (${note})`}`;

@@ -29,7 +29,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const [cpu] = cpus();
-  process.stdout.write(`${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB, Node ${process.version}, load ${loadavg()[0]!.toFixed(2)}\n\n`);
+  process.stdout.write(
+    `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB, Node ${process.version}, load ${loadavg()[0]!.toFixed(2)}\n\n`,
+  );
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-'));
   const figures = new Figures();
   try {
@@ -39,7 +41,9 @@ async function main(): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`\n${figures.missed.length === 0 ? 'every goal is met' : `${figures.missed.length} goals are missed`}\n`);
+  process.stdout.write(
+    `\n${figures.missed.length === 0 ? 'every goal is met' : `${figures.missed.length} goals are missed`}\n`,
+  );
   return figures.missed.length === 0 ? 0 : 3;
 }
 

@@ -16,8 +16,20 @@ export async function benchChange(folder: string, figures: Figures): Promise<voi
   await makePictures(join(folder, 'many'), 40, 2400, 1600);
   const show = writeShow(join(folder, 'many.yaml'), { every: '1s', transition: 'cut', images: 'many' });
   const report = await play(folder, ['--show', show, '--display', 'offscreen', '--duration', '40s']).ended;
-  figures.add('picture change on the frame path, p99 of 40', report.images.changeMs.p99, 'ms', { most: 4 }, `p50 ${report.images.changeMs.p50}`);
-  figures.add('late decodes at one change a second', report.images.lateDecodes, 'pictures', { most: 0 }, `${report.images.shown} shown, ${report.images.misses} misses`);
+  figures.add(
+    'picture change on the frame path, p99 of 40',
+    report.images.changeMs.p99,
+    'ms',
+    { most: 4 },
+    `p50 ${report.images.changeMs.p50}`,
+  );
+  figures.add(
+    'late decodes at one change a second',
+    report.images.lateDecodes,
+    'pictures',
+    { most: 0 },
+    `${report.images.shown} shown, ${report.images.misses} misses`,
+  );
 }
 
 /** The theme bank's decode beside plain sharp: same files, same size, as many at a time. */
@@ -25,7 +37,10 @@ export async function benchDecode(folder: string, figures: Figures): Promise<voi
   await makePictures(join(folder, 'large'), 8, 6000, 4000);
   const arena = openArena(64 * MIB);
   const store = openSlabStore(arena, new Directory(), 64 * MIB);
-  for (const [name, what] of [['many', '2400x1600'], ['large', '6000x4000']] as const) {
+  for (const [name, what] of [
+    ['many', '2400x1600'],
+    ['large', '6000x4000'],
+  ] as const) {
     const files = readdirSync(join(folder, name)).map((file) => join(folder, name, file));
     for (const workers of [1, 2]) {
       const target = { widthPx: 1920, heightPx: 1080, fit: 'cover', background: 0, turn: 0 } as const;
@@ -43,12 +58,21 @@ export async function benchDecode(folder: string, figures: Figures): Promise<voi
         const oursMs = await timeOver(files, workers, ours);
         if (round > 0) ratios.push(plainMs / oursMs);
       }
-      figures.add(`decode of ${what} JPEG to 1080p against plain sharp, ${workers} at a time`, median(ratios), 'ratio', { least: 0.95 });
+      figures.add(
+        `decode of ${what} JPEG to 1080p against plain sharp, ${workers} at a time`,
+        median(ratios),
+        'ratio',
+        { least: 0.95 },
+      );
     }
   }
 }
 
-async function timeOver(files: readonly string[], workers: number, work: (file: string) => Promise<unknown>): Promise<number> {
+async function timeOver(
+  files: readonly string[],
+  workers: number,
+  work: (file: string) => Promise<unknown>,
+): Promise<number> {
   const queue = [...files];
   const startMs = performance.now();
   await Promise.all(
@@ -63,19 +87,45 @@ async function timeOver(files: readonly string[], workers: number, work: (file: 
 export async function benchMemory(folder: string, figures: Figures): Promise<void> {
   await makePictures(join(folder, 'hundred'), 120, 1600, 1000);
   const show = writeShow(join(folder, 'hundred.yaml'), { every: '1s', transition: 'cut', images: 'hundred' });
-  const player = play(folder, ['--show', show, '--display', 'offscreen', '--untimed', '--set', 'theme.imageCacheEntries=32', '--set', 'theme.syncWarning=10s', '--set', 'theme.backgroundWarning=10s']);
+  const player = play(folder, [
+    '--show',
+    show,
+    '--display',
+    'offscreen',
+    '--untimed',
+    '--set',
+    'theme.imageCacheEntries=32',
+    '--set',
+    'theme.syncWarning=10s',
+    '--set',
+    'theme.backgroundWarning=10s',
+  ]);
   await player.playing();
   const samples: { shown: number; bytes: number }[] = [];
   for (;;) {
     await sleep(500);
-    const { report } = await player.call<{ report: { images: { shown: number }; process: { residentBytes: number } } }>('status');
+    const { report } = await player.call<{ report: { images: { shown: number }; process: { residentBytes: number } } }>(
+      'status',
+    );
     samples.push({ shown: report.images.shown, bytes: report.process.residentBytes });
     if (report.images.shown >= 12_000) break;
   }
   const report = await player.end();
   const steady = samples.filter(({ shown }) => shown >= 2000);
-  figures.add('resident memory over 10,000 changes, slope', slope(steady), 'B/item', { most: 50 }, `${samples.at(-1)!.shown} shown, ${(samples.at(-1)!.bytes / MIB).toFixed(0)} MiB`);
-  figures.add('peak against `vitrine plan`', report.memory.peakRssBytes / report.memory.plannedBytes, 'ratio', { least: 0.9, most: 1.1 }, `${(report.memory.peakRssBytes / MIB).toFixed(0)} of ${(report.memory.plannedBytes / MIB).toFixed(0)} MiB`);
+  figures.add(
+    'resident memory over 10,000 changes, slope',
+    slope(steady),
+    'B/item',
+    { most: 50 },
+    `${samples.at(-1)!.shown} shown, ${(samples.at(-1)!.bytes / MIB).toFixed(0)} MiB`,
+  );
+  figures.add(
+    'peak against `vitrine plan`',
+    report.memory.peakRssBytes / report.memory.plannedBytes,
+    'ratio',
+    { least: 0.9, most: 1.1 },
+    `${(report.memory.peakRssBytes / MIB).toFixed(0)} of ${(report.memory.plannedBytes / MIB).toFixed(0)} MiB`,
+  );
 }
 
 /** Least squares, bytes an item. */
@@ -98,7 +148,14 @@ export async function benchStill(folder: string, figures: Figures): Promise<void
   await sleep(60_000);
   const after = await player.call<Status>('status');
   const cpuMs = after.report.process.cpuMs - before.report.process.cpuMs;
-  figures.add('still picture: share of a core over a minute', (cpuMs / (performance.now() - startMs)) * 100, '%', { most: 1 });
-  figures.add('still picture: bytes written in a minute', after.report.process.writtenBytes - before.report.process.writtenBytes, 'bytes', { most: 0 });
+  figures.add('still picture: share of a core over a minute', (cpuMs / (performance.now() - startMs)) * 100, '%', {
+    most: 1,
+  });
+  figures.add(
+    'still picture: bytes written in a minute',
+    after.report.process.writtenBytes - before.report.process.writtenBytes,
+    'bytes',
+    { most: 0 },
+  );
   await player.end();
 }

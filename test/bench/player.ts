@@ -11,7 +11,10 @@ export const PROGRAM = resolve(__dirname, '../../runtime/main.js');
 export interface Report {
   readonly startToFirstFrameMs: number;
   readonly durationMs: number;
-  readonly frames: Record<'presented' | 'repeated' | 'dropped' | 'late' | 'black' | 'composeMs' | 'presentMs', number> & {
+  readonly frames: Record<
+    'presented' | 'repeated' | 'dropped' | 'late' | 'black' | 'composeMs' | 'presentMs',
+    number
+  > & {
     readonly intervalMs: Record<'p50' | 'p99' | 'max', number>;
   };
   readonly images: Record<'shown' | 'lateDecodes' | 'misses' | 'hits', number> & {
@@ -32,23 +35,47 @@ export interface ShowOptions {
 }
 
 /** Photograph-like pictures: soft forms with grain, so that they cost what photographs cost. */
-export async function makePictures(folder: string, count: number, widthPx: number, heightPx: number): Promise<string[]> {
+export async function makePictures(
+  folder: string,
+  count: number,
+  widthPx: number,
+  heightPx: number,
+): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const files: string[] = [];
   for (let index = 0; index < count; index++) {
-    const small = Buffer.from(Array.from({ length: 24 * 16 * 3 }, (_, at) => (Math.imul(at + 7, 2654435761 + index * 97) >>> 13) & 255));
-    const soft = sharp(small, { raw: { width: 24, height: 16, channels: 3 } }).resize(widthPx, heightPx, { kernel: 'cubic', fit: 'fill' });
-    const grain = await sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 12 } } })
+    const small = Buffer.from(
+      Array.from({ length: 24 * 16 * 3 }, (_, at) => (Math.imul(at + 7, 2654435761 + index * 97) >>> 13) & 255),
+    );
+    const soft = sharp(small, { raw: { width: 24, height: 16, channels: 3 } }).resize(widthPx, heightPx, {
+      kernel: 'cubic',
+      fit: 'fill',
+    });
+    const grain = await sharp({
+      create: {
+        width: widthPx,
+        height: heightPx,
+        channels: 3,
+        background: '#000',
+        noise: { type: 'gaussian', mean: 128, sigma: 12 },
+      },
+    })
       .png({ compressionLevel: 0 })
       .toBuffer();
     const file = join(folder, `${String(index).padStart(4, '0')}.jpg`);
-    await soft.composite([{ input: grain, blend: 'soft-light' }]).jpeg({ quality: 88 }).toFile(file);
+    await soft
+      .composite([{ input: grain, blend: 'soft-light' }])
+      .jpeg({ quality: 88 })
+      .toFile(file);
     files.push(file);
   }
   return files;
 }
 
-export function writeShow(file: string, { every, transition, durationOfTransition, motion = 'none', images = 'pictures', name = 'Bench' }: ShowOptions): string {
+export function writeShow(
+  file: string,
+  { every, transition, durationOfTransition, motion = 'none', images = 'pictures', name = 'Bench' }: ShowOptions,
+): string {
   const duration = durationOfTransition === undefined ? '' : `, duration: ${durationOfTransition}`;
   writeFileSync(
     file,
@@ -84,10 +111,24 @@ export function play(folder: string, args: readonly string[], env: NodeJS.Proces
   players += 1;
   const report = join(folder, `report-${players}.json`);
   const socket = join(folder, `control-${players}.sock`);
-  const child = spawn(process.execPath, [PROGRAM, 'run', '--report', report, '--set', `control.socket=${socket}`, '--set', 'telemetry.http=127.0.0.1:0', ...args], {
-    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      PROGRAM,
+      'run',
+      '--report',
+      report,
+      '--set',
+      `control.socket=${socket}`,
+      '--set',
+      'telemetry.http=127.0.0.1:0',
+      ...args,
+    ],
+    {
+      env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let said = '';
   child.stderr!.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
   const ended = new Promise<Report>((done, fail) => {

@@ -1,29 +1,59 @@
 /** Robustness as figures: a main thread that hangs, and a hundred reloads while the show plays. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures';
 import { median, play, sleep, writeShow } from './player';
 
 /** A plugin of the bench's own blocks the main thread for 500 ms in the middle of crossfades. */
 export async function benchStall(folder: string, figures: Figures): Promise<void> {
-  const show = writeShow(join(folder, 'stall.yaml'), { every: '2s', transition: 'crossfade', durationOfTransition: '1900ms', images: 'pair' });
-  const blocker = join(__dirname, 'blocking-plugin.js');
+  const show = writeShow(join(folder, 'stall.yaml'), {
+    every: '2s',
+    transition: 'crossfade',
+    durationOfTransition: '1900ms',
+    images: 'pair',
+  });
+  const config = join(folder, 'blocker.yaml');
+  writeFileSync(config, `plugins: {"${join(__dirname, 'blocking-plugin.js')}": optional}\n`);
   const counts: number[] = [];
   for (let round = 0; round < 3; round++) {
-    const report = await play(folder, ['--show', show, '--display', 'offscreen', '--duration', '12s', '--set', `plugins={"${blocker}": optional}`]).ended;
+    const report = await play(folder, [
+      '--show',
+      show,
+      '--display',
+      'offscreen',
+      '--duration',
+      '12s',
+      '--config',
+      config,
+    ]).ended;
     counts.push(report.frames.dropped);
   }
-  figures.add('main thread blocked 500 ms, five times: frames dropped (median of 3)', median(counts), 'frames', { most: 0 }, counts.join(', '));
+  figures.add(
+    'main thread blocked 500 ms, five times: frames dropped (median of 3)',
+    median(counts),
+    'frames',
+    { most: 0 },
+    counts.join(', '),
+  );
 }
 
 export async function benchReload(folder: string, figures: Figures): Promise<void> {
   const shows = ['a', 'b'].map((name) =>
-    writeShow(join(folder, `reload-${name}.yaml`), { every: '2s', transition: 'crossfade', durationOfTransition: '800ms', images: 'few', name }),
+    writeShow(join(folder, `reload-${name}.yaml`), {
+      every: '2s',
+      transition: 'crossfade',
+      durationOfTransition: '800ms',
+      images: 'few',
+      name,
+    }),
   );
   const player = play(folder, ['--show', shows[0]!, '--display', 'offscreen']);
   await player.playing();
   await sleep(3000);
   type Receipt = { blackFrames: number; readyMs: number };
-  type Status = { report: { frames: Record<'black' | 'repeated' | 'dropped', number>; process: { residentBytes: number } } };
+  type Status = {
+    report: { frames: Record<'black' | 'repeated' | 'dropped', number>; process: { residentBytes: number } };
+  };
   const visible: number[] = [];
   const resident: number[] = [];
   const repeated: number[] = [];
@@ -42,8 +72,26 @@ export async function benchReload(folder: string, figures: Figures): Promise<voi
   }
   const report = await player.end();
   figures.add('100 reloads while playing: black frames', black + report.reloads.black, 'frames', { most: 0 });
-  figures.add('  repeated frames of the worst reload', Math.max(...repeated), 'frames', { most: 1 }, `median ${median(repeated)}, ${repeated.filter((count) => count > 1).length} above 1`);
-  figures.add('  visible after ready, worst', Math.max(...visible), 'ms', { most: 250 }, `median ${median(visible).toFixed(1)}`);
+  figures.add(
+    '  repeated frames of the worst reload',
+    Math.max(...repeated),
+    'frames',
+    { most: 1 },
+    `median ${median(repeated)}, ${repeated.filter((count) => count > 1).length} above 1`,
+  );
+  figures.add(
+    '  visible after ready, worst',
+    Math.max(...visible),
+    'ms',
+    { most: 250 },
+    `median ${median(visible).toFixed(1)}`,
+  );
   const growth = (median(resident.slice(-20)) - median(resident.slice(20, 40))) / 60;
-  figures.add('  growth of resident memory a reload', growth, 'bytes', { most: 4096 }, 'a page; reloads 20-40 against 80-100');
+  figures.add(
+    '  growth of resident memory a reload',
+    growth,
+    'bytes',
+    { most: 4096 },
+    'a page; reloads 20-40 against 80-100',
+  );
 }

@@ -13,15 +13,29 @@ export async function benchStart(folder: string, figures: Figures): Promise<void
     const report = await play(folder, ['--show', DEMO, '--display', 'offscreen', '--duration', '300ms']).ended;
     offscreen.push(report.startToFirstFrameMs);
   }
-  figures.add('start to first picture, demo show, off-screen (median)', median(offscreen), 'ms', { most: 500 }, `of ${RUNS}: ${Math.min(...offscreen)} to ${Math.max(...offscreen)}`);
+  figures.add(
+    'start to first picture, demo show, off-screen (median)',
+    median(offscreen),
+    'ms',
+    { most: 500 },
+    `of ${RUNS}: ${Math.min(...offscreen)} to ${Math.max(...offscreen)}`,
+  );
   const server = await startXvfb();
   try {
     const onScreen: number[] = [];
     for (let run = 0; run < RUNS; run++) {
-      const report = await play(folder, ['--show', DEMO, '--display', 'x11', '--duration', '300ms'], { DISPLAY: server.display }).ended;
+      const report = await play(folder, ['--show', DEMO, '--display', 'x11', '--duration', '300ms'], {
+        DISPLAY: server.display,
+      }).ended;
       onScreen.push(report.startToFirstFrameMs);
     }
-    figures.add('start to first picture, demo show, X11 (median)', median(onScreen), 'ms', { most: 500 }, `of ${RUNS}: ${Math.min(...onScreen)} to ${Math.max(...onScreen)}`);
+    figures.add(
+      'start to first picture, demo show, X11 (median)',
+      median(onScreen),
+      'ms',
+      { most: 500 },
+      `of ${RUNS}: ${Math.min(...onScreen)} to ${Math.max(...onScreen)}`,
+    );
   } finally {
     server.stop();
   }

@@ -8,9 +8,13 @@ export interface Xvfb {
 }
 
 export function startXvfb(widthPx = 1920, heightPx = 1080): Promise<Xvfb> {
-  const child: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', `${widthPx}x${heightPx}x24`, '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
+  const child: ChildProcess = spawn(
+    'Xvfb',
+    ['-displayfd', '3', '-screen', '0', `${widthPx}x${heightPx}x24`, '-nolisten', 'tcp'],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    },
+  );
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.stdio[3]!.once('data', (number: Buffer) => {

@@ -7,7 +7,7 @@ const { memory, control: buffer, scratch } = workerData as BandWorkerData;
 const control = new Int32Array(buffer);
 const kernels = loadKernels(memory);
 
-for (let seen = 0; ; ) {
+for (let seen = 0; ;) {
   Atomics.wait(control, BAND.serial, seen);
   seen = Atomics.load(control, BAND.serial);
   if (Atomics.load(control, BAND.stop) === 1) break;

@@ -1,6 +1,6 @@
 /** Bands: rows of a frame shared out to helper threads, in small portions, to whoever has time. */
 import { Worker } from 'node:worker_threads';
-import { join } from 'node:path';
+import { builtFile } from '../../core/paths';
 import type { Kernels } from './kernel-module';
 
 /** Words of the shared control block. */
@@ -34,7 +34,7 @@ export class Bands {
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
       const workerData: BandWorkerData = { memory, control: this.control.buffer as SharedArrayBuffer, scratch };
-      const helper = new Worker(join(__dirname, 'band-worker.js'), { workerData, name: 'vitrine-band' });
+      const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), { workerData, name: 'vitrine-band' });
       helper.unref();
       this.helpers.push(helper);
     }

@@ -14,7 +14,7 @@ const OVERLAY_PIXEL_BYTES = 4;
 
 /** 0xRRGGBB as the frame stores it (B, G, R, X in rising bytes). */
 export function bgrx(rgb: number): number {
-  return (rgb | 0xff000000) | 0;
+  return rgb | 0xff000000 | 0;
 }
 
 export interface FrameGeometry {

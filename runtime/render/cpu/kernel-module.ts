@@ -1,6 +1,6 @@
 /** The kernels' WebAssembly module, instantiated over the arena; every composing thread has an instance of its own. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { builtFile } from '../../core/paths';
 
 export interface Kernels {
   composeRows(plan: number, scratch: number, top: number, bottom: number): void;
@@ -8,7 +8,7 @@ export interface Kernels {
 }
 
 export function loadKernels(memory: WebAssembly.Memory): Kernels {
-  const module = new WebAssembly.Module(readFileSync(join(__dirname, 'kernels.wasm')));
+  const module = new WebAssembly.Module(readFileSync(builtFile('render', 'cpu', 'kernels.wasm')));
   const abort = (): never => {
     throw new Error('a compositor kernel aborted');
   };

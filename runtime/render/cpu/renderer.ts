@@ -32,7 +32,8 @@ export function openCpuRenderer({ memory, directory, geometry, scratches }: CpuR
         if (stage.isOn(layer, atMs) && surplus-- <= 0 && plan.add(layer, atMs)) drawn.hasContent = true;
       }
       drawn.changed = plan.end();
-      if (drawn.changed) bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);
+      if (drawn.changed)
+        bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);
       return drawn;
     },
     invalidate: () => plan.invalidate(),

@@ -1,0 +1,19 @@
+/** Where the program's own files are, whether a module runs from a file of its own or from a bundle. */
+import { basename, dirname, join } from 'node:path';
+
+/** The folder `runtime` of the build: the nearest one above this code. */
+function runtimeFolder(): string {
+  let folder = __dirname;
+  while (basename(folder) !== 'runtime' && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+/** A file of the build, such as a thread's entry or the kernels, by its path below `runtime`. */
+export function builtFile(...path: string[]): string {
+  return join(runtimeFolder(), ...path);
+}
+
+/** A file that comes with the program uncompiled, such as a profile, by its path below the package's folder. */
+export function packageFile(...path: string[]): string {
+  return join(runtimeFolder(), '..', '..', ...path);
+}
