@@ -13,6 +13,9 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20.9',
+  // Names are kept: a stack trace has to say something. The rest is less to read at a start.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',

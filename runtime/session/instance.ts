@@ -119,7 +119,7 @@ export class Instance {
     const id = `s${(this.lastSession += 1)}`;
     const random = createRandom(`${seed} ${id} director`);
     const session = await openSession(
-      { id, show, panel: this.parts.panel(), seed },
+      { id, show, panel: this.parts.panel(), seed, beside: this.running !== undefined },
       plugins,
       (providers) => ({
         sessionId: id,

@@ -21,6 +21,8 @@ export interface SessionRequest {
   readonly show: Show;
   readonly panel: Panel;
   readonly seed: number;
+  /** Whether another session is on the screen meanwhile. */
+  readonly beside: boolean;
 }
 
 export interface Session {
@@ -48,11 +50,13 @@ export async function openSession(
     const parts = await plugins.openSession(planOf(request), scope);
     const director = new Director(directorParts(providersOf(parts)));
     scope.defer('director', () => director.close());
-    await Promise.all(parts.map((part) => part.warm(WARM_MS)));
-    scope.check();
     const first = await firstPicture(director, scope.signal);
     scope.check();
     if (first !== undefined) scope.defer('first picture', () => first.release());
+    // A show that takes another one's place has time to ready all its first items; an empty screen has none.
+    const warm = Promise.all(parts.map((part) => part.warm(WARM_MS)));
+    if (request.beside) await warm;
+    scope.check();
     return {
       id: request.id,
       show: request.show,
