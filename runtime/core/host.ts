@@ -6,7 +6,7 @@ import { messageOf, VitrineError } from './errors';
 import type { HardwareFacts } from './facts';
 import type { MemoryLedger } from './ledger';
 import type { Log } from './log';
-import type { OpenPlugin, PluginSpec, SessionPart, SessionPlan } from './plugin';
+import type { Fit, OpenPlugin, PluginSpec, SessionPart, SessionPlan } from './plugin';
 import type { Scope } from './scope';
 import type { Token } from './token';
 
@@ -79,7 +79,13 @@ export async function openPlugins(
       states.push({ id: spec.id, mode, state: 'off' });
       continue;
     }
-    const fit = spec.fits?.(parts.facts) ?? { fits: true };
+    let fit: Fit;
+    try {
+      fit = spec.fits?.(parts.facts) ?? { fits: true };
+    } catch (cause) {
+      setAside(spec.id, mode, messageOf(cause), cause);
+      continue;
+    }
     if (!fit.fits) {
       if (mode === 'required')
         throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${spec.id} does not fit here: ${fit.because}`, {

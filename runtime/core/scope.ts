@@ -40,7 +40,13 @@ export interface Scope {
 
 interface Step {
   readonly label: string;
-  readonly release: (deadlineMs: number) => void | Promise<void> | Promise<ReleaseReport>;
+  readonly release: () => void | Promise<void>;
+}
+
+/** A scope inside another one: its steps have deadlines of their own, and it tells of the late ones by name. */
+interface ChildStep {
+  readonly label: string;
+  readonly child: Scope;
 }
 
 const open = new Set<OwningScope>();
@@ -57,7 +63,7 @@ export function openScope(name: string): Scope {
 
 class OwningScope implements Scope {
   private readonly controller = new AbortController();
-  private readonly steps: Step[] = [];
+  private readonly steps: (Step | ChildStep)[] = [];
   private readonly faults: ReleaseFault[] = [];
   private released = 0;
   private closing: Promise<ReleaseReport> | undefined;
@@ -96,12 +102,12 @@ class OwningScope implements Scope {
 
   child(name: string): Scope {
     const path = `${this.name}/${name}`;
-    let step: Step | undefined;
+    let step: ChildStep | undefined;
     const child = new OwningScope(path, () => {
       const at = step === undefined ? -1 : this.steps.indexOf(step);
       if (at >= 0) this.steps.splice(at, 1);
     });
-    step = { label: path, release: (deadlineMs) => child.close(deadlineMs) };
+    step = { label: path, child };
     if (this.closed) void child.close(1000);
     else this.steps.push(step);
     return child;
@@ -119,11 +125,18 @@ class OwningScope implements Scope {
   private async releaseAll(deadlineMs: number): Promise<ReleaseReport> {
     this.controller.abort(new DOMException(`${this.name} is closing`, 'AbortError'));
     for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      await this.run(step, deadlineMs);
+      if ('child' in step) await this.closeChild(step.child, deadlineMs);
+      else await this.run(step, deadlineMs);
     }
     open.delete(this);
     this.forget();
     return { scope: this.name, released: this.released, faults: this.faults };
+  }
+
+  private async closeChild(child: Scope, deadlineMs: number): Promise<void> {
+    const { faults } = await child.close(deadlineMs);
+    this.faults.push(...faults);
+    this.released += 1;
   }
 
   private async run(step: Step, deadlineMs: number): Promise<void> {
@@ -132,9 +145,8 @@ class OwningScope implements Scope {
       const overdue = new Promise<'overdue'>((resolve) => {
         timer = setTimeout(() => resolve('overdue'), deadlineMs);
       });
-      const outcome = await Promise.race([Promise.resolve(step.release(deadlineMs)), overdue]);
+      const outcome = await Promise.race([Promise.resolve(step.release()), overdue]);
       if (outcome === 'overdue') this.faults.push({ label: step.label, fault: 'overdue' });
-      else if (outcome !== undefined) this.faults.push(...outcome.faults);
       this.released += 1;
     } catch (cause) {
       this.faults.push({ label: step.label, fault: 'failed', cause });
