@@ -1,5 +1,5 @@
 /** The surface: where in the arena the render thread works, made anew for every size of the output. */
-import type { Arena, Block } from '../arena/arena';
+import { blockBytes, type Arena, type Block } from '../arena/arena';
 import type { OpenedMessage, SurfaceMessage } from '../render/messages';
 import { PLAN_BYTES, scratchBytes } from '../render/cpu/plan-layout';
 
@@ -15,7 +15,7 @@ export interface Surface {
 
 /** Bytes a surface of this size takes of the arena. */
 export function surfaceBytes(widthPx: number, heightPx: number, threads: number): number {
-  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + PLAN_BYTES + threads * scratchBytes(widthPx);
+  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + blockBytes(PLAN_BYTES) + threads * blockBytes(scratchBytes(widthPx));
 }
 
 /** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */

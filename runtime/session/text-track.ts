@@ -13,9 +13,16 @@ const FADE_MS = 400;
 /** A text is drawn this long before it is due. */
 const LEAD_MS = 1500;
 
+interface TextOnStage {
+  readonly id: number;
+  readonly fromMs: number;
+  /** When it begins to fade out, as far as is planned. */
+  outFromMs: number;
+}
+
 export class TextTrack {
-  private readonly ids = new Set<number>();
-  private last: { id: number; fromMs: number } | undefined;
+  private readonly texts = new Map<number, TextOnStage>();
+  private last: TextOnStage | undefined;
 
   constructor(
     private readonly stage: Stage,
@@ -64,17 +71,18 @@ export class TextTrack {
     };
     const commands = [
       this.stage.add(layer, () => {
-        this.ids.delete(id);
+        this.texts.delete(id);
         text.release();
       }),
     ];
     if (this.last !== undefined) commands.push(this.fadeOut(this.last, fromMs));
-    this.ids.add(id);
-    this.last = { id, fromMs };
+    this.last = { id, fromMs, outFromMs: Infinity };
+    this.texts.set(id, this.last);
     this.stage.send(...commands);
   }
 
-  private fadeOut(text: { id: number; fromMs: number }, fromMs: number): StageCommand {
+  private fadeOut(text: TextOnStage, fromMs: number): StageCommand {
+    text.outFromMs = fromMs;
     // A text that is still coming in turns round where it is.
     const share = Math.min(1, Math.max(0, (fromMs - text.fromMs) / FADE_MS));
     const opacity: Envelope = ramp(fromMs, share, fromMs + FADE_MS * share, 0);
@@ -83,12 +91,14 @@ export class TextTrack {
 
   /** Fades what is there out from `fromMs` on. Call once, after the signal aborted. */
   end(fromMs: number): void {
-    if (this.last !== undefined && this.ids.has(this.last.id)) this.stage.send(this.fadeOut(this.last, fromMs));
+    // Beside the last one, also one that was to stay until a text that is on its way: that one never comes now.
+    const going = [...this.texts.values()].filter((text) => text.outFromMs > fromMs);
+    this.stage.send(...going.map((text) => this.fadeOut(text, fromMs)));
     this.last = undefined;
   }
 
   /** Commands that take every text off at the next frame edge. */
   leave(): StageCommand[] {
-    return [...this.ids].map((id) => ({ op: 'remove', id }) as const);
+    return [...this.texts.keys()].map((id) => ({ op: 'remove', id }) as const);
   }
 }
