@@ -26,6 +26,7 @@ function bind() {
   const sdl = koffi().load('libSDL2-2.0.so.0');
   const libc = koffi().load('libc.so.6');
   return {
+    version: foreign<[Uint8Array], void>(sdl, 'void SDL_GetVersion(void *version)'),
     setHint: foreign<[string, string], number>(sdl, 'int SDL_SetHint(const char *name, const char *value)'),
     init: foreign<[number], number>(sdl, 'int SDL_InitSubSystem(uint flags)'),
     quit: foreign<[number], void>(sdl, 'void SDL_QuitSubSystem(uint flags)'),
@@ -140,6 +141,14 @@ function readSize(sdl: Sdl, window: Pointer): { widthPx: number; heightPx: numbe
   const height = new Int32Array(1);
   sdl.windowSize(window, width, height);
   return { widthPx: width[0]!, heightPx: height[0]! };
+}
+
+/** Version of the library that is installed: major, minor, patch. Throws where there is none. */
+export function sdlVersion(): readonly [number, number, number] {
+  bound ??= bind();
+  const version = new Uint8Array(3);
+  bound.version(version);
+  return [version[0]!, version[1]!, version[2]!];
 }
 
 /** Opens a window through the named SDL driver. Throws with SDL's reason. */

@@ -1,20 +1,41 @@
 /** The `wayland` output: an SDL window surface on the compositor at WAYLAND_DISPLAY. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Fits, OutputRequest, OutputSpec } from './output';
-import { openSdlOutput } from './sdl';
+import type { Fits, Output, OutputRequest, OutputSpec } from './output';
+import { openSdlOutput, sdlVersion } from './sdl';
+import { compositorInterfaces } from './wayland-globals';
 
-function fits(env: OutputRequest['env']): Fits {
+/** Before this version SDL crashes on a compositor without a seat (libsdl-org/SDL issue 8898). */
+const SEATLESS_SINCE = [2, 30] as const;
+
+/** Where the compositor's socket is; else why there is none. */
+function socketOf(env: OutputRequest['env']): { readonly path: string } | { readonly because: string } {
   const display = env['WAYLAND_DISPLAY'];
-  if (display === undefined || display === '') return { fits: false, because: 'WAYLAND_DISPLAY is not set' };
+  if (display === undefined || display === '') return { because: 'WAYLAND_DISPLAY is not set' };
+  if (isAbsolute(display)) return { path: display };
   const folder = env['XDG_RUNTIME_DIR'];
-  if (!isAbsolute(display) && folder === undefined) return { fits: false, because: 'XDG_RUNTIME_DIR is not set' };
-  const socket = isAbsolute(display) ? display : join(folder!, display);
-  return existsSync(socket) ? { fits: true } : { fits: false, because: `no Wayland compositor at ${socket}` };
+  return folder === undefined ? { because: 'XDG_RUNTIME_DIR is not set' } : { path: join(folder, display) };
 }
 
-export const waylandOutput: OutputSpec = {
-  name: 'wayland',
-  fits,
-  open: (request) => openSdlOutput('wayland', 'wayland', request),
-};
+function fits(env: OutputRequest['env']): Fits {
+  const socket = socketOf(env);
+  if ('because' in socket) return { fits: false, because: socket.because };
+  return existsSync(socket.path) ? { fits: true } : { fits: false, because: `no Wayland compositor at ${socket.path}` };
+}
+
+function open(request: OutputRequest): Output {
+  const socket = socketOf(request.env);
+  if ('because' in socket) throw new Error(socket.because);
+  const interfaces = compositorInterfaces(socket.path);
+  const [major, minor] = sdlVersion();
+  const bearsSeatless = major > SEATLESS_SINCE[0] || (major === SEATLESS_SINCE[0] && minor >= SEATLESS_SINCE[1]);
+  if (!interfaces.includes('wl_seat') && !bearsSeatless) {
+    throw new Error(
+      `the compositor has no seat, which SDL ${major}.${minor} does not survive; ` +
+        `connect an input device or install SDL ${SEATLESS_SINCE.join('.')}`,
+    );
+  }
+  return openSdlOutput('wayland', 'wayland', request);
+}
+
+export const waylandOutput: OutputSpec = { name: 'wayland', fits, open };

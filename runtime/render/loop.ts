@@ -89,6 +89,7 @@ export class RenderLoop {
 
   private applyBatch(batch: StageBatch): void {
     for (const command of batch.commands) this.applyCommand(command);
+    this.time.touch();
     if (batch.receipt !== undefined) {
       this.receipts.push({
         receipt: batch.receipt,
@@ -280,6 +281,7 @@ export class RenderLoop {
       directory: this.directory,
       geometry: { frame, plan, widthPx, heightPx, turn: this.asked.turn },
       scratches,
+      untimed: this.asked.untimed,
     });
   }
 

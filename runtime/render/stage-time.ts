@@ -26,6 +26,8 @@ export class TimedTime {
   }
 
   setHorizon(): void {}
+
+  touch(): void {}
 }
 
 /**
@@ -37,7 +39,7 @@ export class UntimedTime {
   isPaused = false;
   private horizonMs = 0;
   private announced = true;
-  private first = true;
+  private touched = true;
 
   at(): number {
     return this.nowMs;
@@ -56,11 +58,16 @@ export class UntimedTime {
     this.announced = false;
   }
 
+  /** Commands came: what they change is drawn before time goes on. */
+  touch(): void {
+    this.touched = true;
+  }
+
   /** The next instant to draw; undefined when there is nothing to do before the horizon moves. */
   advance(stage: StageState, periodMs: number): number | undefined {
     if (this.isPaused) return undefined;
-    if (this.first) {
-      this.first = false;
+    if (this.touched) {
+      this.touched = false;
       return this.nowMs;
     }
     const changeMs = stage.nextChangeMs(this.nowMs);

@@ -16,8 +16,9 @@ import { putPicture } from './drawing-board';
 import type { Image } from './reference-compositor';
 
 export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size'>> {
-  readonly widthPx: number;
-  readonly heightPx: number;
+  /** As scanned out; without them the display's own. */
+  readonly widthPx?: number;
+  readonly heightPx?: number;
   readonly threads?: number;
   readonly arenaBytes?: number;
 }
@@ -60,16 +61,33 @@ export function nextMessage<K extends FromRenderThread['kind']>(
   });
 }
 
+/** The output that was opened; rejects with the reasons when none could be. */
+function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
+  return new Promise((resolve, reject) => {
+    const deaf = render.listen((message) => {
+      if (message.kind === 'opened') resolve(message);
+      else if (message.kind === 'not-opened') reject(new Error(message.attempts.map(({ reason }) => reason).join('; ')));
+      else return;
+      deaf();
+    });
+    render.ended.catch(reject);
+  });
+}
+
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, ...asked } = options;
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();
   const render = startRenderThread({ doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer }, scope);
-  const opening = nextMessage(render, 'opened');
+  const opening = firstOpened(render);
   const turn = asked.turn ?? 0;
-  render.send({ kind: 'open', output: 'offscreen', turn, maxFps: 60, untimed: false, env: {}, ...asked, size: { widthPx, heightPx } });
-  const opened = await opening;
+  const size = widthPx === undefined || heightPx === undefined ? undefined : { widthPx, heightPx };
+  render.send({ kind: 'open', output: 'offscreen', turn, maxFps: 60, untimed: false, env: {}, ...asked, size });
+  const opened = await opening.catch(async (cause: unknown) => {
+    await scope.close(3000);
+    throw cause;
+  });
   const arena = openArena(arenaBytes);
   const store = openSlabStore(arena, directory, arenaBytes / 2);
   const stage = openStage((batch) => render.send(batch));

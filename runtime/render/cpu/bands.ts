@@ -4,7 +4,7 @@ import { builtFile } from '../../core/paths';
 import type { Kernels } from './kernel-module';
 
 /** Words of the shared control block. */
-export const BAND = { serial: 0, nextRow: 1, endRow: 2, active: 3, portion: 4, plan: 5, stop: 6, words: 8 } as const;
+export const BAND = { serial: 0, nextRow: 1, endRow: 2, active: 3, portion: 4, plan: 5, stop: 6, eager: 7, words: 8 } as const;
 
 /** No row left: far beyond any frame, with room for late helpers to count on. */
 const CLOSED = 1 << 28;
@@ -25,12 +25,17 @@ export class Bands {
   private readonly control = new Int32Array(new SharedArrayBuffer(BAND.words * 4));
   private helpers: Worker[] = [];
 
-  /** `scratches`: one address a thread; the first is the calling thread's own, the others get a helper each. */
+  /**
+   * `scratches`: one address a thread; the first is the calling thread's own, the others get a helper each. `eager` helpers
+   * look out for the next frame a while before they sleep: for frames that follow each other without a pause.
+   */
   constructor(
     private readonly kernels: Kernels,
     memory: WebAssembly.Memory,
     private readonly scratches: readonly number[],
+    eager: boolean,
   ) {
+    this.control[BAND.eager] = eager ? 1 : 0;
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
       const workerData: BandWorkerData = { memory, control: this.control.buffer as SharedArrayBuffer, scratch };

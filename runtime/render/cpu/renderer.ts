@@ -13,11 +13,13 @@ export interface CpuRendererParts {
   readonly geometry: FrameGeometry;
   /** Scratch of each composing thread; their number is the number of threads. */
   readonly scratches: readonly number[];
+  /** Frames follow each other without a pause. */
+  readonly untimed: boolean;
 }
 
-export function openCpuRenderer({ memory, directory, geometry, scratches }: CpuRendererParts): Renderer {
+export function openCpuRenderer({ memory, directory, geometry, scratches, untimed }: CpuRendererParts): Renderer {
   const plan = new FramePlan(memory, directory, geometry);
-  const bands = new Bands(loadKernels(memory), memory, scratches);
+  const bands = new Bands(loadKernels(memory), memory, scratches, untimed);
   const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
   return {
     name: 'cpu',

@@ -1,0 +1,79 @@
+/** A real X server on a display number of its own, whose screen a test can look at from outside. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** XWD's header: 32-bit words, the greatest byte first. */
+const HEADER = { bytes: 0, width: 4, height: 5, bytesPerLine: 12, colours: 19, words: 25 } as const;
+const COLOUR_BYTES = 12;
+
+export interface XServerOptions {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** `:7`; else the first that is free. */
+  readonly display?: string;
+  readonly depth?: number;
+  readonly args?: readonly string[];
+}
+
+export interface XServer {
+  /** `:7` */
+  readonly display: string;
+  /** The screen as it is now: BGRX, rows tight. */
+  screen(): Uint8Array;
+  /** Ends it without a word to its clients. */
+  kill(): Promise<void>;
+}
+
+export async function startXServer({ widthPx, heightPx, display, depth = 24, args = [] }: XServerOptions): Promise<XServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-x-'));
+  const screenArgs = ['-screen', '0', `${widthPx}x${heightPx}x${depth}`, '-fbdir', folder, '-displayfd', '3', '-nolisten', 'tcp'];
+  const child = spawn('Xvfb', [...(display === undefined ? [] : [display]), ...screenArgs, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const number = await firstLine(child);
+  return {
+    display: `:${number}`,
+    screen: () => readScreen(join(folder, 'Xvfb_screen0')),
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      for (const left of [`/tmp/.X${number}-lock`, `/tmp/.X11-unix/X${number}`]) rmSync(left, { force: true });
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The number the server tells once it takes connections. */
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    let complaint = '';
+    child.stderr!.on('data', (chunk: Buffer) => (complaint += String(chunk)));
+    (child.stdio[3] as NodeJS.ReadableStream).on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      if (said.endsWith('\n')) resolve(said.trim());
+    });
+    child.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}: ${complaint}`)));
+    child.once('error', reject);
+  });
+}
+
+function readScreen(file: string): Uint8Array {
+  const handle = openSync(file, 'r');
+  try {
+    const header = Buffer.alloc(HEADER.words * 4);
+    readSync(handle, header, 0, header.length, 0);
+    const word = (index: number): number => header.readUInt32BE(index * 4);
+    const [width, height, stride] = [word(HEADER.width), word(HEADER.height), word(HEADER.bytesPerLine)];
+    const pixels = Buffer.alloc(stride * height);
+    readSync(handle, pixels, 0, pixels.length, word(HEADER.bytes) + word(HEADER.colours) * COLOUR_BYTES);
+    const rows = new Uint8Array(width * height * 4);
+    for (let y = 0; y < height; y += 1) rows.set(pixels.subarray(y * stride, y * stride + width * 4), y * width * 4);
+    return rows;
+  } finally {
+    closeSync(handle);
+  }
+}
