@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { container as root, type DependencyContainer } from 'tsyringe';
 import { openArena } from './arena/arena';
-import { Directory } from './arena/directory';
+import { type Directory } from './arena/directory';
 import { openSlabStore } from './arena/slab-store';
 import { CLOCK, type Clock } from './core/clock';
 import { createErrorLog, ERROR_LOG, type ErrorLog } from './core/error-log';

@@ -1,6 +1,5 @@
 /** Writes config/OPTIONS.md anew from the option rows: `node dist/runtime/cli/options-page-main.js`. */
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { packageFile } from '../core/paths';
 import { optionsPage } from '../options/options-page';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';

@@ -95,9 +95,9 @@ async function play(
 
   const seed = args.seed ?? Math.floor(Math.random() * 2 ** 32);
   const first = firstContent(stats, render, scope.signal);
-  let runtime: Runtime | undefined;
-  const statusOf = (): unknown => (runtime === undefined ? { state: 'starting' } : status(runtime));
-  runtime = await compose({
+  const started: { runtime?: Runtime } = {};
+  const statusOf = (): unknown => (started.runtime === undefined ? { state: 'starting' } : status(started.runtime));
+  const runtime = await compose({
     scope,
     log,
     clock: systemClock,
@@ -112,7 +112,7 @@ async function play(
     files: { resolve: resolveMedia },
     plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
     optionsOf: (id) => sectionValues(tuning.values, id === 'theme-bank' ? 'theme' : id),
-    admit: (next) => admit(next, settings, runtime!.backend.now.panel),
+    admit: (next) => admit(next, settings, started.runtime!.backend.now.panel),
     view: (capturer): StageView => ({
       firstFrame: first,
       get framesPresented() {
@@ -123,6 +123,7 @@ async function play(
     }),
   });
   scope.check();
+  started.runtime = runtime;
   const { instance, backend, errors } = runtime;
   for (const found of plugins) {
     if (found.fault !== undefined && found.mode !== 'off')
@@ -135,13 +136,13 @@ async function play(
       instance,
       stats,
       memory: { budgetBytes: tuning.account.budgetBytes, plannedBytes: tuning.account.plannedBytes },
-      ledger: runtime!.ledger,
+      ledger: runtime.ledger,
       errors,
       processStartMs: monotonicMs() - performance.now(),
       nowMs: monotonicMs(),
       peakRssBytes: peakTreeBytes(),
       process: processFigures(),
-      sections: runtime!.plugins.report(),
+      sections: runtime.plugins.report(),
     });
   const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({
     state: playing.paused ? 'paused' : 'playing',

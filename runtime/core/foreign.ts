@@ -17,5 +17,5 @@ export type Pointer = bigint | null;
 
 /** A foreign function with its arguments and result typed by hand from its prototype. */
 export function foreign<A extends readonly unknown[], R>(library: Library, prototype: string): (...args: A) => R {
-  return library.func(prototype) as unknown as (...args: A) => R;
+  return library.func(prototype);
 }

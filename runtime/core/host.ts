@@ -149,7 +149,7 @@ function openOne(spec: PluginSpec, parts: HostParts, services: ReadonlyMap<symbo
   return spec.open({
     container,
     options: Object.freeze({ ...parts.optionsOf(spec.id) }) as never,
-    services: Object.freeze(Object.fromEntries(needed)) as never,
+    services: Object.freeze(Object.fromEntries(needed)),
     scope,
     log: parts.log.child(spec.id),
     clock: parts.clock,

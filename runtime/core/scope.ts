@@ -102,14 +102,12 @@ class OwningScope implements Scope {
 
   child(name: string): Scope {
     const path = `${this.name}/${name}`;
-    let step: ChildStep | undefined;
-    const child = new OwningScope(path, () => {
-      const at = step === undefined ? -1 : this.steps.indexOf(step);
+    const child: OwningScope = new OwningScope(path, () => {
+      const at = this.steps.findIndex((step) => 'child' in step && step.child === child);
       if (at >= 0) this.steps.splice(at, 1);
     });
-    step = { label: path, child };
     if (this.closed) void child.close(1000);
-    else this.steps.push(step);
+    else this.steps.push({ label: path, child });
     return child;
   }
 

@@ -30,8 +30,14 @@ function bind() {
       libc,
       'int setsockopt(int socket, int level, int name, void *value, uint length)',
     ),
-    send: foreign<[number, Uint32Array, number, number], number>(libc, 'ssize_t send(int socket, void *bytes, size_t length, int flags)'),
-    receive: foreign<[number, Uint8Array, number, number], number>(libc, 'ssize_t recv(int socket, void *bytes, size_t length, int flags)'),
+    send: foreign<[number, Uint32Array, number, number], number>(
+      libc,
+      'ssize_t send(int socket, void *bytes, size_t length, int flags)',
+    ),
+    receive: foreign<[number, Uint8Array, number, number], number>(
+      libc,
+      'ssize_t recv(int socket, void *bytes, size_t length, int flags)',
+    ),
     close: foreign<[number], number>(libc, 'int close(int file)'),
   };
 }
@@ -53,7 +59,7 @@ function connect(libc: ReturnType<typeof bind>, path: string): number {
 export function readGlobals(bytes: Uint8Array): { readonly interfaces: string[]; readonly complete: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const interfaces: string[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
     const object = view.getUint32(at, true);
     const size = view.getUint32(at + 4, true) >>> 16;
     if (object === CALLBACK || size < HEADER_BYTES) return { interfaces, complete: true };

@@ -71,7 +71,10 @@ export function tune(
   const files =
     show === undefined
       ? Infinity
-      : Object.entries(show.imagesByTheme).reduce((sum, [name, images]) => sum + images * (show.formsByTheme?.[name] ?? 1), 0);
+      : Object.entries(show.imagesByTheme).reduce(
+          (sum, [name, images]) => sum + images * (show.formsByTheme?.[name] ?? 1),
+          0,
+        );
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);

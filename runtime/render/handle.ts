@@ -26,7 +26,9 @@ export function startRenderThread(data: RenderThreadData, scope: Scope): RenderH
     for (const listener of [...listeners]) listener(message);
   });
   const ended = new Promise<void>((resolve, reject) => {
-    worker.once('error', (cause) => reject(new VitrineError('VITRINE_E_RENDER', `the render thread failed: ${cause.message}`, { cause })));
+    worker.once('error', (cause) =>
+      reject(new VitrineError('VITRINE_E_RENDER', `the render thread failed: ${cause.message}`, { cause })),
+    );
     worker.once('exit', () => {
       if (asked) resolve();
       else reject(new VitrineError('VITRINE_E_RENDER', 'the render thread ended by itself'));

@@ -21,7 +21,15 @@ const RETRY_MS = 1000;
 
 /** Before anything was asked for. */
 const USUAL_PERIOD_MS = 1000 / 60;
-const NOTHING_ASKED: OpenMessage = { kind: 'open', output: 'null', size: undefined, turn: 0, maxFps: 60, untimed: false, env: {} };
+const NOTHING_ASKED: OpenMessage = {
+  kind: 'open',
+  output: 'null',
+  size: undefined,
+  turn: 0,
+  maxFps: 60,
+  untimed: false,
+  env: {},
+};
 
 interface Receipt {
   readonly receipt: number;

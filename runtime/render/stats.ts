@@ -104,7 +104,12 @@ export class RenderStats {
     const seams: SeamCost[] = [];
     for (let index = 0; index < WORST_KEPT; index++) {
       const at = WORST_AT + index * SEAM_WORDS;
-      const [atMs, missing, repeated, black] = this.words.subarray(at, at + SEAM_WORDS) as unknown as [number, number, number, number];
+      const [atMs, missing, repeated, black] = this.words.subarray(at, at + SEAM_WORDS) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
       if (this.costAt(at) > 0) seams.push({ atMs: Math.round(atMs), missing, repeated, black });
     }
     return seams.sort((a, b) => b.missing + b.repeated + b.black - (a.missing + a.repeated + a.black));

@@ -19,7 +19,7 @@ export function instanceControls({ instance, capturer, status, stop }: ControlsP
       act();
       return Promise.resolve(now());
     } catch (cause) {
-      return Promise.reject(cause as Error);
+      return Promise.reject(cause);
     }
   };
   const now = (): unknown => ({ ...instance.director?.now, paused: instance.paused });

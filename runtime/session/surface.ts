@@ -15,7 +15,12 @@ export interface Surface {
 
 /** Bytes a surface of this size takes of the arena. */
 export function surfaceBytes(widthPx: number, heightPx: number, threads: number): number {
-  return widthPx * heightPx * 4 + 2 * FRAME_ALIGN_BYTES + blockBytes(PLAN_BYTES) + threads * blockBytes(scratchBytes(widthPx));
+  return (
+    widthPx * heightPx * 4 +
+    2 * FRAME_ALIGN_BYTES +
+    blockBytes(PLAN_BYTES) +
+    threads * blockBytes(scratchBytes(widthPx))
+  );
 }
 
 /** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */

@@ -87,11 +87,11 @@ async function sharpRate(ms: number): Promise<number> {
   let frames = 0;
   const startMs = performance.now();
   while (performance.now() - startMs < ms) {
-    const over = await sharp(b!, { raw })
+    const over = await sharp(b, { raw })
       .ensureAlpha((frames % 48) / 48)
       .raw()
       .toBuffer();
-    await sharp(a!, { raw })
+    await sharp(a, { raw })
       .composite([{ input: over, raw: { ...raw, channels: 4 } }])
       .raw()
       .toBuffer();

@@ -130,7 +130,7 @@ export function play(folder: string, args: readonly string[], env: NodeJS.Proces
     },
   );
   let said = '';
-  child.stderr!.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
+  child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
   const ended = new Promise<Report>((done, fail) => {
     child.once('exit', (code) => {
       if (code === 0) done(JSON.parse(readFileSync(report, 'utf8')) as Report);

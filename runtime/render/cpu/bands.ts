@@ -4,7 +4,17 @@ import { builtFile } from '../../core/paths';
 import type { Kernels } from './kernel-module';
 
 /** Words of the shared control block. */
-export const BAND = { serial: 0, nextRow: 1, endRow: 2, active: 3, portion: 4, plan: 5, stop: 6, eager: 7, words: 8 } as const;
+export const BAND = {
+  serial: 0,
+  nextRow: 1,
+  endRow: 2,
+  active: 3,
+  portion: 4,
+  plan: 5,
+  stop: 6,
+  eager: 7,
+  words: 8,
+} as const;
 
 /** No row left: far beyond any frame, with room for late helpers to count on. */
 const CLOSED = 1 << 28;
@@ -38,7 +48,7 @@ export class Bands {
     this.control[BAND.eager] = eager ? 1 : 0;
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
-      const workerData: BandWorkerData = { memory, control: this.control.buffer as SharedArrayBuffer, scratch };
+      const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch };
       const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), { workerData, name: 'vitrine-band' });
       helper.unref();
       this.helpers.push(helper);

@@ -1,5 +1,5 @@
 /** The frame plan: the stage at one instant, in words the kernels understand, and how it differs from the last one. */
-import { Directory, type DirectoryEntry } from '../../arena/directory';
+import { type Directory, type DirectoryEntry } from '../../arena/directory';
 import type { Layer } from '../../stage/layer';
 import { emptyPlaced, placeLayer, turnRect, type Rect } from '../../stage/placement';
 import { PLAN, PLAN_BYTES, PLAN_LAYER, PLAN_LAYERS, tableBytes, WIDEST_SOURCE_PX } from './plan-layout';
