@@ -32,11 +32,11 @@ function bind() {
     ),
     send: foreign<[number, Uint32Array, number, number], number>(
       libc,
-      'ssize_t send(int socket, void *bytes, size_t length, int flags)',
+      'int64 send(int socket, void *bytes, size_t length, int flags)',
     ),
     receive: foreign<[number, Uint8Array, number, number], number>(
       libc,
-      'ssize_t recv(int socket, void *bytes, size_t length, int flags)',
+      'int64 recv(int socket, void *bytes, size_t length, int flags)',
     ),
     close: foreign<[number], number>(libc, 'int close(int file)'),
   };
