@@ -31,6 +31,7 @@ async function show(rig: Rig, seed: number): Promise<void> {
 describe('the wayland output', () => {
   let server: XServer;
   let compositor: Compositor;
+  let seatless: Compositor | undefined;
   let rig: Rig | undefined;
   beforeAll(async () => (server = await startXServer({ widthPx: WIDTH, heightPx: HEIGHT })));
   afterAll(() => server.kill());
@@ -41,6 +42,8 @@ describe('the wayland output', () => {
   afterEach(async () => {
     await rig?.close();
     rig = undefined;
+    await seatless?.close();
+    seatless = undefined;
     await compositor.close();
   });
 
@@ -68,7 +71,7 @@ describe('the wayland output', () => {
   });
 
   it('is left alone where the compositor has no seat and SDL would crash on it', async () => {
-    const seatless = prepareCompositor(WIDTH, HEIGHT);
+    seatless = prepareCompositor(WIDTH, HEIGHT);
     await seatless.start();
     expect(compositorInterfaces(join(compositor.env.XDG_RUNTIME_DIR, compositor.env.WAYLAND_DISPLAY))).toContain('wl_seat');
     expect(compositorInterfaces(join(seatless.env.XDG_RUNTIME_DIR, seatless.env.WAYLAND_DISPLAY))).not.toContain('wl_seat');
@@ -78,9 +81,6 @@ describe('the wayland output', () => {
       expect(rig.opened.output).toBe('offscreen');
       expect(rig.opened.attempts[0]).toMatchObject({ output: 'wayland', outcome: 'failed', reason: expect.stringContaining('no seat') });
     } else expect(rig.opened.output).toBe('wayland');
-    await rig.close();
-    rig = undefined;
-    await seatless.close();
   });
 
   it('says why it cannot be opened when it was asked for by name', async () => {
