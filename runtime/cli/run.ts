@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
+import { boundNursery } from '../core/heap';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
@@ -74,6 +75,7 @@ async function play(
   const directory = new Directory();
   const shared = { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer };
   const render = startRenderThread(shared, scope);
+  boundNursery();
   boundAllocator();
   const settings = settingsFor(io, args);
   const turn = Number(settings.values['display.rotate']) as Panel['turn'];

@@ -1,6 +1,7 @@
 /** The render thread seen from the main thread: start it, send to it, hear from it, end it. */
 import { Worker } from 'node:worker_threads';
 import { VitrineError } from '../core/errors';
+import { SMALL_HEAP } from '../core/heap';
 import { builtFile } from '../core/paths';
 import type { Scope } from '../core/scope';
 import type { FromRenderThread, RenderThreadData, ToRenderThread } from './messages';
@@ -20,7 +21,11 @@ const STOP_MS = 1500;
 export function startRenderThread(data: RenderThreadData, scope: Scope): RenderHandle {
   const doorbell = new Int32Array(data.doorbell);
   const listeners = new Set<(message: FromRenderThread) => void>();
-  const worker = new Worker(builtFile('render', 'thread.js'), { workerData: data, name: 'vitrine-render' });
+  const worker = new Worker(builtFile('render', 'thread.js'), {
+    workerData: data,
+    name: 'vitrine-render',
+    resourceLimits: SMALL_HEAP,
+  });
   let asked = false;
   worker.on('message', (message: FromRenderThread) => {
     for (const listener of [...listeners]) listener(message);

@@ -258,8 +258,8 @@ export class RenderLoop {
     this.time = createStageTime(asked.untimed);
     const { output, attempts } = openFirst(this.asked.output, this.request());
     if (output === undefined) {
+      // The main thread decides what becomes of it, and ends this one.
       this.post({ kind: 'not-opened', attempts });
-      this.stopping = true;
       return;
     }
     this.adopt(output, attempts);

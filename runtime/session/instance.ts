@@ -2,6 +2,7 @@
 import type { ErrorLog } from '../core/error-log';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
 import { createEmitter, type Emitter } from '../core/events';
+import { collectGarbage } from '../core/heap';
 import type { PluginHostRuntime } from '../core/host';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
@@ -173,6 +174,7 @@ export class Instance {
     this.lateBefore += session.director.lateChanges;
     this.events.emit('session-end', { session: session.id, because });
     await session.close();
+    collectGarbage();
   }
 
   private wish(wish: Wish): void {

@@ -3,120 +3,168 @@ import type { FieldPath } from '../core/document';
 import { formatDurationMs } from '../core/duration';
 import { nearestName } from '../core/nearest';
 import type { WrittenCue, WrittenScene, WrittenShow, WrittenTransition } from './schema';
-import type { Report } from './shape';
+import type { Mistake } from './wording';
 
 /**
- * Reports every rule that is broken. Where a field was not understood, its stand-in breaks no rule; of a theme, which
- * stands in as an empty one, `understood` tells.
+ * The broken rules of a show of which parts may be wrong in themselves: there its values are as they were written, of any
+ * type, or absent. `wrong` are the paths of those parts; no rule is held against them, so that each mistake is told once.
  */
-export function crossCheck(show: WrittenShow, understood: (path: FieldPath) => boolean, report: Report): void {
-  for (const [name, theme] of show.themes) {
-    if (theme.images.length + theme.texts.length > 0 || !understood(['themes', name])) continue;
-    report(['themes', name], 'has neither images nor texts', 'give it `images: [media/**/*.jpg]`', 'key');
+export function crossCheck(show: WrittenShow, wrong: readonly FieldPath[]): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const holds = (value: unknown, path: FieldPath): boolean => value !== undefined && !wrong.some((at) => leads(at, path));
+  checkShow(show, {
+    intact: (value, path) => (holds(value, path) ? value : undefined),
+    whole: (path) => !wrong.some((at) => leads(at, path) || leads(path, at)),
+    report: (path, message, remedy, at = 'value') => mistakes.push({ path, message, remedy, at }),
+  });
+  return mistakes;
+}
+
+interface Findings {
+  /** The value at `path`; undefined where it is absent, or it or what holds it is wrong. What is within it may be wrong. */
+  intact<T>(value: T, path: FieldPath): T | undefined;
+  /** Whether nothing is wrong at `path`, with what holds it and within. */
+  whole(path: FieldPath): boolean;
+  report(path: FieldPath, message: string, remedy: string, at?: 'key' | 'value'): void;
+}
+
+/** Whether `path` is `start` or within it. */
+function leads(start: FieldPath, path: FieldPath): boolean {
+  return start.every((step, depth) => path[depth] === step);
+}
+
+function checkShow(written: WrittenShow, findings: Findings): void {
+  const show = findings.intact(written, []);
+  for (const [name, theme] of findings.intact(show?.themes, ['themes']) ?? []) {
+    const path = ['themes', name];
+    if (!findings.whole(path) || theme.images.length + theme.texts.length > 0) continue;
+    findings.report(path, 'has neither images nor texts', 'give it `images: [media/**/*.jpg]`', 'key');
   }
-  for (const [name, scene] of show.scenes) {
+  for (const [name, scene] of findings.intact(show?.scenes, ['scenes']) ?? []) {
     const path = ['scenes', name];
-    checkScene(scene, show, path, report);
-    if (understood(['themes']) && understood([...path, 'themes'])) checkContent(scene, show, path, report);
+    if (findings.intact(scene, path) !== undefined) checkScene(scene, written, path, findings);
   }
+  const cuelist = findings.intact(show?.cuelist, ['cuelist']);
   const firstUse = new Map<string, number>();
-  for (const [index, cue] of show.cuelist.cues.entries()) {
+  for (const [index, cue] of (findings.intact(cuelist?.cues, ['cuelist', 'cues']) ?? []).entries()) {
     const path = ['cuelist', 'cues', index];
-    const earlier = firstUse.get(cue.name);
-    if (cue.name !== '' && earlier !== undefined) {
-      report(
-        [...path, 'name'],
-        `${JSON.stringify(cue.name)} is already the name of cue ${earlier + 1}`,
-        'give it another',
-      );
-    } else firstUse.set(cue.name, index);
-    checkCue(cue, show, path, report);
+    if (findings.intact(cue, path) === undefined) continue;
+    checkCueName(cue, index, firstUse, path, findings);
+    checkCue(cue, written, path, findings);
   }
 }
 
-function checkScene(scene: WrittenScene, show: WrittenShow, path: FieldPath, report: Report): void {
-  checkNames(scene.themes, show.themes, 'theme', (index) => [...path, 'themes', index], report);
-  checkTransition(scene.transition, scene.every, '`every`', [...path, 'transition'], report);
+function checkScene(scene: WrittenScene, show: WrittenShow, path: FieldPath, findings: Findings): void {
+  const known = findings.intact(show.themes, ['themes']);
+  const names = findings.intact(scene.themes, [...path, 'themes']) ?? [];
+  checkNames(names, known, 'theme', (index) => [...path, 'themes', index], findings);
+  const everyMs = findings.intact(scene.every, [...path, 'every']);
+  checkTransition(scene.transition, everyMs, '`every`', [...path, 'transition'], findings);
+  if (findings.whole(['themes']) && findings.whole([...path, 'themes'])) checkContent(scene, show, path, findings);
 }
 
-function checkContent(scene: WrittenScene, show: WrittenShow, path: FieldPath, report: Report): void {
+function checkContent(scene: WrittenScene, show: WrittenShow, path: FieldPath, findings: Findings): void {
   const themes = scene.themes.map((name) => show.themes.get(name));
   // With a name unknown it may be that theme that has them.
   if (themes.includes(undefined)) return;
   if (themes.every((theme) => theme?.images.length === 0)) {
-    report([...path, 'themes'], 'has no theme with images', 'name one, or give one of these images');
+    findings.report([...path, 'themes'], 'has no theme with images', 'name one, or give one of these images');
   }
-  if (scene.text !== undefined && themes.every((theme) => theme?.texts.length === 0)) {
-    report(
-      [...path, 'text'],
-      'has nothing to show: none of the themes has texts',
-      'give one `texts`, or leave it out',
-      'key',
-    );
+  const text = findings.intact(scene.text, [...path, 'text']);
+  if (text !== undefined && themes.every((theme) => theme?.texts.length === 0)) {
+    const message = 'has nothing to show: none of the themes has texts';
+    findings.report([...path, 'text'], message, 'give one `texts`, or leave it out', 'key');
   }
 }
 
-function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, report: Report): void {
-  const names = cue.scenes.map((entry) => entry.scene);
-  checkNames(names, show.scenes, 'scene', (index) => [...path, 'scenes', index, 'scene'], report);
-  for (const [index, { min, max }] of cue.scenes.entries()) {
-    if (min === undefined || max === undefined || !(min > max)) continue;
-    const remedy = `max is ${formatDurationMs(max)}; swap them`;
-    report([...path, 'scenes', index, 'min'], `${formatDurationMs(min)} is longer than max`, remedy);
+function checkCueName(
+  cue: WrittenCue,
+  index: number,
+  firstUse: Map<string, number>,
+  path: FieldPath,
+  findings: Findings,
+): void {
+  const name = findings.intact(cue.name, [...path, 'name']);
+  if (name === undefined) return;
+  const earlier = firstUse.get(name);
+  if (earlier === undefined) firstUse.set(name, index);
+  else {
+    const message = `${JSON.stringify(name)} is already the name of cue ${earlier + 1}`;
+    findings.report([...path, 'name'], message, 'give it another');
   }
-  if (cue.select === 'on-interval' && cue.selectEvery === undefined) {
-    report([...path, 'selectEvery'], 'is missing', '`select: on-interval` needs it, for example `selectEvery: 30s`');
+}
+
+function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, findings: Findings): void {
+  const { intact, report } = findings;
+  const pool = intact(cue.scenes, [...path, 'scenes']) ?? [];
+  const placeOf = (index: number): FieldPath => [...path, 'scenes', index];
+  const names = pool.map((entry, index) => intact(entry, placeOf(index))?.scene);
+  checkNames(names, intact(show.scenes, ['scenes']), 'scene', (index) => [...placeOf(index), 'scene'], findings);
+  for (const index of pool.keys()) {
+    const entry = intact(pool[index], placeOf(index));
+    const minMs = intact(entry?.min, [...placeOf(index), 'min']);
+    const maxMs = intact(entry?.max, [...placeOf(index), 'max']);
+    if (minMs === undefined || maxMs === undefined || minMs <= maxMs) continue;
+    const remedy = `max is ${formatDurationMs(maxMs)}; swap them`;
+    report([...placeOf(index), 'min'], `${formatDurationMs(minMs)} is longer than max`, remedy);
   }
-  if (cue.select !== 'on-interval' && cue.selectEvery !== undefined) {
-    report(
-      [...path, 'selectEvery'],
-      `means nothing with \`select: ${cue.select}\``,
-      'leave it out, or select on-interval',
-      'key',
-    );
+  checkSelect(cue, path, findings);
+  const durationMs = intact(cue.duration, [...path, 'duration']);
+  checkTransition(cue.transition, durationMs, 'the cue', [...path, 'transition'], findings);
+}
+
+function checkSelect(cue: WrittenCue, path: FieldPath, { intact, report }: Findings): void {
+  const select = intact(cue.select, [...path, 'select']);
+  const here = [...path, 'selectEvery'];
+  if (select === undefined) return;
+  if (select === 'on-interval' && cue.selectEvery === undefined) {
+    report(here, 'is missing', '`select: on-interval` needs it, for example `selectEvery: 30s`');
   }
-  checkTransition(cue.transition, cue.duration, 'the cue', [...path, 'transition'], report);
+  if (select !== 'on-interval' && intact(cue.selectEvery, here) !== undefined) {
+    const message = `means nothing with \`select: ${select}\``;
+    report(here, message, 'leave it out, or select on-interval', 'key');
+  }
 }
 
 function checkTransition(
-  transition: WrittenTransition | undefined,
-  withinMs: number,
+  written: WrittenTransition | undefined,
+  withinMs: number | undefined,
   within: string,
   path: FieldPath,
-  report: Report,
+  { intact, report }: Findings,
 ): void {
-  if (transition?.duration === undefined) return;
   const here = [...path, 'duration'];
-  if (transition.type === 'cut') {
-    report(here, 'means nothing: a cut takes no time', 'leave it out, or choose another type', 'key');
-  } else if (transition.duration >= withinMs) {
-    const written = formatDurationMs(transition.duration);
-    report(here, `${written} is not shorter than ${within}, ${formatDurationMs(withinMs)}`, 'shorten it');
+  const transition = intact(written, path);
+  const durationMs = intact(transition?.duration, here);
+  const type = intact(transition?.type, [...path, 'type']);
+  if (durationMs === undefined) return;
+  if (type === 'cut') report(here, 'means nothing: a cut takes no time', 'leave it out, or choose another type', 'key');
+  else if (withinMs !== undefined && durationMs >= withinMs) {
+    const message = `${formatDurationMs(durationMs)} is not shorter than ${within}, ${formatDurationMs(withinMs)}`;
+    report(here, message, 'shorten it');
   }
 }
 
 function checkNames(
-  names: readonly string[],
-  known: ReadonlyMap<string, unknown>,
+  names: readonly (string | undefined)[],
+  known: ReadonlyMap<string, unknown> | undefined,
   what: 'theme' | 'scene',
   pathOf: (index: number) => FieldPath,
-  report: Report,
+  { intact, report }: Findings,
 ): void {
   // Nothing is known where the whole map was not understood; that was said.
-  if (known.size === 0) return;
-  for (const [index, name] of names.entries()) {
-    if (name === '') continue;
+  if (known === undefined) return;
+  for (const [index, written] of names.entries()) {
+    const name = intact(written, pathOf(index));
+    if (name === undefined) continue;
     if (!known.has(name)) {
       const nearest = nearestName(name, known.keys());
       const some = [...known.keys()].slice(0, NAMES_LISTED).join(', ');
       const remedy = nearest === undefined ? `there are ${some}` : `did you mean ${nearest}?`;
       report(pathOf(index), `there is no ${what} named ${JSON.stringify(name)}`, remedy);
     } else if (names.indexOf(name) < index) {
-      report(
-        pathOf(index),
-        `${JSON.stringify(name)} is listed twice`,
-        'keep one; its weight says how often it is chosen',
-      );
+      const remedy = 'keep one; its weight says how often it is chosen';
+      report(pathOf(index), `${JSON.stringify(name)} is listed twice`, remedy);
     }
   }
 }

@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import { crossCheck } from './cross-check';
-import { showShape, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTransition } from './schema';
-import type { Report } from './shape';
+import type { WrittenCue, WrittenScene, WrittenShow, WrittenTransition } from './schema';
 import type { Cue, Scene, Show, Transition } from './types';
+import { validateShow } from './validate';
 
 /** Either a show with the document it came from (for the places of its fields), or at least one issue. */
 export type ParsedShow =
@@ -31,18 +30,10 @@ function readShow(document: SourceDocument): ParsedShow {
       issues: [{ file: document.file, message: 'is empty', remedy: 'a show begins with `version: 1`' }],
     };
   }
-  const issues: Issue[] = [];
-  const places: FieldPath[] = [];
-  const report: Report = (path, message, remedy, at) => {
-    places.push(path);
-    issues.push(issueAt(document, path, message, remedy, at));
-  };
-  const understood = (path: FieldPath): boolean =>
-    !places.some((place) => path.every((step, depth) => place[depth] === step) || place.length === 0);
-  const written = showShape.read(document.value, [], report);
-  crossCheck(written, understood, report);
-  if (issues.length > 0) return { document, issues: issues.sort(byPlace) };
-  return { document, show: showOf(written, document) };
+  const { written, mistakes } = validateShow(document.value);
+  if (written !== undefined) return { document, show: showOf(written, document) };
+  const issues = mistakes.map(({ path, message, remedy, at }) => issueAt(document, path, message, remedy, at));
+  return { document, issues: issues.sort(byPlace) };
 }
 
 /** An issue about a field of the document, with its line and column. */

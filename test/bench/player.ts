@@ -1,6 +1,6 @@
 /** Plays shows for the benchmarks: makes their pictures, starts the program as a child, reads its report and asks its status. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
@@ -133,7 +133,7 @@ export function play(folder: string, args: readonly string[], env: NodeJS.Proces
   child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
   const ended = new Promise<Report>((done, fail) => {
     child.once('exit', (code) => {
-      if (code === 0) done(JSON.parse(readFileSync(report, 'utf8')) as Report);
+      if (code === 0 && existsSync(report)) done(JSON.parse(readFileSync(report, 'utf8')) as Report);
       else fail(new Error(`run ended with ${String(code)}:\n${said}`));
     });
   });

@@ -51,7 +51,10 @@ export function prepareCompositor(widthPx: number, heightPx: number, xDisplay?: 
       }
     },
     async screen() {
-      await promisify(execFile)('weston-screenshooter', { cwd: folder, env: { ...process.env, ...env, XDG_PICTURES_DIR: folder } });
+      await promisify(execFile)('weston-screenshooter', {
+        cwd: folder,
+        env: { ...process.env, ...env, XDG_PICTURES_DIR: folder },
+      });
       const file = readdirSync(folder).find((name) => name.endsWith('.png'))!;
       const pixels = await sharp(join(folder, file)).removeAlpha().raw().toBuffer();
       rmSync(join(folder, file));

@@ -31,7 +31,13 @@ export class DrawingBoard {
     this.store = openSlabStore(this.arena, directory, this.arena.capacityBytes - this.arena.usedBytes);
     this.frameAt = message.frame;
     const { memory, frame, plan, scratches } = message;
-    this.renderer = openCpuRenderer({ memory, directory, geometry: { frame, plan, widthPx, heightPx, turn }, scratches, untimed: false });
+    this.renderer = openCpuRenderer({
+      memory,
+      directory,
+      geometry: { frame, plan, widthPx, heightPx, turn },
+      scratches,
+      untimed: false,
+    });
   }
 
   put(image: Image): StoredPicture {

@@ -65,15 +65,22 @@ function covering(image: Image, width: number, height: number): Box {
 
 function viewed(part: Box, { centreX, centreY, zoom }: View): Box {
   const [width, height] = [part.width / zoom, part.height / zoom];
-  const within = (centre: number, whole: number, seen: number): number => min(whole - seen, max(0, centre * whole - seen / 2));
-  return { width, height, left: part.left + within(centreX, part.width, width), top: part.top + within(centreY, part.height, height) };
+  const within = (centre: number, whole: number, seen: number): number =>
+    min(whole - seen, max(0, centre * whole - seen / 2));
+  return {
+    width,
+    height,
+    left: part.left + within(centreX, part.width, width),
+    top: part.top + within(centreY, part.height, height),
+  };
 }
 
 /** Which part of the picture is seen, in its px, and where on the stage it stands. */
 function placed({ layer, image }: Shown, width: number, height: number, atMs: number): { source: Box; place: Box } {
   const whole = { left: 0, top: 0, width: image.widthPx, height: image.heightPx };
   const { placement } = layer;
-  if (placement.kind === 'overlay') return { source: whole, place: { ...whole, left: placement.leftPx, top: placement.topPx } };
+  if (placement.kind === 'overlay')
+    return { source: whole, place: { ...whole, left: placement.leftPx, top: placement.topPx } };
   const contain = placement.fit === 'contain';
   let source = contain ? whole : covering(image, width, height);
   if (placement.motion !== undefined) {
@@ -154,7 +161,13 @@ function turnedIndex(x: number, y: number, widthPx: number, heightPx: number, tu
 }
 
 /** Pixels turned clockwise. */
-export function turned(pixels: Uint8Array, widthPx: number, heightPx: number, channels: number, turn: number): Uint8Array {
+export function turned(
+  pixels: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  channels: number,
+  turn: number,
+): Uint8Array {
   if (turn === 0) return pixels;
   const out = new Uint8Array(pixels.length);
   for (let y = 0; y < heightPx; y += 1) {
@@ -185,7 +198,13 @@ function placesToLookAt(widthPx: number, heightPx: number): (readonly [number, n
 const placesBySize = new Map<string, readonly (readonly [number, number])[]>();
 
 /** The largest difference between a BGRX frame as scanned out and what it should be. Sizes are upright. */
-export function worstDifference(frame: Uint8Array, wanted: Reference, widthPx: number, heightPx: number, turn: number): number {
+export function worstDifference(
+  frame: Uint8Array,
+  wanted: Reference,
+  widthPx: number,
+  heightPx: number,
+  turn: number,
+): number {
   const size = `${widthPx}x${heightPx}`;
   const places = placesBySize.get(size) ?? placesToLookAt(widthPx, heightPx);
   placesBySize.set(size, places);

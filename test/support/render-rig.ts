@@ -66,7 +66,8 @@ function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
   return new Promise((resolve, reject) => {
     const deaf = render.listen((message) => {
       if (message.kind === 'opened') resolve(message);
-      else if (message.kind === 'not-opened') reject(new Error(message.attempts.map(({ reason }) => reason).join('; ')));
+      else if (message.kind === 'not-opened')
+        reject(new Error(message.attempts.map(({ reason }) => reason).join('; ')));
       else return;
       deaf();
     });
@@ -79,7 +80,10 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();
-  const render = startRenderThread({ doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer }, scope);
+  const render = startRenderThread(
+    { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer },
+    scope,
+  );
   const opening = firstOpened(render);
   const turn = asked.turn ?? 0;
   const size = widthPx === undefined || heightPx === undefined ? undefined : { widthPx, heightPx };
@@ -139,13 +143,21 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     heard: (kind) => nextMessage(render, kind),
     close: async () => {
       const { faults } = await scope.close(3000);
-      if (faults.length > 0) throw new AggregateError(faults.map(({ cause, label }) => cause ?? label), 'the rig left something behind');
+      if (faults.length > 0)
+        throw new AggregateError(
+          faults.map(({ cause, label }) => cause ?? label),
+          'the rig left something behind',
+        );
     },
   };
 }
 
 /** A layer at rest that fills the stage; say what is different. */
-export function card(id: number, picture: PictureRef, change: Partial<Layer> & { readonly card?: Partial<CardPlacement> } = {}): Layer {
+export function card(
+  id: number,
+  picture: PictureRef,
+  change: Partial<Layer> & { readonly card?: Partial<CardPlacement> } = {},
+): Layer {
   const { card: own, ...rest } = change;
   return {
     id,
@@ -164,6 +176,12 @@ export function card(id: number, picture: PictureRef, change: Partial<Layer> & {
 }
 
 /** A picture with transparency at its own size. */
-export function overlay(id: number, picture: PictureRef, leftPx: number, topPx: number, change: Partial<Layer> = {}): Layer {
+export function overlay(
+  id: number,
+  picture: PictureRef,
+  leftPx: number,
+  topPx: number,
+  change: Partial<Layer> = {},
+): Layer {
   return { ...card(id, picture), plane: 1, placement: { kind: 'overlay', leftPx, topPx }, ...change };
 }

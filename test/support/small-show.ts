@@ -12,12 +12,16 @@ export interface SmallShow {
   readonly file: string;
 }
 
-export async function makeSmallShow(scene = '{themes: [all], every: 400ms, transition: {type: crossfade, duration: 200ms}}'): Promise<SmallShow> {
+export async function makeSmallShow(
+  scene = '{themes: [all], every: 400ms, transition: {type: crossfade, duration: 200ms}}',
+): Promise<SmallShow> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine run '));
   const pictures = join(folder, 'pictures');
   mkdirSync(pictures);
   for (const [index, background] of COLOURS.entries()) {
-    await sharp({ create: { width: 320, height: 180, channels: 3, background } }).png().toFile(join(pictures, `${index}.png`));
+    await sharp({ create: { width: 320, height: 180, channels: 3, background } })
+      .png()
+      .toFile(join(pictures, `${index}.png`));
   }
   const file = join(folder, 'show.yaml');
   writeShowFile(file, scene);

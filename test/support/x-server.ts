@@ -27,10 +27,28 @@ export interface XServer {
   kill(): Promise<void>;
 }
 
-export async function startXServer({ widthPx, heightPx, display, depth = 24, args = [] }: XServerOptions): Promise<XServer> {
+export async function startXServer({
+  widthPx,
+  heightPx,
+  display,
+  depth = 24,
+  args = [],
+}: XServerOptions): Promise<XServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-x-'));
-  const screenArgs = ['-screen', '0', `${widthPx}x${heightPx}x${depth}`, '-fbdir', folder, '-displayfd', '3', '-nolisten', 'tcp'];
-  const child = spawn('Xvfb', [...(display === undefined ? [] : [display]), ...screenArgs, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const screenArgs = [
+    '-screen',
+    '0',
+    `${widthPx}x${heightPx}x${depth}`,
+    '-fbdir',
+    folder,
+    '-displayfd',
+    '3',
+    '-nolisten',
+    'tcp',
+  ];
+  const child = spawn('Xvfb', [...(display === undefined ? [] : [display]), ...screenArgs, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   const number = await firstLine(child);
   return {
     display: `:${number}`,

@@ -1,5 +1,6 @@
 /** Bands: rows of a frame shared out to helper threads, in small portions, to whoever has time. */
 import { Worker } from 'node:worker_threads';
+import { SMALL_HEAP } from '../../core/heap';
 import { builtFile } from '../../core/paths';
 import type { Kernels } from './kernel-module';
 
@@ -49,7 +50,7 @@ export class Bands {
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
       const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch };
-      const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), { workerData, name: 'vitrine-band' });
+      const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), { workerData, name: 'vitrine-band', resourceLimits: SMALL_HEAP });
       helper.unref();
       this.helpers.push(helper);
     }

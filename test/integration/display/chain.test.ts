@@ -19,7 +19,12 @@ function spec(name: OutputName, { because, fails }: { because?: string; fails?: 
 
 describe('the chain of outputs', () => {
   it('takes the first that fits and opens, and keeps every attempt with its reason', () => {
-    const specs = [spec('wayland', { because: 'no compositor' }), spec('x11', { fails: 'no entry' }), spec('offscreen'), spec('null')];
+    const specs = [
+      spec('wayland', { because: 'no compositor' }),
+      spec('x11', { fails: 'no entry' }),
+      spec('offscreen'),
+      spec('null'),
+    ];
     const { output, attempts } = openFirst('auto', request, specs);
     expect(output).toMatchObject({ name: 'offscreen', widthPx: 4, heightPx: 3 });
     expect(attempts).toEqual([
@@ -44,7 +49,8 @@ describe('the chain of outputs', () => {
 
   it('names what would be better than the output in use and is there now', () => {
     const specs = [spec('wayland', { because: 'no compositor' }), spec('x11'), spec('offscreen'), spec('null')];
-    const better = (current: OutputName, wanted: OutputName | 'auto'): string[] => betterThan(current, wanted, {}, specs).map(({ name }) => name);
+    const better = (current: OutputName, wanted: OutputName | 'auto'): string[] =>
+      betterThan(current, wanted, {}, specs).map(({ name }) => name);
     expect(better('offscreen', 'auto')).toEqual(['x11']);
     expect(better('x11', 'auto')).toEqual([]);
     expect(better('offscreen', 'x11')).toEqual(['x11']);
@@ -55,6 +61,13 @@ describe('the chain of outputs', () => {
 
 describe('the socket of an X display', () => {
   it('is known of a local one', () => {
-    expect([':0', ':12.1', 'unix:3', 'host:0', '', ':x'].map(socketOf)).toEqual(['/tmp/.X11-unix/X0', '/tmp/.X11-unix/X12', '/tmp/.X11-unix/X3', undefined, undefined, undefined]);
+    expect([':0', ':12.1', 'unix:3', 'host:0', '', ':x'].map(socketOf)).toEqual([
+      '/tmp/.X11-unix/X0',
+      '/tmp/.X11-unix/X12',
+      '/tmp/.X11-unix/X3',
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

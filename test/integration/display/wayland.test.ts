@@ -12,7 +12,8 @@ const [WIDTH, HEIGHT] = [320, 200];
 /** A BGRX frame as RGB. */
 function rgbOf(frame: Uint8Array): Buffer {
   const rgb = Buffer.alloc((frame.length / 4) * 3);
-  for (let pixel = 0; pixel < frame.length / 4; pixel += 1) for (let c = 0; c < 3; c += 1) rgb[pixel * 3 + c] = frame[pixel * 4 + 2 - c]!;
+  for (let pixel = 0; pixel < frame.length / 4; pixel += 1)
+    for (let c = 0; c < 3; c += 1) rgb[pixel * 3 + c] = frame[pixel * 4 + 2 - c]!;
   return rgb;
 }
 
@@ -25,7 +26,10 @@ async function sameOnScreen(rig: Rig, compositor: Compositor): Promise<boolean> 
 }
 
 async function show(rig: Rig, seed: number): Promise<void> {
-  await rig.settle(rig.stage.add(card(seed, rig.put(noise(WIDTH, HEIGHT, seed)).ref), () => {}), ...rig.clockAt(0));
+  await rig.settle(
+    rig.stage.add(card(seed, rig.put(noise(WIDTH, HEIGHT, seed)).ref), () => {}),
+    ...rig.clockAt(0),
+  );
 }
 
 describe('the wayland output', () => {
@@ -73,20 +77,32 @@ describe('the wayland output', () => {
   it('is left alone where the compositor has no seat and SDL would crash on it', async () => {
     seatless = prepareCompositor(WIDTH, HEIGHT);
     await seatless.start();
-    expect(compositorInterfaces(join(compositor.env.XDG_RUNTIME_DIR, compositor.env.WAYLAND_DISPLAY))).toContain('wl_seat');
-    expect(compositorInterfaces(join(seatless.env.XDG_RUNTIME_DIR, seatless.env.WAYLAND_DISPLAY))).not.toContain('wl_seat');
+    expect(compositorInterfaces(join(compositor.env.XDG_RUNTIME_DIR, compositor.env.WAYLAND_DISPLAY))).toContain(
+      'wl_seat',
+    );
+    expect(compositorInterfaces(join(seatless.env.XDG_RUNTIME_DIR, seatless.env.WAYLAND_DISPLAY))).not.toContain(
+      'wl_seat',
+    );
     rig = await openRig({ output: 'auto', env: seatless.env });
     const [major, minor] = sdlVersion();
     if (major === 2 && minor < 30) {
       expect(rig.opened.output).toBe('offscreen');
-      expect(rig.opened.attempts[0]).toMatchObject({ output: 'wayland', outcome: 'failed', reason: expect.stringContaining('no seat') });
+      expect(rig.opened.attempts[0]).toMatchObject({
+        output: 'wayland',
+        outcome: 'failed',
+        reason: expect.stringContaining('no seat'),
+      });
     } else expect(rig.opened.output).toBe('wayland');
   });
 
   it('says why it cannot be opened when it was asked for by name', async () => {
     const socket = join(compositor.env.XDG_RUNTIME_DIR, 'nobody');
-    await expect(openRig({ output: 'wayland', env: { WAYLAND_DISPLAY: socket } })).rejects.toThrow(`at ${socket} does not take connections`);
-    await expect(openRig({ output: 'wayland', env: { WAYLAND_DISPLAY: 'x' } })).rejects.toThrow('XDG_RUNTIME_DIR is not set');
+    await expect(openRig({ output: 'wayland', env: { WAYLAND_DISPLAY: socket } })).rejects.toThrow(
+      `at ${socket} does not take connections`,
+    );
+    await expect(openRig({ output: 'wayland', env: { WAYLAND_DISPLAY: 'x' } })).rejects.toThrow(
+      'XDG_RUNTIME_DIR is not set',
+    );
   });
 
   it('leaves no thread and no file behind', async () => {

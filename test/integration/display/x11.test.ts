@@ -24,7 +24,11 @@ async function sameOnScreen(rig: Rig, server: XServer): Promise<boolean> {
 async function show(rig: Rig, seed = 1): Promise<void> {
   const text = overlay(seed * 2 + 1, rig.put(veil(80, 30, seed)).ref, 100, 120, { opacity: ramp(100, 0, 200, 1) });
   const picture = card(seed * 2, rig.put(noise(WIDTH, HEIGHT, seed)).ref);
-  await rig.settle(rig.stage.add(picture, () => {}), rig.stage.add(text, () => {}), ...rig.clockAt(0));
+  await rig.settle(
+    rig.stage.add(picture, () => {}),
+    rig.stage.add(text, () => {}),
+    ...rig.clockAt(0),
+  );
 }
 
 describe('the x11 output', () => {
@@ -59,7 +63,10 @@ describe('the x11 output', () => {
   it('shows a frame that is turned', async () => {
     const on = await open({ turn: 90 });
     const upright = noise(HEIGHT, WIDTH, 5);
-    await on.settle(on.stage.add(card(1, on.put(upright).ref), () => {}), ...on.clockAt(0));
+    await on.settle(
+      on.stage.add(card(1, on.put(upright).ref), () => {}),
+      ...on.clockAt(0),
+    );
     const screen = server.screen();
     // The upright picture's top left corner is the screen's top right.
     const corner = screen.subarray((WIDTH - 1) * 4, (WIDTH - 1) * 4 + 3);

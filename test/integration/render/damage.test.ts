@@ -51,7 +51,11 @@ describe('what changes between two frames', () => {
   it('leaves a frame as if all of it were drawn anew', () => {
     stage((each) => [
       card(1, each.put(noise(WIDTH, HEIGHT, 1)).ref, { untilMs: 400 }),
-      card(2, each.put(noise(200, 200, 3)).ref, { fromMs: 300, offsetX: ramp(300, 1, 400, 0, true), card: { fit: 'contain', background: 0x102030 } }),
+      card(2, each.put(noise(200, 200, 3)).ref, {
+        fromMs: 300,
+        offsetX: ramp(300, 1, 400, 0, true),
+        card: { fit: 'contain', background: 0x102030 },
+      }),
       overlay(3, each.put(veil(100, 30, 2)).ref, 50, 120, { opacity: ramp(10, 0, 110, 1), untilMs: 350 }),
       overlay(4, each.put(veil(90, 180, 4)).ref, 90, 10, { fromMs: 100, reveal: ramp(100, 0, 200, 1) }),
     ]);
@@ -62,7 +66,10 @@ describe('what changes between two frames', () => {
     const refs = [1, 2, 3].map((seed) => noise(WIDTH, HEIGHT, seed));
     const [low, high] = [board, fresh].map((each) => refs.map((image) => each.put(image).ref));
     const show = (ids: readonly number[]): void => {
-      for (const [each, pictures] of [[board, low!], [fresh, high!]] as const) {
+      for (const [each, pictures] of [
+        [board, low!],
+        [fresh, high!],
+      ] as const) {
         each.clear();
         each.add(...ids.map((id) => overlayLike(id, pictures[id % 3]!)));
       }
@@ -120,8 +127,12 @@ describe('pictures that do not belong here', () => {
     const layer = card(1, board.put(image).ref, { opacity: ramp(0, 0.5, 10, 1) });
     board.add(layer);
     board.draw(0);
-    expect(worstDifference(board.frame, composeReference(64, 36, [{ layer, image }], 0), 64, 36, 0)).toBeLessThanOrEqual(2);
-    expect(board.arena.bytes.subarray(after.offset, after.offset + after.bytes).every((byte) => byte === 0x5a)).toBe(true);
+    expect(
+      worstDifference(board.frame, composeReference(64, 36, [{ layer, image }], 0), 64, 36, 0),
+    ).toBeLessThanOrEqual(2);
+    expect(board.arena.bytes.subarray(after.offset, after.offset + after.bytes).every((byte) => byte === 0x5a)).toBe(
+      true,
+    );
     board.close();
   });
 
@@ -136,7 +147,9 @@ describe('pictures that do not belong here', () => {
     expect(board.arena.usedBytes).toBe(board.arena.capacityBytes);
     board.add(layer);
     board.draw(0);
-    expect(worstDifference(board.frame, composeReference(64, 36, [{ layer, image }], 0), 64, 36, 0)).toBeLessThanOrEqual(2);
+    expect(
+      worstDifference(board.frame, composeReference(64, 36, [{ layer, image }], 0), 64, 36, 0),
+    ).toBeLessThanOrEqual(2);
     board.close();
   });
 });
@@ -152,7 +165,12 @@ describe('threads', () => {
       const layers = [
         card(1, refs[0]!),
         card(2, refs[1]!, { opacity: ramp(0, 0, 400, 1), offsetX: ramp(0, 0.5, 400, 0) }),
-        card(3, refs[2]!, { fromMs: 100, reveal: ramp(100, 0, 400, 1), revealEdge: 'bottom', card: { fit: 'contain', background: 0x7799bb } }),
+        card(3, refs[2]!, {
+          fromMs: 100,
+          reveal: ramp(100, 0, 400, 1),
+          revealEdge: 'bottom',
+          card: { fit: 'contain', background: 0x7799bb },
+        }),
         overlay(4, rig.put(text).ref, 100, 250, { opacity: ramp(50, 0, 150, 1) }),
       ];
       await rig.settle(...layers.map((layer) => rig.stage.add(layer, () => {})), ...rig.clockAt(0));

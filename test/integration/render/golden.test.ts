@@ -82,7 +82,14 @@ class Comparison {
     return { layer: overlay((lastId += 1), ref, leftPx, topPx, change), image };
   }
 
-  transition(kind: TransitionKind, from: Picture, to: Picture, fromMs: number, untilMs: number, change?: Change): Shown[] {
+  transition(
+    kind: TransitionKind,
+    from: Picture,
+    to: Picture,
+    fromMs: number,
+    untilMs: number,
+    change?: Change,
+  ): Shown[] {
     const span = { kind, fromMs, untilMs };
     return [this.card(from, { ...change, ...departure(span) }), this.card(to, { ...change, fromMs, ...arrival(span) })];
   }
@@ -90,7 +97,10 @@ class Comparison {
   /** The largest difference between the frame and the reference, in levels of 255. */
   async worst(shown: readonly Shown[], atMs: number): Promise<number> {
     const { widthPx, heightPx, turn } = this;
-    const frame = await this.source.frameOf(shown.map(({ layer }) => layer), atMs);
+    const frame = await this.source.frameOf(
+      shown.map(({ layer }) => layer),
+      atMs,
+    );
     return worstDifference(frame, composeReference(widthPx, heightPx, shown, atMs), widthPx, heightPx, turn);
   }
 }
@@ -113,7 +123,11 @@ describe.each(SIZES)('a stage of %i x %i', (widthPx, heightPx) => {
       expect(await stage.worst([stage.card(stage.picture(1))], 0)).toBeLessThan(1e-6);
       expect(await stage.worst([stage.card(stage.picture(2, 0.37, 0.61))], 0)).toBeLessThanOrEqual(TOLERANCE);
       expect(await stage.worst([stage.card(stage.picture(3, 1.1))], 0)).toBeLessThanOrEqual(TOLERANCE);
-      for (const [seed, x, y] of [[4, 1, 0.5], [5, 0.3, 1], [6, 0.4, 0.1]] as const) {
+      for (const [seed, x, y] of [
+        [4, 1, 0.5],
+        [5, 0.3, 1],
+        [6, 0.4, 0.1],
+      ] as const) {
         const shown = stage.card(stage.picture(seed, x, y), { card: { fit: 'contain', background: 0x3080f0 } });
         expect(await stage.worst([shown], 0)).toBeLessThanOrEqual(TOLERANCE);
       }
@@ -143,9 +157,17 @@ describe.each(SIZES)('a stage of %i x %i', (widthPx, heightPx) => {
     it('lays pictures with transparency over it, also beyond its edges', async () => {
       const below = stage.picture(31);
       const text = stage.put(veil(Math.ceil(widthPx * 0.6), Math.ceil(heightPx * 0.4), 32));
-      for (const [left, top] of [[0.1, 0.5], [-0.3, -0.2], [0.7, 0.9], [1, 1], [-2, 0]] as const) {
+      for (const [left, top] of [
+        [0.1, 0.5],
+        [-0.3, -0.2],
+        [0.7, 0.9],
+        [1, 1],
+        [-2, 0],
+      ] as const) {
         for (const opacity of [1, 0.6, 0.01, 0]) {
-          const over = stage.overlay(text, Math.round(left * widthPx), Math.round(top * heightPx), { opacity: constant(opacity) });
+          const over = stage.overlay(text, Math.round(left * widthPx), Math.round(top * heightPx), {
+            opacity: constant(opacity),
+          });
           expect(await stage.worst([stage.card(below), over], 0)).toBeLessThanOrEqual(TOLERANCE);
         }
       }
@@ -154,7 +176,12 @@ describe.each(SIZES)('a stage of %i x %i', (widthPx, heightPx) => {
     it('moves slowly over a picture', async () => {
       const picture = stage.picture(41, 1.15);
       for (const zoom of [1.02, 1.15, 3]) {
-        const motion = { fromMs: 0, untilMs: 1000, from: { centreX: 0.5, centreY: 0.5, zoom: 1 }, to: { centreX: 0.7, centreY: 0.2, zoom } };
+        const motion = {
+          fromMs: 0,
+          untilMs: 1000,
+          from: { centreX: 0.5, centreY: 0.5, zoom: 1 },
+          to: { centreX: 0.7, centreY: 0.2, zoom },
+        };
         for (const atMs of [-5, 0, 1, 333, 999, 1200]) {
           for (const fit of ['cover', 'contain'] as const) {
             const shown = stage.card(picture, { fromMs: -10, card: { motion, fit } });
@@ -195,13 +222,28 @@ describe('any stage on the render thread', () => {
   it('with up to as many layers as a frame holds equals the reference', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(layerOf, { maxLength: 16 }), async (drawn) => {
-        const shown = drawn.map(({ overlay: over, picture, contain, opacity, dx, dy, reveal, revealEdge, zoom, centre }) => {
-          const envelopes = { opacity: constant(opacity), offsetX: constant(dx), offsetY: constant(dy), reveal: constant(reveal), revealEdge };
-          if (over) return stage.overlay(texts[picture % 2]!, Math.round(centre * 60) - 10, picture * 9 - 5, { ...envelopes, plane: 0 });
-          const view = { centreX: centre, centreY: 1 - centre, zoom: zoom ?? 1 };
-          const motion = zoom === undefined ? {} : { motion: { fromMs: 0, untilMs: 10, from: view, to: view } };
-          return stage.card(pictures[picture]!, { ...envelopes, card: { fit: contain ? 'contain' : 'cover', background: 0x11aaee, ...motion } });
-        });
+        const shown = drawn.map(
+          ({ overlay: over, picture, contain, opacity, dx, dy, reveal, revealEdge, zoom, centre }) => {
+            const envelopes = {
+              opacity: constant(opacity),
+              offsetX: constant(dx),
+              offsetY: constant(dy),
+              reveal: constant(reveal),
+              revealEdge,
+            };
+            if (over)
+              return stage.overlay(texts[picture % 2]!, Math.round(centre * 60) - 10, picture * 9 - 5, {
+                ...envelopes,
+                plane: 0,
+              });
+            const view = { centreX: centre, centreY: 1 - centre, zoom: zoom ?? 1 };
+            const motion = zoom === undefined ? {} : { motion: { fromMs: 0, untilMs: 10, from: view, to: view } };
+            return stage.card(pictures[picture]!, {
+              ...envelopes,
+              card: { fit: contain ? 'contain' : 'cover', background: 0x11aaee, ...motion },
+            });
+          },
+        );
         // Every translucent layer rounds once more.
         const translucent = drawn.filter(({ overlay: over, opacity }) => over || opacity < 1).length;
         expect(await stage.worst(shown, 5)).toBeLessThanOrEqual(TOLERANCE + translucent / 4);

@@ -9,7 +9,8 @@ const bytes = new Uint8Array(memory.buffer);
 const words = new Uint32Array(memory.buffer);
 const halves = new Uint16Array(memory.buffer);
 const wasm = readFileSync(join(__dirname, '../../../runtime/render/cpu/kernels.wasm'));
-const kernels = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory, abort: () => {} } }).exports as Record<string, Kernel>;
+const kernels = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory, abort: () => {} } })
+  .exports as Record<string, Kernel>;
 
 /** Where the parts of a test lie; each has far more room than its rows. */
 const [A, B, OUT, OFFSETS, WEIGHTS] = [0x11000, 0x13000, 0x15000, 0x17000, 0x18000];
@@ -39,7 +40,8 @@ function onFrame(count: number, at: number, before: Uint8Array, run: (frame: num
 /** A frame row from a formula for one colour channel of one pixel; `c` counts R, G, B. */
 function frameOf(count: number, channel: (pixel: number, c: number) => number): Uint8Array {
   const out = new Uint8Array(count * 4).fill(255);
-  for (let pixel = 0; pixel < count; pixel += 1) for (let c = 0; c < 3; c += 1) out[pixel * 4 + 2 - c] = channel(pixel, c);
+  for (let pixel = 0; pixel < count; pixel += 1)
+    for (let c = 0; c < 3; c += 1) out[pixel * 4 + 2 - c] = channel(pixel, c);
   return out;
 }
 
@@ -51,7 +53,9 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
     fc.assert(
       fc.property(pixels, shift, row, (count, at, a) => {
         bytes.set(a, A + at);
-        expect(onFrame(count, at, a, (frame) => kernels['copyRow']!(A + at, frame, count))).toEqual(frameOf(count, rgb(a)));
+        expect(onFrame(count, at, a, (frame) => kernels['copyRow']!(A + at, frame, count))).toEqual(
+          frameOf(count, rgb(a)),
+        );
       }),
     );
   });
@@ -93,7 +97,9 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
         const channel = (_: number, c: number): number => (colour >> (16 - 8 * c)) & 255;
         const filled = onFrame(count, at, under, (frame) => kernels['fillRow']!(frame, count, colour | 0xff000000));
         expect(filled).toEqual(frameOf(count, channel));
-        const blended = onFrame(count, at, under, (frame) => kernels['blendFillRow']!(frame, count, colour | 0xff000000, w));
+        const blended = onFrame(count, at, under, (frame) =>
+          kernels['blendFillRow']!(frame, count, colour | 0xff000000, w),
+        );
         expect(blended).toEqual(frameOf(count, (p, c) => mixed(bgrx(under)(p, c), channel(p, c), w)));
       }),
     );
@@ -101,20 +107,28 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
 
   it('overRow lays premultiplied pixels over the frame, exact to a level', () => {
     fc.assert(
-      fc.property(pixels, shift, row, row, fc.integer({ min: 1, max: 256 }), fc.double({ min: 0, max: 1, noNaN: true }), (count, at, under, raw, w, clear) => {
-        const a = raw.map((byte, index) => {
-          const alpha = raw[index | 3]! < clear * 255 ? 0 : raw[index | 3]!;
-          return index % 4 === 3 ? alpha : Math.round((byte * alpha) / 255);
-        });
-        const below = under.map((byte, index) => (index % 4 === 3 ? 255 : byte));
-        bytes.set(a, A);
-        const got = onFrame(count, at, below, (frame) => kernels['overRow']!(A, frame, count, w));
-        const exact = frameOf(count, (p, c) => {
-          const share = w / 256;
-          return Math.round(a[p * 4 + c]! * share + bgrx(below)(p, c) * (1 - (a[p * 4 + 3]! / 255) * share));
-        });
-        got.forEach((byte, index) => expect(Math.abs(byte - exact[index]!)).toBeLessThanOrEqual(1));
-      }),
+      fc.property(
+        pixels,
+        shift,
+        row,
+        row,
+        fc.integer({ min: 1, max: 256 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (count, at, under, raw, w, clear) => {
+          const a = raw.map((byte, index) => {
+            const alpha = raw[index | 3]! < clear * 255 ? 0 : raw[index | 3]!;
+            return index % 4 === 3 ? alpha : Math.round((byte * alpha) / 255);
+          });
+          const below = under.map((byte, index) => (index % 4 === 3 ? 255 : byte));
+          bytes.set(a, A);
+          const got = onFrame(count, at, below, (frame) => kernels['overRow']!(A, frame, count, w));
+          const exact = frameOf(count, (p, c) => {
+            const share = w / 256;
+            return Math.round(a[p * 4 + c]! * share + bgrx(below)(p, c) * (1 - (a[p * 4 + 3]! / 255) * share));
+          });
+          got.forEach((byte, index) => expect(Math.abs(byte - exact[index]!)).toBeLessThanOrEqual(1));
+        },
+      ),
     );
   });
 
@@ -148,7 +162,9 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
   });
 
   it('gatherRow picks pixels at fractional places of a row', () => {
-    const places = fc.array(fc.record({ left: fc.nat(300), share: fc.integer({ min: 0, max: 256 }) }), { maxLength: 40 });
+    const places = fc.array(fc.record({ left: fc.nat(300), share: fc.integer({ min: 0, max: 256 }) }), {
+      maxLength: 40,
+    });
     fc.assert(
       fc.property(places, shift, row, (wanted, at, a) => {
         bytes.set(a, A);
@@ -156,8 +172,12 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
           words[OFFSETS / 4 + index] = left * 3;
           halves.fill(share, WEIGHTS / 2 + index * 4, WEIGHTS / 2 + index * 4 + 4);
         });
-        const got = onFrame(wanted.length, at, a, (frame) => kernels['gatherRow']!(A, OFFSETS, WEIGHTS, frame, wanted.length));
-        const exact = frameOf(wanted.length, (p, c) => mixed(a[wanted[p]!.left * 3 + c]!, a[wanted[p]!.left * 3 + 3 + c]!, wanted[p]!.share));
+        const got = onFrame(wanted.length, at, a, (frame) =>
+          kernels['gatherRow']!(A, OFFSETS, WEIGHTS, frame, wanted.length),
+        );
+        const exact = frameOf(wanted.length, (p, c) =>
+          mixed(a[wanted[p]!.left * 3 + c]!, a[wanted[p]!.left * 3 + 3 + c]!, wanted[p]!.share),
+        );
         expect(got).toEqual(exact);
       }),
     );

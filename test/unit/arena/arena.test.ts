@@ -23,7 +23,10 @@ describe('the arena', () => {
             expect(block.offset % 64).toBe(0);
             expect(block.offset).toBeGreaterThanOrEqual(65536);
             expect(block.offset + block.bytes).toBeLessThanOrEqual(arena.bytes.length);
-            for (const other of held) expect(block.offset >= other.offset + other.bytes || other.offset >= block.offset + block.bytes).toBe(true);
+            for (const other of held)
+              expect(block.offset >= other.offset + other.bytes || other.offset >= block.offset + block.bytes).toBe(
+                true,
+              );
             held.push(block);
           } else if (held.length > 0) {
             held.splice(act.give % held.length, 1)[0]!.release();

@@ -27,13 +27,23 @@ describe('the picture store', () => {
         const { arena, directory, store } = openStore();
         const reader = new Directory(directory.buffer);
         const entry = emptyEntry();
-        const held = shapes.map((each) => [each, store.reserve(each)] as const).filter((pair): pair is readonly [StoredShape, StoredPicture] => pair[1] !== undefined);
+        const held = shapes
+          .map((each) => [each, store.reserve(each)] as const)
+          .filter((pair): pair is readonly [StoredShape, StoredPicture] => pair[1] !== undefined);
         for (const [each, { ref, pixels }] of held) {
           expect(reader.read(ref, entry)).toBe(true);
-          expect(entry).toEqual({ offset: pixels.byteOffset, widthPx: each.widthPx, heightPx: each.heightPx, pixelBytes: each.layout === 'rgb' ? 3 : 4, turn: each.turn });
+          expect(entry).toEqual({
+            offset: pixels.byteOffset,
+            widthPx: each.widthPx,
+            heightPx: each.heightPx,
+            pixelBytes: each.layout === 'rgb' ? 3 : 4,
+            turn: each.turn,
+          });
           expect(pixels.length).toBe(each.widthPx * each.heightPx * entry.pixelBytes);
           const lies = each.turn === 90 || each.turn === 270;
-          expect([ref.widthPx, ref.heightPx]).toEqual(lies ? [each.heightPx, each.widthPx] : [each.widthPx, each.heightPx]);
+          expect([ref.widthPx, ref.heightPx]).toEqual(
+            lies ? [each.heightPx, each.widthPx] : [each.widthPx, each.heightPx],
+          );
         }
         for (const [, picture] of held) {
           picture.release();
@@ -68,7 +78,9 @@ describe('the picture store', () => {
       fc.property(shape, (each) => {
         const bytes = openStore().store.bytesFor(each);
         expect(bytes).toBe(slabBytes(each.widthPx, each.heightPx, each.layout));
-        expect(bytes - each.widthPx * each.heightPx * (each.layout === 'rgb' ? 3 : 4)).toBeGreaterThanOrEqual(SLAB_PADDING_BYTES);
+        expect(bytes - each.widthPx * each.heightPx * (each.layout === 'rgb' ? 3 : 4)).toBeGreaterThanOrEqual(
+          SLAB_PADDING_BYTES,
+        );
       }),
       { numRuns: 30 },
     );

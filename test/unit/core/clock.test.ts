@@ -5,7 +5,10 @@ describe('the monotonic clock', () => {
   it('reads alike in every thread', async () => {
     const clock = require.resolve('../../../runtime/core/clock');
     const before = monotonicMs();
-    const worker = new Worker(`require('worker_threads').parentPort.postMessage(require(${JSON.stringify(clock)}).monotonicMs())`, { eval: true });
+    const worker = new Worker(
+      `require('worker_threads').parentPort.postMessage(require(${JSON.stringify(clock)}).monotonicMs())`,
+      { eval: true },
+    );
     const there = await new Promise<number>((resolve) => worker.once('message', resolve));
     const after = monotonicMs();
     await worker.terminate();

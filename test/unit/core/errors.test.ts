@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createErrorLog } from '../../../runtime/core/error-log';
-import { ERRORS, formatIssue, issuesError, messageOf, VitrineError, type ErrorCode } from '../../../runtime/core/errors';
+import {
+  ERRORS,
+  formatIssue,
+  issuesError,
+  messageOf,
+  VitrineError,
+  type ErrorCode,
+} from '../../../runtime/core/errors';
 import { createEmitter } from '../../../runtime/core/events';
 
 const ROOT = resolve(__dirname, '../../../..');
@@ -26,13 +33,19 @@ describe('the table of errors', () => {
   });
 
   it('has no code that nothing can report', () => {
-    const texts = [...sources('runtime'), ...sources('plugins')].filter((file) => !file.endsWith('core/errors.ts')).map((file) => readFileSync(file, 'utf8'));
+    const texts = [...sources('runtime'), ...sources('plugins')]
+      .filter((file) => !file.endsWith('core/errors.ts'))
+      .map((file) => readFileSync(file, 'utf8'));
     expect(codes.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);
   });
 
   it('names every code that the documents name', () => {
     const documents = ['docs', 'README.md'].flatMap((entry) =>
-      entry.endsWith('.md') ? [join(ROOT, entry)] : readdirSync(join(ROOT, entry), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join(ROOT, entry, name)),
+      entry.endsWith('.md')
+        ? [join(ROOT, entry)]
+        : readdirSync(join(ROOT, entry), { recursive: true, encoding: 'utf8' })
+            .filter((name) => name.endsWith('.md'))
+            .map((name) => join(ROOT, entry, name)),
     );
     const named = documents.flatMap((file) => readFileSync(file, 'utf8').match(/VITRINE_E_[A-Z_]*[A-Z]/g) ?? []);
     expect(named.filter((code) => !(codes as string[]).includes(code))).toEqual([]);
@@ -43,7 +56,14 @@ describe('an error', () => {
   it('knows its outcome and exit code, its plugin and its cause', () => {
     const cause = new Error('no socket');
     const error = new VitrineError('VITRINE_E_SHOW', 'the show is wrong', { plugin: 'video', cause });
-    expect(error).toMatchObject({ name: 'VitrineError', outcome: 'fatal', exitCode: 4, plugin: 'video', cause, issues: [] });
+    expect(error).toMatchObject({
+      name: 'VitrineError',
+      outcome: 'fatal',
+      exitCode: 4,
+      plugin: 'video',
+      cause,
+      issues: [],
+    });
     expect('cause' in new VitrineError('VITRINE_E_SHOW', 'x')).toBe(false);
   });
 

@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { systemClock } from '../../../runtime/core/clock';
 import { createErrorLog } from '../../../runtime/core/error-log';
 import type { HardwareFacts } from '../../../runtime/core/facts';
-import { inNeedOrder, openPlugins, pluginFault, type Candidate, type HostParts, type PluginMode } from '../../../runtime/core/host';
+import {
+  inNeedOrder,
+  openPlugins,
+  pluginFault,
+  type Candidate,
+  type HostParts,
+  type PluginMode,
+} from '../../../runtime/core/host';
 import { openLedger } from '../../../runtime/core/ledger';
 import { silentLog } from '../../../runtime/core/log';
 import type { OpenPlugin, PluginHost, PluginSpec, SessionPlan } from '../../../runtime/core/plugin';
@@ -18,7 +25,9 @@ interface Wish {
   readonly offers?: TokenMap;
   readonly mode?: PluginMode;
   readonly fits?: PluginSpec['fits'];
-  readonly open?: (host: PluginHost<Record<string, unknown>, TokenMap>) => Promise<Partial<OpenPlugin<never, TokenMap>>>;
+  readonly open?: (
+    host: PluginHost<Record<string, unknown>, TokenMap>,
+  ) => Promise<Partial<OpenPlugin<never, TokenMap>>>;
 }
 
 describe('the plugin host', () => {
@@ -64,10 +73,19 @@ describe('the plugin host', () => {
   });
   const start = (...candidates: readonly Candidate[]) => openPlugins(candidates, parts(), scope);
   const states = async (...candidates: readonly Candidate[]) =>
-    Object.fromEntries((await start(...candidates)).states.map(({ id, state, reason }) => [id, reason === undefined ? state : `${state}: ${reason}`]));
+    Object.fromEntries(
+      (await start(...candidates)).states.map(({ id, state, reason }) => [
+        id,
+        reason === undefined ? state : `${state}: ${reason}`,
+      ]),
+    );
 
   it('opens who offers before who needs, whatever order they were named in, and ends them the other way round', async () => {
-    await start(plugin('last', { needs: { b: B, a: A } }), plugin('middle', { needs: { a: A }, offers: { b: B } }), plugin('first', { offers: { a: A } }));
+    await start(
+      plugin('last', { needs: { b: B, a: A } }),
+      plugin('middle', { needs: { a: A }, offers: { b: B } }),
+      plugin('first', { offers: { a: A } }),
+    );
     expect(opened).toEqual(['first', 'middle', 'last']);
     await scope.close(1000);
     expect(opened.slice(3)).toEqual(['-last', '-middle', '-first']);
@@ -92,7 +110,9 @@ describe('the plugin host', () => {
 
   it('leaves out what is off or does not fit, without an error', async () => {
     const fits = ({ cpu }: HardwareFacts) => ({ fits: false as const, because: `${cpu.cores} cores are not enough` });
-    expect(await states(plugin('a', { mode: 'off' }), plugin('b', { fits }), plugin('c', { fits: () => ({ fits: true }) }))).toEqual({
+    expect(
+      await states(plugin('a', { mode: 'off' }), plugin('b', { fits }), plugin('c', { fits: () => ({ fits: true }) })),
+    ).toEqual({
       a: 'off',
       b: 'does-not-fit: 4 cores are not enough',
       c: 'open',
@@ -103,8 +123,20 @@ describe('the plugin host', () => {
 
   it('sets an optional plugin that fails aside, with everything it had taken, and goes on', async () => {
     const breaks = plugin('breaks', { offers: { a: A }, open: () => Promise.reject(new Error('no socket')) });
-    const throws: Candidate = { mode: 'optional', spec: { ...plugin('throws').spec, open: () => { throw new Error('at once'); } } };
-    const puzzles = plugin('puzzles', { fits: () => { throw new Error('cannot tell'); } });
+    const throws: Candidate = {
+      mode: 'optional',
+      spec: {
+        ...plugin('throws').spec,
+        open: () => {
+          throw new Error('at once');
+        },
+      },
+    };
+    const puzzles = plugin('puzzles', {
+      fits: () => {
+        throw new Error('cannot tell');
+      },
+    });
     expect(await states(breaks, throws, puzzles, plugin('wants', { needs: { a: A } }), plugin('works'))).toEqual({
       breaks: 'quarantined: no socket',
       throws: 'quarantined: at once',
@@ -126,14 +158,24 @@ describe('the plugin host', () => {
       cause,
       message: 'the required plugin must failed: no device',
     });
-    await expect(start(plugin('must', { mode: 'required', fits: () => ({ fits: false, because: 'too small' }) }))).rejects.toThrow('does not fit here: too small');
-    await expect(start(plugin('must', { mode: 'required', needs: { c: C } }))).rejects.toThrow('it needs c, which nothing here offers');
+    await expect(
+      start(plugin('must', { mode: 'required', fits: () => ({ fits: false, because: 'too small' }) })),
+    ).rejects.toThrow('does not fit here: too small');
+    await expect(start(plugin('must', { mode: 'required', needs: { c: C } }))).rejects.toThrow(
+      'it needs c, which nothing here offers',
+    );
   });
 
   it('gives plugins that need each other up, by what they miss', async () => {
-    const circle = [plugin('x', { needs: { b: B }, offers: { a: A } }), plugin('y', { needs: { a: A }, offers: { b: B } })];
+    const circle = [
+      plugin('x', { needs: { b: B }, offers: { a: A } }),
+      plugin('y', { needs: { a: A }, offers: { b: B } }),
+    ];
     expect(inNeedOrder(circle, new Map()).map(({ spec }) => spec.id)).toEqual(['x', 'y']);
-    expect(await states(...circle, plugin('z'))).toMatchObject({ x: 'quarantined: it needs b, which nothing here offers', z: 'open' });
+    expect(await states(...circle, plugin('z'))).toMatchObject({
+      x: 'quarantined: it needs b, which nothing here offers',
+      z: 'open',
+    });
   });
 
   it('counts a plugin that does not come to an end with opening as failed', async () => {
@@ -176,15 +218,20 @@ describe('the plugin host', () => {
     );
     expect(await host.openSession(plan, session)).toEqual([part]);
     expect(opened.at(-1)).toBe('-part');
-    expect(errors.list()).toMatchObject([{ code: 'VITRINE_E_PLUGIN_QUARANTINED', plugin: 'fails', message: 'no room' }]);
+    expect(errors.list()).toMatchObject([
+      { code: 'VITRINE_E_PLUGIN_QUARANTINED', plugin: 'fails', message: 'no room' },
+    ]);
     await session.close(1000);
   });
 
   it('refuses a session whose required part fails, or whose show a part finds wrong', async () => {
-    const failing = (mode: PluginMode, cause: Error) => plugin('part', { mode, open: async () => ({ openSession: () => Promise.reject(cause) }) });
+    const failing = (mode: PluginMode, cause: Error) =>
+      plugin('part', { mode, open: async () => ({ openSession: () => Promise.reject(cause) }) });
     const hostOf = async (candidate: Candidate) => (await start(candidate)).openSession(plan, scope.child('session'));
     await expect(hostOf(failing('required', new Error('no room')))).rejects.toThrow('no room');
-    await expect(hostOf(failing('optional', new VitrineError('VITRINE_E_SHOW', 'no such theme')))).rejects.toThrow('no such theme');
+    await expect(hostOf(failing('optional', new VitrineError('VITRINE_E_SHOW', 'no such theme')))).rejects.toThrow(
+      'no such theme',
+    );
   });
 
   it('gathers gauges and sections of the report', async () => {

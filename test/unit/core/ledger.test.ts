@@ -3,7 +3,14 @@ import { openLedger, type MemoryLease } from '../../../runtime/core/ledger';
 
 describe('the ledger', () => {
   it('never promises more than its budget, and refuses nothing that fits', () => {
-    const acts = fc.array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), bytes: fc.nat(400), give: fc.option(fc.nat(), { nil: undefined }) }), { maxLength: 60 });
+    const acts = fc.array(
+      fc.record({
+        owner: fc.constantFrom('a', 'b', 'c'),
+        bytes: fc.nat(400),
+        give: fc.option(fc.nat(), { nil: undefined }),
+      }),
+      { maxLength: 60 },
+    );
     fc.assert(
       fc.property(acts, (run) => {
         const ledger = openLedger(1000);

@@ -6,7 +6,10 @@ const PERIOD = 1000 / 60;
 const slots = (ms: number): number => (ms - ORIGIN) / PERIOD;
 
 /** Wake-ups: how many periods after the one before, sometimes late by many. */
-const steps = fc.array(fc.oneof(fc.double({ min: 1, max: 1.4, noNaN: true }), fc.double({ min: 1, max: 12, noNaN: true })), { minLength: 2, maxLength: 60 });
+const steps = fc.array(
+  fc.oneof(fc.double({ min: 1, max: 1.4, noNaN: true }), fc.double({ min: 1, max: 12, noNaN: true })),
+  { minLength: 2, maxLength: 60 },
+);
 
 describe('the pacer', () => {
   it('keeps to its grid however late single frames are', () => {
@@ -66,16 +69,20 @@ describe('the pacer', () => {
 
   it('wakes for the first slot at or after a change, and never for one it has drawn', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 50, noNaN: true }), fc.double({ min: -5, max: 500, noNaN: true }), (taken, ahead) => {
-        const pacer = new Pacer(ORIGIN, PERIOD);
-        pacer.take(ORIGIN + taken * PERIOD);
-        const changeMs = pacer.takenDueMs + ahead * PERIOD;
-        const wake = slots(pacer.next(changeMs));
-        expect(wake).toBeCloseTo(Math.round(wake), 6);
-        expect(wake).toBeGreaterThan(slots(pacer.takenDueMs) + 0.5);
-        expect(wake).toBeGreaterThan(slots(changeMs) - 1e-5);
-        if (ahead > 1) expect(wake - slots(changeMs)).toBeLessThan(1 + 1e-5);
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 50, noNaN: true }),
+        fc.double({ min: -5, max: 500, noNaN: true }),
+        (taken, ahead) => {
+          const pacer = new Pacer(ORIGIN, PERIOD);
+          pacer.take(ORIGIN + taken * PERIOD);
+          const changeMs = pacer.takenDueMs + ahead * PERIOD;
+          const wake = slots(pacer.next(changeMs));
+          expect(wake).toBeCloseTo(Math.round(wake), 6);
+          expect(wake).toBeGreaterThan(slots(pacer.takenDueMs) + 0.5);
+          expect(wake).toBeGreaterThan(slots(changeMs) - 1e-5);
+          if (ahead > 1) expect(wake - slots(changeMs)).toBeLessThan(1 + 1e-5);
+        },
+      ),
     );
   });
 

@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
-import { PLAN_BYTES, PLAN_LAYERS, scratchBytes, tableBytes, WIDEST_SOURCE_PX } from '../../../runtime/render/cpu/plan-layout';
+import {
+  PLAN_BYTES,
+  PLAN_LAYERS,
+  scratchBytes,
+  tableBytes,
+  WIDEST_SOURCE_PX,
+} from '../../../runtime/render/cpu/plan-layout';
 
 const SCRATCH_HEADER_BYTES = 16;
 
@@ -16,10 +22,15 @@ describe('the layout of scratch memory', () => {
 
   it('holds all tables, a mixed row rounded up to whole vectors, and a scaled row', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 8192 }), fc.integer({ min: 1, max: WIDEST_SOURCE_PX }), (widthPx, sourcePx) => {
-        const mixedEnd = SCRATCH_HEADER_BYTES + tableBytes(widthPx) * PLAN_LAYERS + Math.ceil((sourcePx * 3 + 16) / 64) * 64 + 64;
-        expect(scratchBytes(widthPx)).toBeGreaterThanOrEqual(mixedEnd + widthPx * 4);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 8192 }),
+        fc.integer({ min: 1, max: WIDEST_SOURCE_PX }),
+        (widthPx, sourcePx) => {
+          const mixedEnd =
+            SCRATCH_HEADER_BYTES + tableBytes(widthPx) * PLAN_LAYERS + Math.ceil((sourcePx * 3 + 16) / 64) * 64 + 64;
+          expect(scratchBytes(widthPx)).toBeGreaterThanOrEqual(mixedEnd + widthPx * 4);
+        },
+      ),
     );
   });
 

@@ -16,14 +16,37 @@ function stageOf(layers: readonly Layer[]): StageState {
 /** Whole milliseconds, so that sampling between them misses nothing. */
 const instant = fc.nat(60);
 const envelope: fc.Arbitrary<Envelope> = fc
-  .tuple(fc.uniqueArray(instant, { minLength: 1, maxLength: 5 }), fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 5, maxLength: 5 }), fc.boolean())
-  .map(([times, values, smooth]) => ({ keys: times.sort((a, b) => a - b).flatMap((time, at) => [time, values[at]! / 2]), smooth }));
-const layer = fc.record({ from: instant, stays: fc.option(instant, { nil: undefined }), opacity: envelope, offsetX: envelope, offsetY: envelope, reveal: envelope, motion: fc.option(fc.tuple(instant, instant), { nil: undefined }) });
+  .tuple(
+    fc.uniqueArray(instant, { minLength: 1, maxLength: 5 }),
+    fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 5, maxLength: 5 }),
+    fc.boolean(),
+  )
+  .map(([times, values, smooth]) => ({
+    keys: times.sort((a, b) => a - b).flatMap((time, at) => [time, values[at]! / 2]),
+    smooth,
+  }));
+const layer = fc.record({
+  from: instant,
+  stays: fc.option(instant, { nil: undefined }),
+  opacity: envelope,
+  offsetX: envelope,
+  offsetY: envelope,
+  reveal: envelope,
+  motion: fc.option(fc.tuple(instant, instant), { nil: undefined }),
+});
 const layers = fc.array(layer, { maxLength: 4 }).map((all) =>
   all.map(({ from, stays, motion, ...envelopes }, id) => {
     const view = { centreX: 0, centreY: 0, zoom: 1 };
-    const moves = motion === undefined ? {} : { motion: { fromMs: motion[0], untilMs: motion[0] + motion[1] + 1, from: view, to: { ...view, zoom: 2 } } };
-    return card(id + 1, ref, { ...envelopes, fromMs: from, untilMs: stays === undefined ? Infinity : from + stays, card: moves });
+    const moves =
+      motion === undefined
+        ? {}
+        : { motion: { fromMs: motion[0], untilMs: motion[0] + motion[1] + 1, from: view, to: { ...view, zoom: 2 } } };
+    return card(id + 1, ref, {
+      ...envelopes,
+      fromMs: from,
+      untilMs: stays === undefined ? Infinity : from + stays,
+      card: moves,
+    });
   }),
 );
 
@@ -33,7 +56,8 @@ function appearance(all: readonly Layer[], atMs: number): string {
     all
       .filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)
       .map(({ id, placement, opacity, offsetX, offsetY, reveal }) => {
-        const motion = placement.kind === 'card' && placement.motion !== undefined ? motionProgress(placement.motion, atMs) : 0;
+        const motion =
+          placement.kind === 'card' && placement.motion !== undefined ? motionProgress(placement.motion, atMs) : 0;
         return [id, motion, ...[opacity, offsetX, offsetY, reveal].map((each) => valueAt(each, atMs))];
       }),
   );
@@ -73,7 +97,13 @@ describe('the next change of the stage', () => {
 
 describe('the layers of the stage', () => {
   it('lie by plane, and by age within one', () => {
-    const stage = stageOf([overlay(1, ref, 0, 0), card(2, ref), overlay(3, ref, 0, 0), card(4, ref, { plane: -1 }), card(5, ref)]);
+    const stage = stageOf([
+      overlay(1, ref, 0, 0),
+      card(2, ref),
+      overlay(3, ref, 0, 0),
+      card(4, ref, { plane: -1 }),
+      card(5, ref),
+    ]);
     expect(stage.all.map(({ id }) => id)).toEqual([4, 2, 5, 1, 3]);
   });
 
@@ -81,7 +111,10 @@ describe('the layers of the stage', () => {
     const stage = stageOf([card(1, ref), card(2, ref)]);
     expect(stage.apply({ op: 'amend', id: 1, change: { untilMs: 7 } })).toBe(0);
     stage.apply({ op: 'amend', id: 9, change: { untilMs: 7 } });
-    expect(stage.all.map(({ id, untilMs }) => [id, untilMs])).toEqual([[1, 7], [2, Infinity]]);
+    expect(stage.all.map(({ id, untilMs }) => [id, untilMs])).toEqual([
+      [1, 7],
+      [2, Infinity],
+    ]);
   });
 
   it('are told of once when they leave', () => {
@@ -103,7 +136,10 @@ describe('the layers of the stage', () => {
   it('are in transition while a card moves otherwise than slowly over its picture', () => {
     const view = { centreX: 0, centreY: 0, zoom: 1 };
     const slow = { motion: { fromMs: 0, untilMs: 100, from: view, to: view } };
-    const stage = stageOf([card(1, ref, { offsetX: { keys: [10, 0, 20, 1] }, card: slow }), overlay(2, ref, 0, 0, { opacity: { keys: [0, 0, 90, 1] } })]);
+    const stage = stageOf([
+      card(1, ref, { offsetX: { keys: [10, 0, 20, 1] }, card: slow }),
+      overlay(2, ref, 0, 0, { opacity: { keys: [0, 0, 90, 1] } }),
+    ]);
     expect([0, 9, 15, 20].map((atMs) => stage.inTransition(atMs, 2))).toEqual([false, true, true, false]);
   });
 });

@@ -8,7 +8,9 @@ const ref = { slot: 0, generation: 1, widthPx: 1, heightPx: 1 };
 
 describe('timed stage time', () => {
   it('goes as the clock does, without its pauses', () => {
-    const parts = fc.array(fc.record({ playMs: fc.nat(5000), pauseMs: fc.nat(5000), again: fc.boolean() }), { maxLength: 20 });
+    const parts = fc.array(fc.record({ playMs: fc.nat(5000), pauseMs: fc.nat(5000), again: fc.boolean() }), {
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(fc.nat(1e6), parts, (startMs, acts) => {
         const time = new TimedTime();
@@ -53,24 +55,29 @@ describe('untimed stage time', () => {
 
   it('never passes the horizon, and tells of each one it reached once', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 10 }), fc.nat(200), fc.nat(400), (stretches, from, length) => {
-        const time = new UntimedTime();
-        const stage = fading(from, from + length);
-        expect(time.announceHorizon()).toBe(false);
-        let horizonMs = 0;
-        let lastMs = -1;
-        for (const stretch of stretches) {
-          horizonMs += stretch;
-          time.setHorizon(horizonMs);
-          for (let atMs = time.advance(stage, PERIOD); atMs !== undefined; atMs = time.advance(stage, PERIOD)) {
-            expect(atMs).toBeLessThanOrEqual(horizonMs);
-            expect(atMs).toBeGreaterThan(lastMs);
-            lastMs = atMs;
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 10 }),
+        fc.nat(200),
+        fc.nat(400),
+        (stretches, from, length) => {
+          const time = new UntimedTime();
+          const stage = fading(from, from + length);
+          expect(time.announceHorizon()).toBe(false);
+          let horizonMs = 0;
+          let lastMs = -1;
+          for (const stretch of stretches) {
+            horizonMs += stretch;
+            time.setHorizon(horizonMs);
+            for (let atMs = time.advance(stage, PERIOD); atMs !== undefined; atMs = time.advance(stage, PERIOD)) {
+              expect(atMs).toBeLessThanOrEqual(horizonMs);
+              expect(atMs).toBeGreaterThan(lastMs);
+              lastMs = atMs;
+            }
+            expect(time.nowMs).toBe(horizonMs);
+            expect([time.announceHorizon(), time.announceHorizon()]).toEqual([true, false]);
           }
-          expect(time.nowMs).toBe(horizonMs);
-          expect([time.announceHorizon(), time.announceHorizon()]).toEqual([true, false]);
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -12,11 +12,15 @@ describe('a histogram', () => {
 
   it('gives percentiles exact to half a step', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1 }), fc.double({ min: 0.01, max: 1, noNaN: true }), (values, q) => {
-        const sorted = [...values].sort((a, b) => a - b);
-        const exact = sorted[Math.ceil(values.length * q) - 1]!;
-        expect(Math.abs(histogramOf(values).percentile(q) - exact)).toBeLessThanOrEqual(STEP / 2 + 1e-9);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (values, q) => {
+          const sorted = [...values].sort((a, b) => a - b);
+          const exact = sorted[Math.ceil(values.length * q) - 1]!;
+          expect(Math.abs(histogramOf(values).percentile(q) - exact)).toBeLessThanOrEqual(STEP / 2 + 1e-9);
+        },
+      ),
     );
   });
 
@@ -49,7 +53,9 @@ describe('the counters', () => {
         const stats = new RenderStats();
         costs.forEach((cost, at) => stats.recordSeam(at, cost, 0, 0));
         const worst = [...costs].sort((a, b) => b - a).slice(0, 8);
-        expect(stats.worstSeams()).toEqual(worst.map((missing) => ({ atMs: costs.indexOf(missing), missing, repeated: 0, black: 0 })));
+        expect(stats.worstSeams()).toEqual(
+          worst.map((missing) => ({ atMs: costs.indexOf(missing), missing, repeated: 0, black: 0 })),
+        );
       }),
     );
   });

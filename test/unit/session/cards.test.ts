@@ -58,21 +58,24 @@ describe('cards', () => {
     expect(state.all.map(({ fromMs }) => fromMs)).toEqual([50]);
   });
 
-  it.each(['crossfade', 'slide', 'cut'] as const)('planned with a %s are taken back as if they had never been', (kind) => {
-    show('a', 0, 'cut');
-    show('b', 1000, kind);
-    expect(cards.recall(899)).toBe(true);
-    expect(released).toEqual(['b']);
-    expect(cards.current!.item.label).toBe('a');
-    goTo(5000);
-    const [left] = state.all;
-    expect(state.all).toHaveLength(1);
-    expect([left!.untilMs, valueAt(left!.opacity, 5000), valueAt(left!.offsetX, 5000)]).toEqual([Infinity, 1, 0]);
-    expect(state.nextChangeMs(5000)).toBe(Infinity);
-    show('c', 6000);
-    goTo(6100);
-    expect(released).toEqual(['b', 'a']);
-  });
+  it.each(['crossfade', 'slide', 'cut'] as const)(
+    'planned with a %s are taken back as if they had never been',
+    (kind) => {
+      show('a', 0, 'cut');
+      show('b', 1000, kind);
+      expect(cards.recall(899)).toBe(true);
+      expect(released).toEqual(['b']);
+      expect(cards.current!.item.label).toBe('a');
+      goTo(5000);
+      const [left] = state.all;
+      expect(state.all).toHaveLength(1);
+      expect([left!.untilMs, valueAt(left!.opacity, 5000), valueAt(left!.offsetX, 5000)]).toEqual([Infinity, 1, 0]);
+      expect(state.nextChangeMs(5000)).toBe(Infinity);
+      show('c', 6000);
+      goTo(6100);
+      expect(released).toEqual(['b', 'a']);
+    },
+  );
 
   it('are not taken back when they may be on the screen before the recall arrives', () => {
     show('a', 0, 'cut');

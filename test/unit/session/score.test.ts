@@ -28,7 +28,16 @@ function cue(name: string, durationMs: number, scenes: readonly string[] = ['slo
 }
 
 function showOf(loop: Show['cuelist']['loop'], ...cues: readonly Cue[]): Show {
-  return { version: 1, name: 'x', file: '/x.yaml', folder: '/', hash: '', themes: {}, scenes: SCENES, cuelist: { loop, cues } };
+  return {
+    version: 1,
+    name: 'x',
+    file: '/x.yaml',
+    folder: '/',
+    hash: '',
+    themes: {},
+    scenes: SCENES,
+    cuelist: { loop, cues },
+  };
 }
 
 /** Plays punctually; every beat comes on when it is due. */
@@ -43,7 +52,8 @@ function play(score: Score, beats: number): Beat[] {
   return played;
 }
 
-const runs = (beats: readonly Beat[]): string[] => beats.filter(({ opensCue }) => opensCue).map(({ cue: { name } }) => name);
+const runs = (beats: readonly Beat[]): string[] =>
+  beats.filter(({ opensCue }) => opensCue).map(({ cue: { name } }) => name);
 
 describe('the score', () => {
   it('begins with the same beat however often it is asked, at once and without ending anything', () => {
@@ -69,7 +79,11 @@ describe('the score', () => {
     const beats = play(score, 20);
     const second = beats.find(({ cueNumber, opensCue }) => cueNumber === 2 && opensCue)!;
     // Due at 5000; the boundary of a 4 s cycle is at 8000, within the longest wait.
-    expect(second).toMatchObject({ atMs: 8000, transition: { type: 'slide' }, endedCue: { cue: 'a', number: 1, actualMs: 8000 } });
+    expect(second).toMatchObject({
+      atMs: 8000,
+      transition: { type: 'slide' },
+      endedCue: { cue: 'a', number: 1, actualMs: 8000 },
+    });
     const third = beats.find(({ cueNumber, opensCue, atMs }) => cueNumber === 1 && opensCue && atMs > 0)!;
     expect(third).toMatchObject({ atMs: 13_000, endedCue: { cue: 'b', number: 2, actualMs: 5000 } });
   });
@@ -81,30 +95,41 @@ describe('the score', () => {
     const cues = fc.array(fc.record({ duration, scenes, select }), { minLength: 1, maxLength: 4 });
     const loop = fc.constantFrom<Show['cuelist']['loop']>('once', 'forever', 'ping-pong');
     fc.assert(
-      fc.property(cues, loop, fc.nat(), fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 60, maxLength: 60 }), (all, how, seed, delays) => {
-        const show = showOf(how, ...all.map((each, at) => cue(`c${at}`, each.duration, each.scenes, { select: each.select, selectEveryMs: 2500 })));
-        const score = createScore(show, createRandom(seed));
-        let lastMs = 0;
-        let startMs = 0;
-        let running = score.begin(0);
-        for (const delay of delays) {
-          const beat = score.next();
-          if (beat === undefined) break;
-          expect(beat.atMs).toBeGreaterThanOrEqual(lastMs);
-          if (beat.opensCue) {
-            expect(beat.atMs - startMs).toBeGreaterThanOrEqual(Math.min(running.cue.durationMs, Infinity));
-            expect(beat.atMs).toBeLessThanOrEqual(Math.max(startMs + running.cue.durationMs, lastMs) + 10_000);
-            expect(beat.endedCue!.cue).toBe(running.cue.name);
-            running = beat;
-          } else {
-            expect(beat.cue.name).toBe(running.cue.name);
+      fc.property(
+        cues,
+        loop,
+        fc.nat(),
+        fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 60, maxLength: 60 }),
+        (all, how, seed, delays) => {
+          const show = showOf(
+            how,
+            ...all.map((each, at) =>
+              cue(`c${at}`, each.duration, each.scenes, { select: each.select, selectEveryMs: 2500 }),
+            ),
+          );
+          const score = createScore(show, createRandom(seed));
+          let lastMs = 0;
+          let startMs = 0;
+          let running = score.begin(0);
+          for (const delay of delays) {
+            const beat = score.next();
+            if (beat === undefined) break;
+            expect(beat.atMs).toBeGreaterThanOrEqual(lastMs);
+            if (beat.opensCue) {
+              expect(beat.atMs - startMs).toBeGreaterThanOrEqual(Math.min(running.cue.durationMs, Infinity));
+              expect(beat.atMs).toBeLessThanOrEqual(Math.max(startMs + running.cue.durationMs, lastMs) + 10_000);
+              expect(beat.endedCue!.cue).toBe(running.cue.name);
+              running = beat;
+            } else {
+              expect(beat.cue.name).toBe(running.cue.name);
+            }
+            expect(beat.cue.scenes.some(({ scene }) => scene === beat.scene)).toBe(true);
+            lastMs = beat.atMs + delay;
+            if (beat.opensCue) startMs = lastMs;
+            score.taken(beat, lastMs);
           }
-          expect(beat.cue.scenes.some(({ scene }) => scene === beat.scene)).toBe(true);
-          lastMs = beat.atMs + delay;
-          if (beat.opensCue) startMs = lastMs;
-          score.taken(beat, lastMs);
-        }
-      }),
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -112,8 +137,16 @@ describe('the score', () => {
   it('plays the cues once, for ever, or there and back', () => {
     const cues = ['a', 'b', 'c'].map((name) => cue(name, 1000, ['quick']));
     expect(runs(play(createScore(showOf('once', ...cues), createRandom(1)), 200))).toEqual(['a', 'b', 'c']);
-    expect(runs(play(createScore(showOf('forever', ...cues), createRandom(1)), 30)).slice(0, 7).join('')).toBe('abcabca');
-    expect(runs(play(createScore(showOf('ping-pong', ...cues), createRandom(1)), 30)).slice(0, 9).join('')).toBe('abcbabcba');
+    expect(
+      runs(play(createScore(showOf('forever', ...cues), createRandom(1)), 30))
+        .slice(0, 7)
+        .join(''),
+    ).toBe('abcabca');
+    expect(
+      runs(play(createScore(showOf('ping-pong', ...cues), createRandom(1)), 30))
+        .slice(0, 9)
+        .join(''),
+    ).toBe('abcbabcba');
   });
 
   it('is over when the last cue of a list that plays once has had its time, also with a picture that stays longer', () => {
@@ -124,34 +157,54 @@ describe('the score', () => {
   });
 
   it('plays the same order for the same seed and another for another', () => {
-    const show = showOf('forever', cue('a', 20_000, ['slow', 'quick', 'other'], { select: 'on-media-cycle' }), cue('b', 9000, ['quick', 'other']));
-    const order = (seed: number): string => play(createScore(show, createRandom(seed)), 120).map(({ scene, atMs }) => `${scene}@${atMs}`).join();
+    const show = showOf(
+      'forever',
+      cue('a', 20_000, ['slow', 'quick', 'other'], { select: 'on-media-cycle' }),
+      cue('b', 9000, ['quick', 'other']),
+    );
+    const order = (seed: number): string =>
+      play(createScore(show, createRandom(seed)), 120)
+        .map(({ scene, atMs }) => `${scene}@${atMs}`)
+        .join();
     expect(order(7)).toBe(order(7));
     expect(new Set([1, 2, 3, 4].map(order)).size).toBeGreaterThan(1);
   });
 
   it('chooses a scene anew at media cycles, after its stay, or never within a cue', () => {
     const pool = ['quick', 'other'];
-    const scenesOf = (change: Partial<Cue>): string[] => play(createScore(showOf('forever', cue('a', 1e6, pool, change)), createRandom(3)), 13).map(({ scene }) => scene);
+    const scenesOf = (change: Partial<Cue>): string[] =>
+      play(createScore(showOf('forever', cue('a', 1e6, pool, change)), createRandom(3)), 13).map(({ scene }) => scene);
     expect(new Set(scenesOf({ select: 'on-cue-start' })).size).toBe(1);
     // Two scenes: none follows itself.
     const cycles = scenesOf({ select: 'on-media-cycle' });
     expect(cycles.every((scene, at) => at === 0 || scene !== cycles[at - 1])).toBe(true);
     const entries = pool.map((scene) => ({ scene, weight: 1, minMs: 5000, maxMs: 5000 }));
-    const beats = play(createScore(showOf('forever', cue('a', 1e6, pool, { select: 'on-interval', scenes: entries })), createRandom(3)), 60);
+    const beats = play(
+      createScore(showOf('forever', cue('a', 1e6, pool, { select: 'on-interval', scenes: entries })), createRandom(3)),
+      60,
+    );
     const switches = beats.filter(({ scene }, at) => at > 0 && scene !== beats[at - 1]!.scene).map(({ atMs }) => atMs);
     expect(switches.slice(0, 3)).toEqual([5000, 10_000, 15_000]);
   });
 
   it('jumps at once, and counts the cue from there', () => {
-    const score = createScore(showOf('once', cue('a', 9000), cue('b', 9000, ['quick']), cue('c', 9000)), createRandom(1));
+    const score = createScore(
+      showOf('once', cue('a', 9000), cue('b', 9000, ['quick']), cue('c', 9000)),
+      createRandom(1),
+    );
     score.begin(0);
     const jump = (wish: Parameters<Score['jump']>[0], nowMs: number): Beat => {
       const beat = score.jump(wish, nowMs);
       score.taken(beat, nowMs);
       return beat;
     };
-    expect(jump({ to: 'next' }, 1000)).toMatchObject({ atMs: 1000, cue: { name: 'b' }, opensCue: true, forced: true, endedCue: { cue: 'a', actualMs: 1000 } });
+    expect(jump({ to: 'next' }, 1000)).toMatchObject({
+      atMs: 1000,
+      cue: { name: 'b' },
+      opensCue: true,
+      forced: true,
+      endedCue: { cue: 'a', actualMs: 1000 },
+    });
     expect(score.endMs).toBe(10_000);
     expect(jump({ to: 'cue', index: 2 }, 1500).cue.name).toBe('c');
     expect(jump({ to: 'next' }, 2000).cue.name).toBe('a');

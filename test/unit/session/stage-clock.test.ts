@@ -52,7 +52,10 @@ describe('stage time that follows the clock', () => {
     stage.resume();
     await goTo(360);
     expect([stage.nowMs(), stage.paused]).toEqual([110, false]);
-    expect(sent).toEqual([{ op: 'pause', atMs: 100 }, { op: 'resume', atMs: 350 }]);
+    expect(sent).toEqual([
+      { op: 'pause', atMs: 100 },
+      { op: 'resume', atMs: 350 },
+    ]);
   });
 
   it('keeps sleepers asleep over pauses, for exactly that much longer', async () => {
@@ -97,7 +100,9 @@ describe('stage time that the frames push on', () => {
   const open = () => {
     const horizons: number[] = [];
     const others: string[] = [];
-    const stage = openUntimedClock((command) => (command.op === 'horizon' ? horizons.push(command.untilMs) : others.push(command.op)));
+    const stage = openUntimedClock((command) =>
+      command.op === 'horizon' ? horizons.push(command.untilMs) : others.push(command.op),
+    );
     return { stage, horizons, others };
   };
 

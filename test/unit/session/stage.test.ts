@@ -14,7 +14,15 @@ describe('the stage on the main thread', () => {
     const { stage, sent } = open();
     stage.send();
     stage.send({ op: 'remove', id: 1 }, stage.amend(2, { untilMs: 3 }));
-    expect(sent).toEqual([{ kind: 'batch', commands: [{ op: 'remove', id: 1 }, { op: 'amend', id: 2, change: { untilMs: 3 } }] }]);
+    expect(sent).toEqual([
+      {
+        kind: 'batch',
+        commands: [
+          { op: 'remove', id: 1 },
+          { op: 'amend', id: 2, change: { untilMs: 3 } },
+        ],
+      },
+    ]);
     expect(new Set([stage.nextId(), stage.nextId(), stage.nextId()]).size).toBe(3);
   });
 

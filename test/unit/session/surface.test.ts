@@ -5,18 +5,23 @@ import { allocateSurface, surfaceBytes } from '../../../runtime/session/surface'
 describe('a surface', () => {
   it('has a frame on whole pages of its own, and scratch for every thread', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 4 }), (widthPx, heightPx, threads) => {
-        const arena = openArena(surfaceBytes(widthPx, heightPx, threads));
-        const surface = allocateSurface(arena, { widthPx, heightPx }, threads)!;
-        const { frame, plan, scratches } = surface.message;
-        expect(frame % 65536).toBe(0);
-        expect(scratches).toHaveLength(threads);
-        const frameEnd = frame + Math.ceil((widthPx * heightPx * 4) / 65536) * 65536;
-        for (const address of [plan, ...scratches]) expect(address < frame || address >= frameEnd).toBe(true);
-        expect(arena.usedBytes).toBeLessThanOrEqual(surfaceBytes(widthPx, heightPx, threads));
-        surface.release();
-        expect(arena.usedBytes).toBe(0);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 900 }),
+        fc.integer({ min: 1, max: 700 }),
+        fc.integer({ min: 1, max: 4 }),
+        (widthPx, heightPx, threads) => {
+          const arena = openArena(surfaceBytes(widthPx, heightPx, threads));
+          const surface = allocateSurface(arena, { widthPx, heightPx }, threads)!;
+          const { frame, plan, scratches } = surface.message;
+          expect(frame % 65536).toBe(0);
+          expect(scratches).toHaveLength(threads);
+          const frameEnd = frame + Math.ceil((widthPx * heightPx * 4) / 65536) * 65536;
+          for (const address of [plan, ...scratches]) expect(address < frame || address >= frameEnd).toBe(true);
+          expect(arena.usedBytes).toBeLessThanOrEqual(surfaceBytes(widthPx, heightPx, threads));
+          surface.release();
+          expect(arena.usedBytes).toBe(0);
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -77,7 +77,10 @@ describe('a text track', () => {
   });
 
   it('fades out what is there at its end, from where it is, and takes back what has not begun', async () => {
-    for (const [endMs, at, wanted] of [[2000, 2200, { 1: 0.5 }], [200, 300, { 1: 0.25 }]] as const) {
+    for (const [endMs, at, wanted] of [
+      [2000, 2200, { 1: 0.5 }],
+      [200, 300, { 1: 0.25 }],
+    ] as const) {
       const { stage, clock, reel, seen } = openWorld();
       const track = new TextTrack(stage, clock, reel(1), 5000);
       await track.run(0, new AbortController().signal);

@@ -1,8 +1,7 @@
 /** The published JSON Schema and the reader are one source. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonSchema } from '../../../runtime/show/shape';
-import { showJsonSchema, showSchemaText } from '../../../runtime/show/schema';
+import { showJsonSchema, showSchemaText, type JsonSchema } from '../../../runtime/show/json-schema';
 import { issuesWith } from './shows';
 
 describe('schema/show.schema.json', () => {

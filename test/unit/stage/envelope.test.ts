@@ -7,7 +7,10 @@ const envelope: fc.Arbitrary<Envelope> = fc
     fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 6, maxLength: 6 }),
     fc.boolean(),
   )
-  .map(([times, values, smooth]) => ({ keys: times.sort((a, b) => a - b).flatMap((time, at) => [time, values[at]!]), smooth }));
+  .map(([times, values, smooth]) => ({
+    keys: times.sort((a, b) => a - b).flatMap((time, at) => [time, values[at]!]),
+    smooth,
+  }));
 const instant = fc.integer({ min: -5, max: 45 });
 
 describe('an envelope', () => {
@@ -24,18 +27,23 @@ describe('an envelope', () => {
 
   it('moves steadily between two keys and never beyond them', () => {
     fc.assert(
-      fc.property(fc.boolean(), fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true }), (smooth, from, to) => {
-        const each = ramp(10, from, 20, to, smooth);
-        let before = from;
-        for (let atMs = 10; atMs <= 20; atMs += 0.25) {
-          const value = valueAt(each, atMs);
-          expect((value - before) * Math.sign(to - from)).toBeGreaterThanOrEqual(-1e-12);
-          expect(value).toBeGreaterThanOrEqual(Math.min(from, to) - 1e-12);
-          expect(value).toBeLessThanOrEqual(Math.max(from, to) + 1e-12);
-          before = value;
-        }
-        expect(valueAt(each, 15)).toBeCloseTo((from + to) / 2, 9);
-      }),
+      fc.property(
+        fc.boolean(),
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        (smooth, from, to) => {
+          const each = ramp(10, from, 20, to, smooth);
+          let before = from;
+          for (let atMs = 10; atMs <= 20; atMs += 0.25) {
+            const value = valueAt(each, atMs);
+            expect((value - before) * Math.sign(to - from)).toBeGreaterThanOrEqual(-1e-12);
+            expect(value).toBeGreaterThanOrEqual(Math.min(from, to) - 1e-12);
+            expect(value).toBeLessThanOrEqual(Math.max(from, to) + 1e-12);
+            before = value;
+          }
+          expect(valueAt(each, 15)).toBeCloseTo((from + to) / 2, 9);
+        },
+      ),
     );
   });
 
@@ -54,7 +62,8 @@ describe('an envelope', () => {
       fc.property(envelope, instant, (each, atMs) => {
         const now = valueAt(each, atMs);
         let first = Infinity;
-        for (let later = atMs; later < 60 && first === Infinity; later += 0.25) if (valueAt(each, later) !== now) first = later - 0.25;
+        for (let later = atMs; later < 60 && first === Infinity; later += 0.25)
+          if (valueAt(each, later) !== now) first = later - 0.25;
         // A smooth curve leaves its key so softly that the first quarter may round to nothing.
         const nextMs = nextMoveMs(each, atMs);
         if (first === Infinity) expect(nextMs).toBe(Infinity);

@@ -32,7 +32,11 @@ describe('placing a card', () => {
   it('that is contained: shows all of the picture in the middle, touching two edges', () => {
     fc.assert(
       fc.property(size, size, size, size, (width, height, pictureWidth, pictureHeight) => {
-        const { picture, source, clip } = placedAt(card(1, refOf(pictureWidth, pictureHeight), { card: { fit: 'contain' } }), width, height);
+        const { picture, source, clip } = placedAt(
+          card(1, refOf(pictureWidth, pictureHeight), { card: { fit: 'contain' } }),
+          width,
+          height,
+        );
         expect(source).toEqual({ left: 0, top: 0, right: pictureWidth, bottom: pictureHeight });
         expect(clip).toEqual({ left: 0, top: 0, right: width, bottom: height });
         expect(picture.left).toBeGreaterThanOrEqual(0);
@@ -45,17 +49,33 @@ describe('placing a card', () => {
   });
 
   it('that moves slowly: never shows anything beyond the picture', () => {
-    const view = fc.record({ centreX: fc.double({ min: 0, max: 1, noNaN: true }), centreY: fc.double({ min: 0, max: 1, noNaN: true }), zoom: fc.double({ min: 1, max: 5, noNaN: true }) });
+    const view = fc.record({
+      centreX: fc.double({ min: 0, max: 1, noNaN: true }),
+      centreY: fc.double({ min: 0, max: 1, noNaN: true }),
+      zoom: fc.double({ min: 1, max: 5, noNaN: true }),
+    });
     fc.assert(
-      fc.property(size, size, view, view, fc.double({ min: -10, max: 110, noNaN: true }), (pictureWidth, pictureHeight, from, to, atMs) => {
-        const motion = { fromMs: 0, untilMs: 100, from, to };
-        const { source } = placedAt(card(1, refOf(pictureWidth, pictureHeight), { card: { motion } }), 320, 200, atMs);
-        expect(source.left).toBeGreaterThanOrEqual(-1e-6);
-        expect(source.top).toBeGreaterThanOrEqual(-1e-6);
-        expect(source.right).toBeLessThanOrEqual(pictureWidth + 1e-6);
-        expect(source.bottom).toBeLessThanOrEqual(pictureHeight + 1e-6);
-        expect((source.right - source.left) * 200).toBeCloseTo((source.bottom - source.top) * 320, 4);
-      }),
+      fc.property(
+        size,
+        size,
+        view,
+        view,
+        fc.double({ min: -10, max: 110, noNaN: true }),
+        (pictureWidth, pictureHeight, from, to, atMs) => {
+          const motion = { fromMs: 0, untilMs: 100, from, to };
+          const { source } = placedAt(
+            card(1, refOf(pictureWidth, pictureHeight), { card: { motion } }),
+            320,
+            200,
+            atMs,
+          );
+          expect(source.left).toBeGreaterThanOrEqual(-1e-6);
+          expect(source.top).toBeGreaterThanOrEqual(-1e-6);
+          expect(source.right).toBeLessThanOrEqual(pictureWidth + 1e-6);
+          expect(source.bottom).toBeLessThanOrEqual(pictureHeight + 1e-6);
+          expect((source.right - source.left) * 200).toBeCloseTo((source.bottom - source.top) * 320, 4);
+        },
+      ),
     );
   });
 
@@ -72,14 +92,19 @@ describe('placing a card', () => {
 
 describe('placing an overlay', () => {
   it('shows it at its own size where it was put, moved by its offsets', () => {
-    const { picture, source, clip } = placedAt(overlay(1, refOf(30, 20), -5, 8, { offsetX: constant(0.5), offsetY: constant(-0.1) }), 100, 50);
+    const { picture, source, clip } = placedAt(
+      overlay(1, refOf(30, 20), -5, 8, { offsetX: constant(0.5), offsetY: constant(-0.1) }),
+      100,
+      50,
+    );
     expect(picture).toEqual({ left: 45, top: 3, right: 75, bottom: 23 });
     expect(clip).toEqual(picture);
     expect(source).toEqual({ left: 0, top: 0, right: 30, bottom: 20 });
   });
 
   it('keeps opacity between 0 and 1', () => {
-    const opacityOf = (value: number): number => placedAt(overlay(1, refOf(1, 1), 0, 0, { opacity: constant(value) }), 9, 9).opacity;
+    const opacityOf = (value: number): number =>
+      placedAt(overlay(1, refOf(1, 1), 0, 0, { opacity: constant(value) }), 9, 9).opacity;
     expect([-1, 0.25, 7].map(opacityOf)).toEqual([0, 0.25, 1]);
   });
 });

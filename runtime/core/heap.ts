@@ -1,0 +1,29 @@
+/**
+ * The JavaScript heap's settings for a program that runs for months: small and level instead of fast and growing. V8 lets
+ * its nursery grow to 16 MiB three times over, and after a burst of work keeps what it grew to (measured: 120 to 198 MB
+ * resident over 300 reloads; with these settings 100 to 107).
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Keeps the nursery at its first size. Call before anything allocates much; this thread only. */
+export function boundNursery(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** For worker threads: the same, as their options take it. They allocate next to nothing. */
+export const SMALL_HEAP = { maxYoungGenerationSizeMb: 2 } as const;
+
+let collect: (() => void) | undefined;
+
+/**
+ * Collects everything that is not used any more. Blocks this thread for 10 to 30 ms: for moments such as the end of a
+ * session, when much was let go and nothing here is waited for.
+ */
+export function collectGarbage(): void {
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  collect();
+}
