@@ -58,7 +58,7 @@ describe('the plugin host', () => {
         host.scope.defer(id, () => void opened.push(`-${id}`));
         const made = (await open?.(host as never)) ?? {};
         const offered = Object.fromEntries(Object.keys(offers).map((name) => [name, `${name} of ${id}`]));
-        return { offers: offered as never, ...(made as object) };
+        return { offers: offered, ...(made as object) };
       },
     },
   });
