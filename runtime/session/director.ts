@@ -129,7 +129,7 @@ export class Director {
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) item?.release();
     signal.throwIfAborted();
-    if (item === undefined) return score.postpone(beat, clock.nowMs() + EMPTY_RETRY_MS);
+    if (item === undefined) return this.tryLater(beat, signal);
     const readyMs = clock.nowMs() + this.parts.batchLeadMs;
     const atMs = Math.max(beat.atMs, readyMs, this.cards.current?.thereMs ?? 0);
     if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
@@ -141,6 +141,14 @@ export class Director {
     this.announce(beat, item);
     this.followTexts(atMs, signal);
     return late === undefined ? score.next() : score.jump(late, clock.nowMs());
+  }
+
+  /** Nothing can be shown now: what is on the screen stays, and the theme is asked again a little later. */
+  private async tryLater(beat: Beat, signal: AbortSignal): Promise<Beat> {
+    const { clock, score } = this.parts;
+    const againMs = clock.nowMs() + EMPTY_RETRY_MS;
+    const wish = await this.waitUntil(againMs, signal);
+    return wish === undefined ? score.postpone(beat, againMs) : score.jump(wish, clock.nowMs());
   }
 
   private countLate(item: StageItem, lateMs: number): void {

@@ -7,15 +7,19 @@ import type { Mistake } from './wording';
 
 /**
  * The broken rules of a show of which parts may be wrong in themselves: there its values are as they were written, of any
- * type, or absent. `wrong` are the paths of those parts; no rule is held against them, so that each mistake is told once.
+ * type, or absent. `wrong` are the paths of those parts; no rule is held against them, nor against what broke another
+ * rule, so that each mistake is told once.
  */
 export function crossCheck(show: WrittenShow, wrong: readonly FieldPath[]): readonly Mistake[] {
   const mistakes: Mistake[] = [];
-  const holds = (value: unknown, path: FieldPath): boolean => value !== undefined && !wrong.some((at) => leads(at, path));
+  const places = [...wrong];
   checkShow(show, {
-    intact: (value, path) => (holds(value, path) ? value : undefined),
-    whole: (path) => !wrong.some((at) => leads(at, path) || leads(path, at)),
-    report: (path, message, remedy, at = 'value') => mistakes.push({ path, message, remedy, at }),
+    intact: (value, path) => (places.some((place) => leads(place, path)) ? undefined : value),
+    whole: (path) => !places.some((place) => leads(place, path) || leads(path, place)),
+    report: (path, message, remedy, at = 'value') => {
+      places.push(path);
+      mistakes.push({ path, message, remedy, at });
+    },
   });
   return mistakes;
 }

@@ -32,10 +32,7 @@ const sceneText = record('a map such as {position: bottom, every: 12s}', {
 
 const scene = record('a scene', {
   media: described('What the scene shows.', z.prefault(choice('images'), 'images')),
-  themes: described(
-    'The themes it draws from.',
-    list(text('the name of a theme'), 'a list of at least one theme', 1),
-  ),
+  themes: described('The themes it draws from.', list(text('the name of a theme'), 'a list of at least one theme', 1)),
   every: described('The media cycle: how long each picture stays.', z.prefault(duration(), '6s')),
   order: described(
     'Shuffled by weight, or in natural order of the file names.',
@@ -91,10 +88,7 @@ export const showSchema = record('a show', {
   version: described('The version of this format.', version()),
   name: described('The name of the show.', text('a name')),
   themes: described('Named sets of pictures and texts.', named(theme, 'at least one theme')),
-  scenes: described(
-    'Recipes: which themes, how often they change, how they look.',
-    named(scene, 'at least one scene'),
-  ),
+  scenes: described('Recipes: which themes, how often they change, how they look.', named(scene, 'at least one scene')),
   cuelist: described('What runs when.', cuelist),
 }).register(z.globalRegistry, { title: 'Vitrine show, version 1' });
 

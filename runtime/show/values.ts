@@ -6,14 +6,17 @@ import { shown, WORDING } from './wording';
 
 /** Text that is not empty. */
 export function text(words: string): z.ZodMiniType<string, string> {
-  return z.string().check(z.regex(/\S/)).register(WORDING, {
-    words,
-    about: (value) => {
-      if (value === '') return { message: 'is empty', remedy: `give ${words}, or leave the field out` };
-      if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
-      return { message: `${shown(value)} is not text`, remedy: `write it in quotes: "${value}"` };
-    },
-  });
+  return z
+    .string()
+    .check(z.regex(/\S/))
+    .register(WORDING, {
+      words,
+      about: (value) => {
+        if (value === '') return { message: 'is empty', remedy: `give ${words}, or leave the field out` };
+        if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+        return { message: `${shown(value)} is not text`, remedy: `write it in quotes: "${value}"` };
+      },
+    });
 }
 
 /** One of a few words. */
@@ -44,23 +47,29 @@ const LONGEST_MS = 31 * 24 * 3_600_000;
 
 /** A duration, written as text and read in ms. */
 export function duration(words = 'a duration such as 800ms, 6s, 5m or 1h'): z.ZodMiniType<number, string> {
-  const fits = (written: string): boolean => {
-    const ms = parseDurationMs(written);
-    return ms !== undefined && ms > 0 && ms <= LONGEST_MS;
+  // Of a text that is no duration, only that is said.
+  const within = (given: string): boolean => {
+    const ms = parseDurationMs(given);
+    return ms === undefined || (ms > 0 && ms <= LONGEST_MS);
   };
-  const written = z.string().check(z.regex(new RegExp(DURATION_PATTERN), { abort: true }), z.refine(fits));
-  return z.pipe(written, z.transform((given: string) => parseDurationMs(given) ?? NaN)).register(WORDING, {
-    words,
-    about: (value) => {
-      if (typeof value === 'number') {
-        return { message: `${value} has no unit`, remedy: `write ${value}s for seconds; there are ms, s, m and h` };
-      }
-      const ms = typeof value === 'string' ? parseDurationMs(value) : undefined;
-      if (ms === undefined) return undefined;
-      if (ms === 0) return { message: 'is no time at all', remedy: 'give more than 0ms' };
-      return { message: `${shown(value)} is too long`, remedy: `give at most ${formatDurationMs(LONGEST_MS)}` };
-    },
-  });
+  const written = z.string().check(z.regex(new RegExp(DURATION_PATTERN)), z.refine(within));
+  return z
+    .pipe(
+      written,
+      z.transform((given: string) => parseDurationMs(given) ?? NaN),
+    )
+    .register(WORDING, {
+      words,
+      about: (value) => {
+        if (typeof value === 'number') {
+          return { message: `${value} has no unit`, remedy: `write ${value}s for seconds; there are ms, s, m and h` };
+        }
+        const ms = typeof value === 'string' ? parseDurationMs(value) : undefined;
+        if (ms === undefined) return undefined;
+        if (ms === 0) return { message: 'is no time at all', remedy: 'give more than 0ms' };
+        return { message: `${shown(value)} is too long`, remedy: `give at most ${formatDurationMs(LONGEST_MS)}` };
+      },
+    });
 }
 
 /** Far more than one entry can outweigh another; keeps sums exact. */
@@ -77,16 +86,21 @@ export function weight(): z.ZodMiniType<number, number> {
 /** A colour, written as `#rrggbb` and read as 0xRRGGBB. */
 export function colour(): z.ZodMiniType<number, string> {
   const written = z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/));
-  return z.pipe(written, z.transform((given: string) => Number.parseInt(given.slice(1), 16))).register(WORDING, {
-    words: 'a colour in quotes such as "#1a2b3c"',
-    about: (value) => {
-      if (value === null) {
-        return { message: 'is empty: without quotes, # begins a comment', remedy: 'write it in quotes: "#000000"' };
-      }
-      if (typeof value !== 'string' || !/^[0-9a-f]{6}$/i.test(value)) return undefined;
-      return { message: `${shown(value)} lacks its #`, remedy: `write "#${value}"` };
-    },
-  });
+  return z
+    .pipe(
+      written,
+      z.transform((given: string) => Number.parseInt(given.slice(1), 16)),
+    )
+    .register(WORDING, {
+      words: 'a colour in quotes such as "#1a2b3c"',
+      about: (value) => {
+        if (value === null) {
+          return { message: 'is empty: without quotes, # begins a comment', remedy: 'write it in quotes: "#000000"' };
+        }
+        if (typeof value !== 'string' || !/^[0-9a-f]{6}$/i.test(value)) return undefined;
+        return { message: `${shown(value)} lacks its #`, remedy: `write "#${value}"` };
+      },
+    });
 }
 
 /** A map of known fields. Any other field is a mistake. */

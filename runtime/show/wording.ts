@@ -76,7 +76,10 @@ interface Place {
 function fieldOf({ schema, value }: Place, step: string | number): Place {
   const def = bare(schema)._zod.def;
   const inner = typeof value === 'object' && value !== null && Object.hasOwn(value, step);
-  return { schema: innerSchema(def, step), value: inner ? (value as Record<string | number, unknown>)[step] : undefined };
+  return {
+    schema: innerSchema(def, step),
+    value: inner ? (value as Record<string | number, unknown>)[step] : undefined,
+  };
 }
 
 type Def = z.core.$ZodTypes['_zod']['def'];
