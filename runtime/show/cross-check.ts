@@ -2,6 +2,7 @@
 import type { FieldPath } from '../core/document';
 import { formatDurationMs } from '../core/duration';
 import { nearestName } from '../core/nearest';
+import { startFindings, type Findings } from './findings';
 import type { WrittenCue, WrittenScene, WrittenShow, WrittenTransition } from './schema';
 import type { Mistake } from './wording';
 
@@ -11,30 +12,9 @@ import type { Mistake } from './wording';
  * rule, so that each mistake is told once.
  */
 export function crossCheck(show: WrittenShow, wrong: readonly FieldPath[]): readonly Mistake[] {
-  const mistakes: Mistake[] = [];
-  const places = [...wrong];
-  checkShow(show, {
-    intact: (value, path) => (places.some((place) => leads(place, path)) ? undefined : value),
-    whole: (path) => !places.some((place) => leads(place, path) || leads(path, place)),
-    report: (path, message, remedy, at = 'value') => {
-      places.push(path);
-      mistakes.push({ path, message, remedy, at });
-    },
-  });
-  return mistakes;
-}
-
-interface Findings {
-  /** The value at `path`; undefined where it is absent, or it or what holds it is wrong. What is within it may be wrong. */
-  intact<T>(value: T, path: FieldPath): T | undefined;
-  /** Whether nothing is wrong at `path`, with what holds it and within. */
-  whole(path: FieldPath): boolean;
-  report(path: FieldPath, message: string, remedy: string, at?: 'key' | 'value'): void;
-}
-
-/** Whether `path` is `start` or within it. */
-function leads(start: FieldPath, path: FieldPath): boolean {
-  return start.every((step, depth) => path[depth] === step);
+  const findings = startFindings(wrong);
+  checkShow(show, findings);
+  return findings.mistakes;
 }
 
 function checkShow(written: WrittenShow, findings: Findings): void {

@@ -21,7 +21,7 @@ function jsonSchemaOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {
     // Maps: zod has no JSON Schema for them, `override` does.
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const { def } = (zodSchema as z.core.$ZodTypes)._zod;
+      const { def } = zodSchema._zod;
       if (def.type !== 'map') return;
       const { $schema: _, ...items } = jsonSchemaOf(def.valueType);
       const names = { propertyNames: { minLength: 1 }, minProperties: 1 };

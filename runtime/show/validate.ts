@@ -24,10 +24,16 @@ const checkedSchema = showSchema.check(crossRules);
 
 /** Holds `value` against the format and its cross rules. */
 export function validateShow(value: unknown): Validated {
-  // Compiling the schema's reader costs more than the one reading of a start.
-  const { data, error } = checkedSchema.safeParse(value, { jitless: true });
-  if (error === undefined) return { written: data };
-  return { mistakes: error.issues.flatMap((issue) => mistakesOf(issue, checkedSchema, value)) };
+  try {
+    // Compiling the schema's reader costs more than the one reading of a start.
+    const { data, error } = checkedSchema.safeParse(value, { jitless: true });
+    if (error === undefined) return { written: data };
+    return { mistakes: error.issues.flatMap((issue) => mistakesOf(issue, checkedSchema, value)) };
+  } catch (cause) {
+    // zod hands issues on as arguments, and from some hundred thousand on they exhaust the stack.
+    if (!(cause instanceof RangeError)) throw cause;
+    return { mistakes: [{ path: [], message: 'has too many mistakes to tell', remedy: 'is this the right file?' }] };
+  }
 }
 
 /** Where an issue says that something is wrong. */

@@ -28,7 +28,7 @@ export function choice<const W extends string>(...options: readonly [W, ...W[]])
       if (nearest === undefined) return undefined;
       return { message: `${shown(value)} is not known`, remedy: `did you mean ${nearest}?` };
     },
-  }) as z.ZodMiniType<W, W>;
+  });
 }
 
 /** The version of the format, of which there is one. */
@@ -137,7 +137,7 @@ export function named<S extends z.core.$ZodType>(
       if (entriesOf(value) instanceof Map) return { message: 'is an empty map', remedy: `give ${words}` };
       return undefined;
     },
-  }) as z.ZodMiniType<ReadonlyMap<string, z.output<S>>, unknown>;
+  });
 }
 
 function entriesOf(value: unknown): unknown {

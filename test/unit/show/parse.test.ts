@@ -104,6 +104,7 @@ describe('a valid show', () => {
     expect(Object.keys(show.themes)).toEqual(['constructor']);
     expect(Object.keys(show.scenes)).toEqual(['__proto__']);
     expect(issuesWith([...SCENE, 'themes'], ['toString'])).toHaveLength(1);
+    expect(issuesOf(text.replace('"themes"', '"__proto__"')).join('\n')).toContain('__proto__: is not a known field');
   });
 });
 
@@ -120,6 +121,9 @@ describe('mistakes', () => {
     expect(issuesWith(['themes', 'forest', 'images'], '*.jpg')).toHaveLength(1);
     expect(issuesWith(['scenes'], undefined)).toEqual(['scenes: is missing; add it: at least one scene']);
     expect(issuesWith([...CUE, 'duration'], 'soon')).toHaveLength(1);
+    expect(issuesWith([...CUE, 'duration'], null)).toHaveLength(1);
+    expect(issuesWith([...CUE, 'select'], 'on-intervall')).toHaveLength(1);
+    expect(issuesWith(['name'], '')).toEqual(['name: is empty; give a name, or leave the field out']);
   });
 
   it.each([
@@ -142,6 +146,11 @@ describe('mistakes', () => {
     [[...CUE, 'audio'], [], 'is not a known field'],
     [[...CUE, 'scenes', 0, 'wieght'], 2, 'did you mean weight?'],
     [['version'], undefined, 'version: is missing'],
+    [['version'], '1', '"1" is not 1, the version of the format'],
+    [['themes', ''], { images: ['*.jpg'] }, 'has an empty name'],
+    [[...SCENE, 'transition'], { duration: 2 }, 'transition.duration: 2 has no unit'],
+    [[...SCENE, 'transition'], 'cut', '"cut" is not a transition'],
+    [[...SCENE, 'transition', 'typ'], 'cut', 'transition.typ: is not a known field; did you mean type?'],
   ])('%j: %j is refused', (path, value, words) => {
     expect(issuesWith(path, value)).toEqual([expect.stringContaining(words)]);
   });
@@ -167,6 +176,7 @@ describe('what is no show', () => {
     ['aliases that explode', bomb(), 'write the repeated part out'],
     ['a circle', 'themes: &a\n  forest: *a\n', 'is not a known field'],
     ['a tag', 'version: !!js/function x\n', 'Unresolved tag'],
+    ['300,000 mistakes', `themes: {a: {texts: [${'1,'.repeat(300_000)}]}}`, 'has too many mistakes to tell'],
   ])('%s', (_, text, words) => {
     expect(issuesOf(text).join('\n')).toContain(words);
   });
