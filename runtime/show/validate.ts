@@ -25,8 +25,7 @@ const checkedSchema = showSchema.check(crossRules);
 /** Holds `value` against the format and its cross rules. */
 export function validateShow(value: unknown): Validated {
   try {
-    // Compiling the schema's reader costs more than the one reading of a start.
-    const { data, error } = checkedSchema.safeParse(value, { jitless: true });
+    const { data, error } = checkedSchema.safeParse(value);
     if (error === undefined) return { written: data };
     return { mistakes: error.issues.flatMap((issue) => mistakesOf(issue, checkedSchema, value)) };
   } catch (cause) {
