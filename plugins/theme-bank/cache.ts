@@ -247,7 +247,7 @@ export class PictureCache {
     const startMs = this.clock.nowMs();
     let result: string | undefined;
     try {
-      const decoded = await decodePicture(path, target);
+      const decoded = await decodePicture(path, target, this.settings.now.decodeBytes);
       result = `${decoded.widthPx}x${decoded.heightPx}`;
       return decoded;
     } finally {

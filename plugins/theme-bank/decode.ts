@@ -1,6 +1,7 @@
 /** Decoding: a picture file to raw pixels of the size they are shown at, upright or turned for the panel, in libuv's pool. */
 import type { Sharp } from 'sharp';
 import { messageOf } from '../../runtime/core/errors';
+import { wholeDecodeBytes } from './decode-need';
 import { loadSharp } from './sharp-library';
 import type { Target } from './target';
 
@@ -21,14 +22,17 @@ const DECODE_LIMIT_S = 60;
 /** Reads that hang (a dead network folder) are not libvips' time: after this the file counts as failed. */
 const GIVE_UP_MS = 90_000;
 
-/** Decodes a picture. Rejects with a reason of one line for a file that is broken, truncated, empty, too large or too slow. */
-export async function decodePicture(path: string, target: Target): Promise<Decoded> {
+/**
+ * Decodes a picture. Rejects with a reason of one line for a file that is broken, truncated, empty, too large or too slow, or
+ * whose source would need more than `mostBytes` at once.
+ */
+export async function decodePicture(path: string, target: Target, mostBytes = Infinity): Promise<Decoded> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${GIVE_UP_MS / 1000} s`)), GIVE_UP_MS);
   });
   try {
-    return await Promise.race([pixelsOf(path, target), late]);
+    return await Promise.race([pixelsOf(path, target, mostBytes), late]);
   } catch (cause) {
     throw new Error(reasonOf(cause), { cause });
   } finally {
@@ -36,9 +40,17 @@ export async function decodePicture(path: string, target: Target): Promise<Decod
   }
 }
 
-async function pixelsOf(path: string, target: Target): Promise<Decoded> {
+async function pixelsOf(path: string, target: Target, mostBytes: number): Promise<Decoded> {
   const sharp = loadSharp();
   const header = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
+  const needBytes = wholeDecodeBytes(header);
+  if (needBytes > mostBytes) {
+    const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+    throw new Error(
+      `${header.width}x${header.height} ${header.format} needs ${mib(needBytes)} to decode, more than ${mib(mostBytes)}; ` +
+        'save it smaller or as a plain JPEG, or raise theme.decodeBytes',
+    );
+  }
   const stance = stanceOf(header.orientation, target.turn);
   const [width, height] = stance.lies ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
   const density = VECTOR.test(path) ? { density: vectorDensity(header, target) } : {};

@@ -29,6 +29,15 @@ export const themeOptions = {
     applies: 'session',
     why: 'auto: the largest picture the panel can show pixel by pixel',
   }),
+  decodeBytes: bytes({
+    doc: 'Most memory one decode may need for its source; a file that needs more is refused by its header.',
+    words: ['auto'],
+    default: 'auto',
+    min: 16 * 1024 * 1024,
+    max: 4 * GIB,
+    applies: 'session',
+    why: 'auto: what the memory budget has left after the plan, at least 64 MiB (a progressive JPEG of 22 megapixels)',
+  }),
   lookahead: count({
     doc: 'Pictures decoded ahead at most, in the order they will be shown.',
     default: 32,

@@ -5,6 +5,7 @@ export interface Settings {
   readonly cacheEntries: number;
   readonly cacheBytes: number;
   readonly entryBytes: number;
+  readonly decodeBytes: number;
   readonly lookahead: number;
   readonly batch: number;
   readonly sleepMs: number;
@@ -29,6 +30,7 @@ export function settingsOf(values: ThemeValues): Settings {
     cacheEntries: values.imageCacheEntries,
     cacheBytes: tuned('imageCacheBytes', values.imageCacheBytes),
     entryBytes: tuned('imageEntryBytes', values.imageEntryBytes),
+    decodeBytes: tuned('decodeBytes', values.decodeBytes),
     lookahead: values.lookahead,
     batch: values.batch,
     sleepMs: values.sleep,

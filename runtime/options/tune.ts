@@ -4,6 +4,7 @@ import { drawUp, formatAccount, type Account, type Sizes } from './account';
 import { ARENA_PICTURE_BYTES, FEWEST_SLABS, largestSlabBytes, type PanelSize } from './footprint';
 import { formatBytes } from './units';
 import type { Origin } from './layers';
+import { MIB } from './row';
 
 /** What tuning needs to know of the machine; the questions are answered in `hardware`. */
 export interface Machine {
@@ -45,6 +46,10 @@ export interface Tuning {
 
 /** libuv's own pool has 4 threads, and the look-ahead keeps them busy without taking cores from the screen. */
 const MOST_DECODE_WORKERS = 4;
+
+/** A progressive JPEG of a usual camera has to be possible; beyond 1 GiB a decode takes longer than anybody waits. */
+const LEAST_DECODE_BYTES = 64 * MIB;
+const MOST_DECODE_BYTES = 1024 * MIB;
 
 /** A frame is bound by memory: beyond 4 bands it gains nothing on the boards we run on. */
 const MOST_RENDER_THREADS = 4;
@@ -115,6 +120,12 @@ export function tune(
   });
   if (!account.fits) throw refusal(account);
 
+  const spareBytes = account.budgetBytes - account.plannedBytes;
+  decide(
+    'theme.decodeBytes',
+    numberOr('theme.decodeBytes', Math.min(MOST_DECODE_BYTES, Math.max(LEAST_DECODE_BYTES, spareBytes))),
+    `${formatBytes(spareBytes)} of the budget are not planned for`,
+  );
   const { cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
   const grantOf = (size: keyof Sizes, words: string): string =>
     account.sizes[size] < wanted[size] ? `${words}, shrunk from ${wanted[size]} to fit the memory budget` : words;

@@ -50,7 +50,11 @@ export class Bands {
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
       const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch };
-      const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), { workerData, name: 'vitrine-band', resourceLimits: SMALL_HEAP });
+      const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), {
+        workerData,
+        name: 'vitrine-band',
+        resourceLimits: SMALL_HEAP,
+      });
       helper.unref();
       this.helpers.push(helper);
     }

@@ -26,6 +26,7 @@ export const SETTINGS: Settings = {
   cacheEntries: 8,
   cacheBytes: 1 << 30,
   entryBytes: 1 << 30,
+  decodeBytes: Infinity,
   lookahead: 32,
   batch: 12,
   sleepMs: 0,

@@ -19,6 +19,7 @@ const VALUES: ThemeValues = {
   imageCacheEntries: 8,
   imageCacheBytes: 1e8,
   imageEntryBytes: 1e7,
+  decodeBytes: 1e8,
   lookahead: 32,
   batch: 12,
   sleep: 4,

@@ -11,6 +11,7 @@ describe('the options of the theme bank', () => {
       imageCacheEntries: 64,
       imageCacheBytes: 'auto',
       imageEntryBytes: 'auto',
+      decodeBytes: 'auto',
       lookahead: 32,
       batch: 12,
       sleep: 4,
@@ -26,7 +27,7 @@ describe('the options of the theme bank', () => {
   });
 
   it('become settings once tuned, and fail loudly before', () => {
-    const tuned = { ...DEFAULTS, imageCacheBytes: 1e8, imageEntryBytes: 1e7, workers: 2 };
+    const tuned = { ...DEFAULTS, imageCacheBytes: 1e8, imageEntryBytes: 1e7, decodeBytes: 1e8, workers: 2 };
     expect(settingsOf(tuned)).toMatchObject({
       cacheEntries: 64,
       cacheBytes: 1e8,
