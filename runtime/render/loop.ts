@@ -51,6 +51,8 @@ export class RenderLoop {
   private time: TimedTime | UntimedTime = createStageTime(false);
   private pacer = new Pacer(0, USUAL_PERIOD_MS);
   private lastPresentMs = 0;
+  /** Pictures on the stage of which no frame was shown yet: one that fades in begins invisible. */
+  private unseen = 0;
   private nextRetryMs = 0;
   private nextPollMs = 0;
   private stopping = false;
@@ -174,6 +176,7 @@ export class RenderLoop {
     const { stats, stage } = this;
     stage.retire(atMs, this.retired);
     const arrivals = stage.countArrivals(atMs);
+    this.unseen += arrivals;
     const startMs = monotonicMs();
     const drawn = renderer.draw(stage, atMs);
     if (drawn.changed) {
@@ -186,9 +189,10 @@ export class RenderLoop {
       if (endMs - dueMs > this.pacer.periodMs / 2 && !this.asked.untimed) stats.add('late', 1);
       if (this.pacer.wasMoving && this.lastPresentMs > 0) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
-      if (arrivals > 0) {
+      if (this.unseen > 0) {
         stats.changes.record(endMs - startMs);
-        stats.add('pictureChanges', arrivals);
+        stats.add('pictureChanges', this.unseen);
+        this.unseen = 0;
       }
       if (drawn.hasContent && stats.get('firstContentAtMs') === 0) stats.set('firstContentAtMs', endMs);
     }

@@ -1,7 +1,13 @@
 /** Captures: copies of the frame, read back upright. The render thread only copies; turning and scaling happen off both threads. */
+import type Sharp from 'sharp';
 import type { Arena } from '../arena/arena';
 import type { FromRenderThread, ToRenderThread } from '../render/messages';
 import type { CapturedPicture } from '../stage/view';
+
+/** Loaded with the first capture: most shows are never looked at. */
+function loadSharp(): typeof Sharp {
+  return require('sharp') as typeof Sharp;
+}
 
 /** BGRX to RGB as a matrix over the first three channels. */
 const SWAP_RED_AND_BLUE: [[number, number, number], [number, number, number], [number, number, number]] = [
@@ -40,7 +46,7 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
         });
         send({ kind: 'capture', id, address: block.offset });
       });
-      const { default: sharp } = await import('sharp');
+      const sharp = loadSharp();
       const pixels = arena.bytes.subarray(block.offset, block.offset + widthPx * heightPx * 4);
       const upright = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 4 } })
         .removeAlpha()
@@ -66,7 +72,7 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
 
 /** A capture as PNG. */
 export async function toPng({ pixels, widthPx, heightPx, channels }: CapturedPicture): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
     .png({ compressionLevel: 6 })
     .toBuffer();

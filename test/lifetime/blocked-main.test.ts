@@ -8,13 +8,24 @@ const BLOCKED_MS = 500;
 const TRIES = 6;
 
 /** One crossfade of 800 ms, sent ahead; the main thread does nothing else in the middle of it, or hangs there. */
-async function crossfade(blocked: boolean): Promise<{ presented: number; dropped: number; repeated: number; black: number }> {
+async function crossfade(
+  blocked: boolean,
+): Promise<{ presented: number; dropped: number; repeated: number; black: number }> {
   const rig = await openRig({ widthPx: 320, heightPx: 180 });
   try {
     const before = card(1, rig.put(noise(320, 180, 1)).ref);
     const after = rig.put(noise(320, 180, 2)).ref;
-    await rig.settle(rig.stage.add(before, () => {}), { op: 'expect-content', expected: true });
-    const count = () => [rig.stats.get('presented'), rig.stats.get('dropped'), rig.stats.get('repeated'), rig.stats.get('black')] as const;
+    await rig.settle(
+      rig.stage.add(before, () => {}),
+      { op: 'expect-content', expected: true },
+    );
+    const count = () =>
+      [
+        rig.stats.get('presented'),
+        rig.stats.get('dropped'),
+        rig.stats.get('repeated'),
+        rig.stats.get('black'),
+      ] as const;
     const start = count();
     const fromMs = monotonicMs() + 100;
     const span = { kind: 'crossfade', fromMs, untilMs: fromMs + 800 } as const;
@@ -24,13 +35,18 @@ async function crossfade(blocked: boolean): Promise<{ presented: number; dropped
       rig.stage.amend(1, departure(span)),
     );
     const hang = (): void => {
-      for (const untilMs = monotonicMs() + BLOCKED_MS; monotonicMs() < untilMs; );
+      for (const untilMs = monotonicMs() + BLOCKED_MS; monotonicMs() < untilMs;);
     };
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (blocked) hang();
     expect((await gone).ids).toEqual([1]);
     const end = count();
-    const [presented, dropped, repeated, black] = end.map((value, at) => value - start[at]!) as [number, number, number, number];
+    const [presented, dropped, repeated, black] = end.map((value, at) => value - start[at]!) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { presented, dropped, repeated, black };
   } finally {
     await rig.close();

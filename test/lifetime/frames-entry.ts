@@ -13,7 +13,10 @@ async function draw(frames: number): Promise<void> {
   const reached = rig.heard('horizon');
   rig.stage.send(
     rig.stage.add(card(1, rig.put(noise(60, 40, 1)).ref), () => {}),
-    rig.stage.add(card(2, rig.put(noise(48, 27, 2)).ref, { opacity: ramp(0, 0, untilMs, 1), card: { motion } }), () => {}),
+    rig.stage.add(
+      card(2, rig.put(noise(48, 27, 2)).ref, { opacity: ramp(0, 0, untilMs, 1), card: { motion } }),
+      () => {},
+    ),
     rig.stage.add(overlay(3, rig.put(veil(20, 9, 3)).ref, 4, 4, { offsetX: ramp(0, 0, untilMs, 0.5) }), () => {}),
     { op: 'horizon', untilMs },
   );

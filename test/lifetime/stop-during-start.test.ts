@@ -32,7 +32,8 @@ function stopAtAct(number: number): { readonly count: number; restore(): void } 
     });
   }
   seen.restore = () => {
-    for (const [act, value] of originals) Object.defineProperty(prototype, act, { configurable: true, writable: true, value });
+    for (const [act, value] of originals)
+      Object.defineProperty(prototype, act, { configurable: true, writable: true, value });
   };
   return seen;
 }
@@ -49,7 +50,16 @@ describe('a show that is told to stop while it starts', () => {
     const tell = (text: string): void => void (said += text);
     const io: CommandIo = { stdout: tell, stderr: tell, env: {}, cwd: show.folder };
     const set = [`control.socket=${join(show.folder, 'control.sock')}`, 'telemetry.http=127.0.0.1:0'];
-    return run(io, { show: show.file, config: [], set, args: {}, display: 'offscreen', size: '64x36', untimed: false, durationMs: 50 });
+    return run(io, {
+      show: show.file,
+      config: [],
+      set,
+      args: {},
+      display: 'offscreen',
+      size: '64x36',
+      untimed: false,
+      durationMs: 50,
+    });
   };
   const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
@@ -71,7 +81,8 @@ describe('a show that is told to stop while it starts', () => {
     expect(after.threads).toBeLessThanOrEqual(before.threads);
     expect(after.files).toBeLessThanOrEqual(before.files);
     expect(holdings().segments).toBe(0);
-    for (let looks = 50; looks > 0 && timers() > before.timers; looks -= 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let looks = 50; looks > 0 && timers() > before.timers; looks -= 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(timers()).toBeLessThanOrEqual(before.timers);
   }, 60_000);
 });

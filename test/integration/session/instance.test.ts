@@ -76,7 +76,7 @@ class Player {
       batchLeadMs: untimed ? 0 : 34,
       panel: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 }),
       admit: async () => {},
-    } as ConstructorParameters<typeof Instance>[0]);
+    });
     for (const name of EVENT_NAMES) {
       this.instance.events.on(name, (event) => {
         const { cue: inCue, file, because } = event as { cue?: string; file?: string; because?: string };
@@ -97,7 +97,10 @@ class Player {
       report: () => ({}),
       openSession: async (): Promise<SessionPart[]> => {
         if (this.fails !== undefined) throw this.fails;
-        const media: MediaProvider = { media: 'images', reel: () => ({ next: async () => this.nextItem(), ready: true, close: () => {} }) };
+        const media: MediaProvider = {
+          media: 'images',
+          reel: () => ({ next: async () => this.nextItem(), ready: true, close: () => {} }),
+        };
         return [{ warm: async () => 'warm', provides: [provide(MEDIA_PROVIDER, media)] }];
       },
     };
@@ -123,7 +126,16 @@ class Player {
 
   show(loop: Show['cuelist']['loop'], ...cues: readonly Cue[]): Show {
     const file = join(this.folder, 'show.yaml');
-    return { version: 1, name: 'x', file, folder: this.folder, hash: '', themes: {}, scenes: { only: scene }, cuelist: { loop, cues } };
+    return {
+      version: 1,
+      name: 'x',
+      file,
+      folder: this.folder,
+      hash: '',
+      themes: {},
+      scenes: { only: scene },
+      cuelist: { loop, cues },
+    };
   }
 
   /** The colour in the middle of the screen. */
@@ -168,7 +180,13 @@ describe('a session', () => {
     await player.instance.start(player.show('once', cue('a', 1000), cue('b', 700), cue('c', 500)));
     await player.instance.over;
     // Cue a: pictures at 0, 300, 600, 900 and the boundary after its end at 1200; b: 1500 and 1800; c: 2100, 2400 and over at 2600.
-    expect(player.events.filter((event) => event.startsWith('cue'))).toEqual(['cue-start a', 'cue-end a', 'cue-start b', 'cue-end b', 'cue-start c']);
+    expect(player.events.filter((event) => event.startsWith('cue'))).toEqual([
+      'cue-start a',
+      'cue-end a',
+      'cue-start b',
+      'cue-end b',
+      'cue-start c',
+    ]);
     expect(player.events.filter((event) => event.startsWith('picture'))).toHaveLength(9);
     expect(player.events.at(-1)).toBe('session-end over');
     expect(player.count('black', 'dropped', 'seamMissing', 'seamRepeated', 'seamBlack')).toEqual([0, 0, 0, 0, 0]);
@@ -284,7 +302,10 @@ describe('a capture', () => {
       });
       const image = plain(WIDTH, HEIGHT, 0xff8000);
       image.data.set([1, 2, 3]);
-      await rig.settle(rig.stage.add(card(1, rig.put(image).ref), () => {}), ...rig.clockAt(0));
+      await rig.settle(
+        rig.stage.add(card(1, rig.put(image).ref), () => {}),
+        ...rig.clockAt(0),
+      );
       const [whole, small] = await Promise.all([capturer.capture(), capturer.capture(16)]);
       expect(whole).toMatchObject({ widthPx: WIDTH, heightPx: HEIGHT, channels: 3 });
       expect(Buffer.compare(whole.pixels, image.data)).toBe(0);

@@ -33,7 +33,7 @@ ASC
 chmod +x node_modules/.bin/tsc node_modules/.bin/asc
 `;
 const NODE = `
-if [[ "$1" == -p ]]; then echo "$NODE_VERSION"; else mkdir -p media/demo/sea; echo x > media/demo/sea/one.jpg; fi
+if [[ "$1" == -p ]]; then echo "$NODE_VERSION"; elif [[ "$1" != scripts/bundle.mjs ]]; then mkdir -p media/demo/sea; echo x > media/demo/sea/one.jpg; fi
 `;
 
 class Checkout {
@@ -44,8 +44,8 @@ class Checkout {
   constructor() {
     mkdirSync(this.bin);
     cpSync(path.join(ROOT, 'deploy'), path.join(this.folder, 'deploy'), { recursive: true });
-    for (const folder of ['runtime', 'plugins', 'test']) mkdirSync(path.join(this.folder, folder));
-    for (const file of ['package-lock.json', 'tsconfig.json', 'asconfig.json', 'runtime/main.ts'])
+    for (const folder of ['runtime', 'plugins', 'test', 'scripts']) mkdirSync(path.join(this.folder, folder));
+    for (const file of ['package-lock.json', 'tsconfig.json', 'asconfig.json', 'scripts/bundle.mjs', 'runtime/main.ts'])
       this.write(file, file);
     for (const name of SYSTEM)
       symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), path.join(this.bin, name));
@@ -95,7 +95,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(checkout.folder, { recursive: true, force: true }));
 
-const BUILD = ['tsc -p .', 'asc --target release'];
+const BUILD = ['tsc -p .', 'asc --target release', 'node scripts/bundle.mjs'];
 const MEDIA = 'node dist/runtime/main.js demo-media media/demo';
 const CI = 'npm ci --ignore-scripts --loglevel=error';
 
@@ -134,7 +134,7 @@ describe('the set-up', () => {
     expect(checkout.run()).toMatchObject({ status: 1, said: expect.stringContaining('the build failed') });
     checkout.write('node_modules/.bin/asc', '#!/usr/bin/env bash\n');
     checkout.write('runtime/main.ts', 'runtime/main.ts');
-    expect(checkout.run()).toMatchObject({ status: 0, calls: ['tsc -p .'] });
+    expect(checkout.run()).toMatchObject({ status: 0, calls: ['tsc -p .', 'node scripts/bundle.mjs'] });
   });
 
   it.each(['18.19.0', '20.8.1'])('refuses Node %s with the version it needs', (version) => {
