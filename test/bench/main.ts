@@ -4,7 +4,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
-import { benchChange, benchDecode, benchMemory, benchStill } from './pictures';
+import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { benchReload, benchStall } from './robustness';
 import { benchStart } from './start';
 
@@ -17,6 +17,7 @@ const PARTS = {
   decode: benchDecode,
   stall: benchStall,
   reload: benchReload,
+  plan: benchPlan,
   still: benchStill,
   memory: benchMemory,
 } as const;

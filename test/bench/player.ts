@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 
+export const DEMO = resolve(__dirname, '../../../config/shows/demo.yaml');
 export const PROGRAM = resolve(__dirname, '../../runtime/main.js');
 
 /** The fields of a run report that benchmarks look at. */

@@ -1,11 +1,9 @@
 /** Start: from the process's begin to the first picture of the demo show. */
-import { resolve } from 'node:path';
 import type { Figures } from './figures';
-import { median, play } from './player';
+import { DEMO, median, play } from './player';
 import { startXvfb } from './xvfb';
 
 const RUNS = 9;
-const DEMO = resolve(__dirname, '../../../config/shows/demo.yaml');
 
 export async function benchStart(folder: string, figures: Figures): Promise<void> {
   const offscreen: number[] = [];

@@ -62,6 +62,17 @@ describe('what changes between two frames', () => {
     for (let atMs = 0; atMs <= 450; atMs += 15) expectAsIfDrawnAnew(atMs);
   });
 
+  it('includes where something was before it moved', () => {
+    stage((each) => [
+      card(1, each.put(noise(WIDTH, HEIGHT, 1)).ref),
+      overlay(2, each.put(veil(60, 30, 2)).ref, 50, 120, {
+        offsetX: ramp(0, -0.5, 100, 0.5),
+        offsetY: ramp(0, 0.1, 100, -0.8),
+      }),
+    ]);
+    for (let atMs = 0; atMs <= 100; atMs += 9) expectAsIfDrawnAnew(atMs);
+  });
+
   it('holds after layers were put between others and taken away', () => {
     const refs = [1, 2, 3].map((seed) => noise(WIDTH, HEIGHT, seed));
     const [low, high] = [board, fresh].map((each) => refs.map((image) => each.put(image).ref));
