@@ -106,6 +106,10 @@ export interface Player {
 }
 
 let players = 0;
+const children = new Set<ChildProcess>();
+// However a benchmark ends, its players end with it.
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 /** Starts `vitrine run`; arguments and environment as a user would give them. */
 export function play(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Player {
@@ -130,6 +134,8 @@ export function play(folder: string, args: readonly string[], env: NodeJS.Proces
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
   const ended = new Promise<Report>((done, fail) => {
