@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
+import { endPlayers } from './player';
 import { benchReload, benchStall } from './robustness';
 import { benchStart } from './start';
 
@@ -47,6 +48,10 @@ async function main(): Promise<number> {
   );
   return figures.missed.length === 0 ? 0 : 3;
 }
+
+// However it ends, its players end with it.
+process.on('exit', endPlayers);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 main().then(
   (code) => (process.exitCode = code),

@@ -107,9 +107,11 @@ export interface Player {
 
 let players = 0;
 const children = new Set<ChildProcess>();
-// However a benchmark ends, its players end with it.
-process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
+/** Ends all players that still play, at once. */
+export function endPlayers(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
 
 /** Starts `vitrine run`; arguments and environment as a user would give them. */
 export function play(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Player {

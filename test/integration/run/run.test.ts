@@ -97,6 +97,7 @@ describe('a show that plays', () => {
     expect((await vitrine(['pause', ...at])).code).toBe(0);
     const { state } = await player.call<Status>('status');
     expect(state).toBe('paused');
+    await sleep(200); // the frame of the moment it was paused at
     const before = (await player.call<Status>('status')).report.frames['presented'];
     await sleep(900);
     expect((await player.call<Status>('status')).report.frames['presented']).toBe(before);

@@ -51,7 +51,7 @@ it('inherits from a file beside a file', () => {
   writeFileSync(join(folder, 'lobby.yaml'), 'inherits: ./base.yaml\noptions: {theme: {batch: 3}}\n');
   writeFileSync(join(folder, 'base.yaml'), 'inherits: headless\noptions: {theme: {batch: 2, queue: 2}}\n');
   const { layers } = loadProfile(table, PROFILE_FOLDER, join(folder, 'lobby.yaml'), asked);
-  expect(settle(table, layers, '/').values).toMatchObject({ 'theme.batch': 3, 'theme.queue': 2, 'display.maxFps': 30 });
+  expect(settle(table, layers, '/').values).toMatchObject({ 'theme.batch': 3, 'theme.queue': 2 });
 });
 
 it('reports a circle, a missing parent and a missing profile where they are named', () => {

@@ -58,7 +58,7 @@ describe('every auto becomes a value', () => {
     expect(values['theme.workers']).toBe(3);
     expect(values['theme.imageCacheEntries']).toBe(20);
     expect(values['theme.imageCacheBytes']).toBe(20 * slabBytes(1920, 1080));
-    expect(steps['theme.imageCacheEntries']?.origin.because).toBe('the show has 20 image files');
+    expect(steps['theme.imageCacheEntries']?.origin.because).toBe('the show has 20 pictures to store');
     expect(Object.isFrozen(values) && Object.isFrozen(steps)).toBe(true);
   });
 
@@ -117,7 +117,7 @@ describe('every auto becomes a value', () => {
 describe('what does not fit shrinks in order', () => {
   const least = (): { fixed: number; thread: number; worker: number; slab: number } => {
     const slab = slabBytes(1920, 1080);
-    return { fixed: 75 * MIB + 3 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
+    return { fixed: 92 * MIB + 3 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
   };
   const tuned = (bytes: number): Tuning =>
     tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));
