@@ -51,6 +51,8 @@ export class RenderLoop {
   private time: TimedTime | UntimedTime = createStageTime(false);
   private pacer = new Pacer(0, USUAL_PERIOD_MS);
   private lastPresentMs = 0;
+  /** Whether the turn before this one presented: only then is the time between them an interval. */
+  private presentedLast = false;
   /** Pictures on the stage of which no frame was shown yet: one that fades in begins invisible. */
   private unseen = 0;
   private nextRetryMs = 0;
@@ -187,7 +189,7 @@ export class RenderLoop {
       stats.add('presentMs', endMs - composedMs);
       stats.add('presented', 1);
       if (endMs - dueMs > this.pacer.periodMs / 2 && !this.asked.untimed) stats.add('late', 1);
-      if (this.pacer.wasMoving && this.lastPresentMs > 0) stats.intervals.record(endMs - this.lastPresentMs);
+      if (this.pacer.wasMoving && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
       if (this.unseen > 0) {
         stats.changes.record(endMs - startMs);
@@ -196,6 +198,7 @@ export class RenderLoop {
       }
       if (drawn.hasContent && stats.get('firstContentAtMs') === 0) stats.set('firstContentAtMs', endMs);
     }
+    this.presentedLast = drawn.changed;
     if (stage.contentExpected && !drawn.hasContent) stats.add('black', 1);
     this.watchSeam(atMs, arrivals > 0);
     stats.set('stageNowMs', atMs);

@@ -23,8 +23,12 @@ const CLOSED = 1 << 28;
 const SMALLEST_SHARED_PX = 128 * 1024;
 /** Portions a frame is cut into: small enough to even out, large enough that fetching one is nothing. */
 const PORTIONS = 12;
-/** How long the frame waits for a helper's last portion before it sleeps on it, in turns of the loop (about 0.1 ms). */
-const SPINS = 20_000;
+/**
+ * How long the frame waits for a helper's last portion before it sleeps on it, in turns of the loop: untimed about 0.1 ms, on
+ * a display a tenth of that, because there the time is somebody else's.
+ */
+const EAGER_SPINS = 20_000;
+const SPINS = 2_000;
 
 export interface BandWorkerData {
   readonly memory: WebAssembly.Memory;
@@ -35,6 +39,7 @@ export interface BandWorkerData {
 export class Bands {
   private readonly control = new Int32Array(new SharedArrayBuffer(BAND.words * 4));
   private helpers: Worker[] = [];
+  private readonly spins: number;
 
   /**
    * `scratches`: one address a thread; the first is the calling thread's own, the others get a helper each. `eager` helpers
@@ -47,6 +52,7 @@ export class Bands {
     eager: boolean,
   ) {
     this.control[BAND.eager] = eager ? 1 : 0;
+    this.spins = eager ? EAGER_SPINS : SPINS;
     this.control[BAND.nextRow] = CLOSED;
     for (const scratch of scratches.slice(1)) {
       const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch };
@@ -83,7 +89,7 @@ export class Bands {
     Atomics.store(control, BAND.nextRow, CLOSED);
     let spins = 0;
     for (let active = Atomics.load(control, BAND.active); active !== 0; active = Atomics.load(control, BAND.active)) {
-      if (++spins > SPINS) Atomics.wait(control, BAND.active, active, 10);
+      if (++spins > this.spins) Atomics.wait(control, BAND.active, active, 10);
     }
   }
 

@@ -39,6 +39,17 @@ describe('the table of errors', () => {
     expect(codes.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);
   });
 
+  it('stands in the documents as it is: every code with its outcome, exit code and meaning', () => {
+    const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
+    for (const code of codes) {
+      const { outcome, exit, meaning } = ERRORS[code];
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${code}\` |`));
+      const cells = row?.split('|').map((cell) => cell.trim());
+      expect(cells?.slice(1, 5)).toEqual([`\`${code}\``, outcome, String(exit), meaning]);
+      expect(cells?.[5]).not.toBe('');
+    }
+  });
+
   it('names every code that the documents name', () => {
     const documents = ['docs', 'README.md'].flatMap((entry) =>
       entry.endsWith('.md')
