@@ -5,4 +5,6 @@ module.exports = {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   injectGlobals: true,
+  // A limit against hanging, not a measure of speed: tests run whole programs, on machines that do other things too.
+  testTimeout: 60_000,
 };

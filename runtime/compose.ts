@@ -18,6 +18,7 @@ import type { RenderHandle } from './render/handle';
 import type { OpenedMessage } from './render/messages';
 import { Backend } from './session/backend';
 import { openCapturer, type Capturer } from './session/capture';
+import { Grant } from './session/grant';
 import { Instance } from './session/instance';
 import { openStage, type Stage } from './session/stage';
 import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
@@ -37,6 +38,8 @@ export interface ComposeParts {
   readonly clock: Clock;
   readonly facts: HardwareFacts;
   readonly tuning: Tuning;
+  /** Tuned for the largest show that a reload may bring: addresses are reserved for it. */
+  readonly largest: Tuning;
   readonly render: RenderHandle;
   readonly directory: Directory;
   readonly opened: OpenedMessage;
@@ -45,8 +48,9 @@ export interface ComposeParts {
   readonly seed: number;
   readonly files: MediaFiles;
   readonly plugins: readonly Candidate[];
-  optionsOf(pluginId: string): Readonly<Record<string, unknown>>;
-  admit(show: Show): Promise<void>;
+  optionsOf(pluginId: string, values: Tuning['values']): Readonly<Record<string, unknown>>;
+  /** Tuned values for the show of a reload; throws where this machine cannot play it. */
+  admit(show: Show): Promise<Tuning>;
   /** The view of the stage that plugins get; its capture is handed in. */
   view(capturer: Capturer): StageView;
 }
@@ -57,6 +61,7 @@ export interface Runtime {
   readonly plugins: PluginHostRuntime;
   readonly errors: ErrorLog;
   readonly ledger: MemoryLedger;
+  readonly grant: Grant;
   readonly capturer: Capturer;
 }
 
@@ -66,9 +71,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   const errors = createErrorLog(({ code, plugin, message }) => log.warn(message, { code, plugin }));
   const threads = Number(tuning.values['render.threads']);
   const ledger = openLedger(tuning.account.budgetBytes);
-  for (const { owner, bytes } of tuning.account.consumers) ledger.reserve(owner, bytes);
-
-  const arena = openArena(arenaBytes(tuning, opened, threads));
+  const arena = openArena(arenaBytes(parts, threads));
   const backend = new Backend(render, arena, turn, threads, opened);
   backend.adopt(opened);
   const capturer = openCapturer({
@@ -87,15 +90,27 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   };
   offer(CLOCK, clock);
   offer(ERROR_LOG, errors);
-  offer(PICTURE_STORE, openSlabStore(arena, parts.directory, pictureBytes(tuning)));
+  const pictures = openSlabStore(arena, parts.directory, pictureBytes(tuning));
+  offer(PICTURE_STORE, pictures);
   offer(MEDIA_FILES, parts.files);
   offer(STAGE_VIEW, parts.view(capturer));
 
   const plugins = await openPlugins(
     parts.plugins,
-    { facts: parts.facts, clock, log, errors, memory: ledger, optionsOf: (id) => parts.optionsOf(id), services },
+    {
+      facts: parts.facts,
+      clock,
+      log,
+      errors,
+      memory: ledger,
+      optionsOf: (id) => parts.optionsOf(id, tuning.values),
+      services,
+    },
     scope,
   );
+  const limitPictures = (bytes: number): void => pictures.limit(bytes);
+  const optionsOf: ComposeParts['optionsOf'] = (id, values) => parts.optionsOf(id, values);
+  const grant = new Grant({ ledger, limitPictures, pictureBytes, plugins, optionsOf }, tuning);
   const instance = build(container, Instance, () => {
     return new Instance({
       stage,
@@ -107,10 +122,10 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       seed: parts.seed,
       batchLeadMs: parts.untimed ? 0 : 2 * USUAL_FRAME_MS,
       panel: () => backend.now.panel,
-      admit: (show) => parts.admit(show),
+      admit: async (show) => grant.widen(await parts.admit(show)),
     });
   });
-  return { instance, backend, plugins, errors, ledger, capturer };
+  return { instance, backend, plugins, errors, ledger, grant, capturer };
 }
 
 /** Registers a class of the runtime and builds it. */
@@ -139,19 +154,19 @@ function openStageSide(
 }
 
 /** What the picture store may fill: the cache, the texts, and a decode's result before the cache has made room for it. */
-function pictureBytes(tuning: Tuning): number {
-  const entryBytes = Number(tuning.values['theme.imageEntryBytes'] ?? 0);
-  const cacheBytes = Number(tuning.values['theme.imageCacheBytes'] ?? 0);
-  const workers = Number(tuning.values['theme.workers'] ?? 0);
-  return cacheBytes + workers * entryBytes + TEXT_OVERLAYS * textOverlayBytes(tuning.panel);
+function pictureBytes({ values, panel }: Pick<Tuning, 'values' | 'panel'>): number {
+  const entryBytes = Number(values['theme.imageEntryBytes'] ?? 0);
+  const cacheBytes = Number(values['theme.imageCacheBytes'] ?? 0);
+  const workers = Number(values['theme.workers'] ?? 0);
+  return cacheBytes + workers * entryBytes + TEXT_OVERLAYS * textOverlayBytes(panel);
 }
 
 /**
- * Addresses to reserve. They cost memory only once touched, so there is room for a larger screen than the one there is now:
- * one of four times the size, as when a 4K display takes the place of a missing one.
+ * Addresses to reserve. They cost memory only once touched, so there is room for the largest show, and for a larger screen
+ * than the one there is now: one of four times the size, as when a 4K display takes the place of a missing one.
  */
-function arenaBytes(tuning: Tuning, opened: OpenedMessage, threads: number): number {
+function arenaBytes({ tuning, largest, opened }: ComposeParts, threads: number): number {
   const frame = surfaceBytes(opened.widthPx, opened.heightPx, threads);
   const capture = opened.widthPx * opened.heightPx * 4;
-  return pictureBytes(tuning) + 4 * (frame + capture);
+  return Math.max(pictureBytes(tuning), pictureBytes(largest)) + 4 * (frame + capture);
 }

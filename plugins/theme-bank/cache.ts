@@ -63,7 +63,10 @@ export class PictureCache {
   private readonly flights = new Map<string, { readonly done: Promise<LoadOutcome>; hurry(): void }>();
   private pins: ReadonlyMap<string, number> = new Map();
   private shareOf: (theme: string) => number = () => Infinity;
+  /** Room that decodes at work will take. */
   private readonly promised = { entries: 0, bytes: 0 };
+  /** Room that asked-for pictures have not got yet: nothing decoded ahead may take it before them. */
+  private readonly wished = { entries: 0, bytes: 0 };
   private usedBytes = 0;
   private uses = 0;
   private roomWaiters: (() => void)[] = [];
@@ -127,8 +130,12 @@ export class PictureCache {
       if (asked) flight.hurry();
       return flight.done;
     }
+    const unwish = asked ? this.wish(target) : undefined;
     const { done, hurry } = this.queue.run(() => this.bringIn(planned, target, place, asked), asked);
-    const landed = done.finally(() => this.flights.delete(place));
+    const landed = done.finally(() => {
+      this.flights.delete(place);
+      unwish?.();
+    });
     this.flights.set(place, { done: landed, hurry });
     return landed;
   }
@@ -189,12 +196,14 @@ export class PictureCache {
     return this.evictOne(true);
   }
 
-  /** Resolves when room may have been made since `epoch`, or when the signal aborts. */
-  room(epoch: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when room for a picture of the target may have been made since `epoch`, or when the signal aborts. */
+  room(epoch: number, target: Target, signal: AbortSignal): Promise<void> {
     if (signal.aborted || epoch !== this.roomMade) return Promise.resolve();
+    const unwish = this.wish(target);
     return new Promise((resolve) => {
       const wake = (): void => {
         signal.removeEventListener('abort', wake);
+        unwish();
         resolve();
       };
       this.roomWaiters.push(wake);
@@ -224,6 +233,7 @@ export class PictureCache {
     const bytes = targetBytes(target);
     if (!this.makeRoom(1, bytes, asked)) return { kind: 'no-room' };
     this.promise(1, bytes);
+    let full = false;
     try {
       const decoded = await this.decodeTraced(path, target);
       const after = await signatureOf(path);
@@ -232,14 +242,17 @@ export class PictureCache {
         return this.strike(path, signature, 'changed while it was read');
       }
       this.quarantine.forget(path);
-      return this.put({ planned, place, signature }, target.turn, decoded, asked);
+      const outcome = this.put({ planned, place, signature }, target.turn, decoded, asked);
+      full = outcome.kind === 'no-room';
+      return outcome;
     } catch (cause) {
       return (await signatureOf(path)) === 'gone'
         ? { kind: 'gone' }
         : this.strike(path, signature, messageOf(cause), cause);
     } finally {
       this.promise(-1, -bytes);
-      if (this.entries.get(place) === undefined) this.wakeRoomWaiters();
+      // What landed may be evicted for what is asked for; but who found no room must not wake itself.
+      if (!full) this.wakeRoomWaiters();
     }
   }
 
@@ -282,9 +295,11 @@ export class PictureCache {
   private makeRoom(entries: number, bytes: number, asked: boolean): boolean {
     for (;;) {
       const { cacheEntries, cacheBytes } = this.settings.now;
+      const before = asked ? NOTHING : this.wished;
       const fits =
-        this.residentCount + this.promised.entries + entries <= Math.max(cacheEntries, asked ? FEWEST : 0) &&
-        this.usedBytes + this.promised.bytes + bytes <= Math.max(cacheBytes, asked ? FEWEST * bytes : 0);
+        this.residentCount + this.promised.entries + before.entries + entries <=
+          Math.max(cacheEntries, asked ? FEWEST : 0) &&
+        this.usedBytes + this.promised.bytes + before.bytes + bytes <= Math.max(cacheBytes, asked ? FEWEST * bytes : 0);
       if (fits) return true;
       if (!this.evictOne(asked)) return false;
     }
@@ -304,12 +319,12 @@ export class PictureCache {
     return true;
   }
 
-  /** What is wanted last of all that is not shown and not wanted next. */
+  /** What is wanted last of all that is not shown: what is asked for is needed before what comes next. */
   private wantedLast(): Entry | undefined {
     let last: Entry | undefined;
-    let farthest = 0;
+    let farthest = -1;
     for (const entry of this.entries.values()) {
-      const draws = entry.holders > 0 ? 0 : (this.pins.get(entry.place) ?? 0);
+      const draws = entry.holders > 0 ? -1 : (this.pins.get(entry.place) ?? 0);
       if (draws > farthest) [last, farthest] = [entry, draws];
     }
     return last;
@@ -333,6 +348,17 @@ export class PictureCache {
     this.promised.bytes += bytes;
   }
 
+  /** Keeps room of a picture of the target for what is asked for; returns the end of it. */
+  private wish(target: Target): () => void {
+    const bytes = targetBytes(target);
+    this.wished.entries += 1;
+    this.wished.bytes += bytes;
+    return () => {
+      this.wished.entries -= 1;
+      this.wished.bytes -= bytes;
+    };
+  }
+
   private strike(path: string, signature: Signature, reason: string, cause?: unknown): LoadOutcome {
     if (this.quarantine.strike(path, signature, reason) === 'struck-out') {
       this.errors.report(
@@ -352,6 +378,8 @@ export class PictureCache {
     for (const wake of waiters) wake();
   }
 }
+
+const NOTHING = { entries: 0, bytes: 0 } as const;
 
 /** Of a file whose state cannot be told: forgiven as soon as it can. */
 const UNKNOWN: Signature = { sizeBytes: -1, mtimeMs: -1 };

@@ -18,7 +18,7 @@ export const themeOptions = {
     min: MIB,
     max: 64 * GIB,
     applies: 'restart',
-    why: 'auto: as many pictures as `imageCacheEntries` allows and the memory budget has room for; the arena is made once',
+    why: 'auto: as many pictures as `imageCacheEntries` allows and the memory budget has room for',
   }),
   imageEntryBytes: bytes({
     doc: 'Largest decoded picture; a larger one is decoded smaller and scaled up on the screen.',

@@ -143,7 +143,7 @@ export class SceneReel implements Reel, FedReel {
       if (!patient) return undefined;
       // The windows may be those of another moment: have them aimed anew, then wait for a release.
       lookahead.kick();
-      await cache.room(epoch, signal);
+      await cache.room(epoch, this.target, signal);
     }
   }
 

@@ -10,17 +10,29 @@ function pixelBytes(shape: StoredShape): number {
   return shape.widthPx * shape.heightPx * (shape.layout === 'rgb' ? 3 : 4);
 }
 
+/** The store as its owner sees it. */
+export interface SlabStore extends PictureStore {
+  /** From now on at most this much. What is stored stays: above the limit there is no room until enough was released. */
+  limit(capacityBytes: number): void;
+}
+
 /**
  * Opens a store that uses at most `capacityBytes` of the arena. The budget is the store's own, so that pictures never
  * take the room of the frame.
  */
-export function openSlabStore(arena: Arena, directory: Directory, capacityBytes: number): PictureStore {
+export function openSlabStore(arena: Arena, directory: Directory, firstCapacityBytes: number): SlabStore {
+  let capacityBytes = firstCapacityBytes;
   const freeSlots: number[] = [];
   let nextSlot = 0;
   let usedBytes = 0;
   const bytesFor = (shape: StoredShape): number => blockBytes(pixelBytes(shape) + SLAB_PADDING_BYTES);
   return {
-    capacityBytes,
+    get capacityBytes() {
+      return capacityBytes;
+    },
+    limit(bytes) {
+      capacityBytes = bytes;
+    },
     get usedBytes() {
       return usedBytes;
     },

@@ -113,7 +113,8 @@ async function play(
     seed,
     files: { resolve: resolveMedia },
     plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
-    optionsOf: (id) => sectionValues(tuning.values, id === 'theme-bank' ? 'theme' : id),
+    largest: largestTuning(settings, tuning),
+    optionsOf: (id, values) => sectionValues(values, id === 'theme-bank' ? 'theme' : id),
     admit: (next) => admit(next, settings, started.runtime!.backend.now.panel),
     view: (capturer): StageView => ({
       firstFrame: first,
@@ -137,7 +138,7 @@ async function play(
       backend: backend.now,
       instance,
       stats,
-      memory: { budgetBytes: tuning.account.budgetBytes, plannedBytes: tuning.account.plannedBytes },
+      memory: { budgetBytes: tuning.account.budgetBytes, plannedBytes: runtime.grant.plannedBytes },
       ledger: runtime.ledger,
       errors,
       processStartMs: monotonicMs() - performance.now(),
@@ -224,7 +225,7 @@ function readShow(file: string): Show {
 }
 
 /** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
-async function admit(show: Show, settings: Settings, panel: Panel): Promise<void> {
+async function admit(show: Show, settings: Settings, panel: Panel): Promise<Tuning> {
   const figures = await showFigures(show, { resolve: resolveMedia });
   const empty = Object.entries(figures.imagesByTheme).filter(([, files]) => files === 0);
   if (empty.length > 0) {
@@ -238,7 +239,16 @@ async function admit(show: Show, settings: Settings, panel: Panel): Promise<void
       })),
     );
   }
-  tuneSettings(settings, figures, panel);
+  return tuneSettings(settings, figures, panel);
+}
+
+/** For any show at all; where even that cannot fit, for the one there is. */
+function largestTuning(settings: Settings, tuning: Tuning): Tuning {
+  try {
+    return tuneSettings(settings, undefined, tuning.panel);
+  } catch {
+    return tuning;
+  }
 }
 
 function whatToOpen({ values, facts }: Settings, io: CommandIo, untimed: boolean, turn: Panel['turn']): OpenMessage {

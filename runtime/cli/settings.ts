@@ -6,7 +6,7 @@ import { issuesError, type Issue } from '../core/errors';
 import { packageFile } from '../core/paths';
 import type { HardwareFacts } from '../core/facts';
 import { memoryBudget } from '../hardware/budget';
-import { composeCores, decodeCores, deviceIds, hasScreen } from '../hardware/facts';
+import { composeCores, decodeCores, deviceIds } from '../hardware/facts';
 import { probe } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
 import type { PanelSize } from '../options/footprint';
@@ -102,7 +102,7 @@ export function tuneSettings(settings: Settings, show?: ShowFigures, panel?: Pan
     composeCores: composeCores(facts),
     decodeCores: decodeCores(facts),
     budget: memoryBudget(facts, Number(values['memory.share'])),
-    hasScreen: hasScreen(facts),
+    surface: facts.session.type === 'wayland',
   };
   return tune(machine, values, panel ?? expectedPanel(facts, values), show);
 }

@@ -1,4 +1,4 @@
-/** The figures of a show that tuning needs: how many pictures its themes have, whether they move, whether texts are drawn. */
+/** The figures of a show that tuning needs: how many pictures its themes have, in which forms, whether texts are drawn. */
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
 import type { Scene, Show } from '../show/types';
@@ -15,16 +15,16 @@ export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFi
   );
   return {
     imagesByTheme: Object.fromEntries(counts),
-    formsByTheme: Object.fromEntries(used.map((name) => [name, formsOf(name, scenes)])),
-    motion: scenes.some((scene) => scene.motion !== 'none'),
+    forms: counts.flatMap(([name, images]) => formsOf(name, scenes).map((motion) => ({ images, motion }))),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),
   };
 }
 
-/** Scenes that show a theme's pictures alike share them in the cache. */
-function formsOf(theme: string, scenes: readonly Scene[]): number {
+/** Scenes that show a theme's pictures alike share them in the cache. For each form whether it moves. */
+function formsOf(theme: string, scenes: readonly Scene[]): boolean[] {
   const own = scenes.filter((scene) => scene.themes.includes(theme));
-  return new Set(own.map(({ fit, motion }) => `${fit} ${motion}`)).size;
+  const forms = new Map(own.map(({ fit, motion }) => [`${fit} ${motion}`, motion !== 'none']));
+  return [...forms.values()];
 }

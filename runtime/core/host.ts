@@ -42,12 +42,15 @@ interface Live {
   readonly id: string;
   readonly mode: PluginMode;
   readonly plugin: OpenPlugin<never, Record<string, Token<unknown>>>;
+  options: Readonly<Record<string, unknown>>;
 }
 
 export interface PluginHostRuntime {
   readonly states: readonly PluginState[];
   /** Opens every plugin's part in a session; parts end with `scope`. An optional part that fails is left out and reported. */
   openSession(plan: SessionPlan, scope: Scope): Promise<readonly SessionPart[]>;
+  /** Hands every plugin whose values changed its new ones. One that fails at it keeps playing and is reported. */
+  retune(optionsOf: (pluginId: string) => Readonly<Record<string, unknown>>): void;
   /** Gauges of all plugins, by plugin id. */
   gauges(): Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Sections of the run report from all plugins. */
@@ -102,11 +105,12 @@ export async function openPlugins(
     }
     const pluginScope = scope.child(spec.id);
     try {
-      const plugin = await withDeadline(openOne(spec, parts, services, pluginScope), spec.id);
+      const options = Object.freeze({ ...parts.optionsOf(spec.id) });
+      const plugin = await withDeadline(openOne(spec, options, parts, services, pluginScope), spec.id);
       scope.check();
       for (const [name, offer] of Object.entries(spec.offers))
         services.set(offer.key, (plugin.offers as Record<string, unknown>)[name]);
-      live.push({ id: spec.id, mode, plugin: plugin as Live['plugin'] });
+      live.push({ id: spec.id, mode, plugin: plugin as Live['plugin'], options });
       states.push({ id: spec.id, mode, state: 'open' });
     } catch (cause) {
       await pluginScope.close(1000);
@@ -134,12 +138,31 @@ export async function openPlugins(
       }
       return opened;
     },
+    retune(optionsOf) {
+      for (const one of live) {
+        const next = Object.freeze({ ...optionsOf(one.id) });
+        const changed = new Set(Object.keys(next).filter((name) => next[name] !== one.options[name]));
+        if (changed.size === 0) continue;
+        one.options = next;
+        try {
+          one.plugin.retune?.(next as never, changed);
+        } catch (cause) {
+          parts.errors.report('VITRINE_E_PLUGIN', one.id, `it did not take new values: ${messageOf(cause)}`, cause);
+        }
+      }
+    },
     gauges: () => Object.fromEntries(live.map(({ id, plugin }) => [id, plugin.gauges?.() ?? {}])),
     report: () => Object.assign({}, ...live.map(({ plugin }) => plugin.report?.() ?? {})) as Record<string, unknown>,
   };
 }
 
-function openOne(spec: PluginSpec, parts: HostParts, services: ReadonlyMap<symbol, unknown>, scope: Scope) {
+function openOne(
+  spec: PluginSpec,
+  options: Live['options'],
+  parts: HostParts,
+  services: ReadonlyMap<symbol, unknown>,
+  scope: Scope,
+) {
   const container: DependencyContainer = rootContainer.createChildContainer();
   const needed = Object.entries(spec.needs).map(([name, need]) => {
     const service = services.get(need.key);
@@ -148,7 +171,7 @@ function openOne(spec: PluginSpec, parts: HostParts, services: ReadonlyMap<symbo
   });
   return spec.open({
     container,
-    options: Object.freeze({ ...parts.optionsOf(spec.id) }) as never,
+    options: options as never,
     services: Object.freeze(Object.fromEntries(needed)),
     scope,
     log: parts.log.child(spec.id),

@@ -69,7 +69,7 @@ export interface PluginHost<V, N extends TokenMap> {
 export interface OpenPlugin<V, P extends TokenMap> {
   readonly offers: Resolved<P>;
   openSession?(plan: SessionPlan, scope: Scope): Promise<SessionPart>;
-  /** Options marked live changed. */
+  /** Values changed while it is open: options marked live, or what the memory account gives to the show of a reload. */
   retune?(next: V, changed: ReadonlySet<keyof V>): void;
   /** Unit-suffixed names; pulled off the frame path by telemetry. */
   gauges?(): Readonly<Record<string, number>>;

@@ -3,10 +3,12 @@ import {
   FEWEST_SLABS,
   FOOTPRINT,
   frameBytes,
-  storedSize,
+  largestBytes,
+  slabsWithin,
   TEXT_OVERLAYS,
   textOverlayBytes,
   type PanelSize,
+  type PictureClass,
 } from './footprint';
 import { formatBytes } from './units';
 
@@ -28,13 +30,11 @@ export interface Sizes {
 /** What is wanted. */
 export interface Demand {
   readonly panel: PanelSize;
-  /** Whether an output of its own surface is open, as on a screen. */
+  /** Whether the output keeps a surface of its own beside the frame. */
   readonly surface: boolean;
-  /** Whether pictures move, so that they are stored larger than the panel. */
-  readonly motion: boolean;
   readonly texts: boolean;
-  /** Bytes of one stored picture at most. */
-  readonly slabBytes: number;
+  /** The pictures that the cache may hold, from large to small; empty where no plugin shows pictures. */
+  readonly pictures: readonly PictureClass[];
   /** 0 slabs and workers where no plugin shows pictures. */
   readonly wanted: Sizes;
   readonly budgetBytes: number;
@@ -70,8 +70,7 @@ export function drawUp(demand: Demand): Account {
   for (const { size, name } of SHRINK_ORDER) {
     const excessBytes = sum(sizes) - budgetBytes;
     if (excessBytes <= 0) break;
-    const unitBytes = sum(sizes) - sum({ ...sizes, [size]: sizes[size] - 1 });
-    const kept = Math.max(least[size], sizes[size] - Math.ceil(excessBytes / unitBytes));
+    const kept = Math.max(least[size], keptOf(demand, sizes, size, excessBytes));
     if (kept < sizes[size]) shrunk.push(`${name}: ${kept} instead of ${sizes[size]}`);
     sizes = { ...sizes, [size]: kept };
   }
@@ -86,16 +85,27 @@ export function drawUp(demand: Demand): Account {
   };
 }
 
+/** How many of `size` are left when `excessBytes` have to go. */
+function keptOf({ pictures }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
+  if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
+  const unitBytes = size === 'renderThreads' ? FOOTPRINT.threadBytes : workerBytes(pictures);
+  return sizes[size] - Math.ceil(excessBytes / unitBytes);
+}
+
+/** A decode at work: libvips beside the picture that comes out of it. */
+function workerBytes(pictures: readonly PictureClass[]): number {
+  return (pictures[0]?.slabBytes ?? 0) + FOOTPRINT.decodeBytes;
+}
+
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
   { size: 'cacheSlabs', name: 'image cache, pictures' },
   { size: 'renderThreads', name: 'render threads' },
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
-function consumersOf({ panel, surface, motion, texts, slabBytes }: Demand, sizes: Sizes): Consumer[] {
+function consumersOf({ panel, surface, texts, pictures }: Demand, sizes: Sizes): Consumer[] {
   const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
-  const stored = storedSize(panel, motion);
   const consumers: Consumer[] = [
     { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
     {
@@ -118,18 +128,30 @@ function consumersOf({ panel, surface, motion, texts, slabBytes }: Demand, sizes
   if (cacheSlabs > 0) {
     consumers.push({
       owner: 'image cache',
-      formula: `${cacheSlabs} x ${formatBytes(slabBytes)} (at most ${stored.widthPx} x ${stored.heightPx} px x 3)`,
-      bytes: cacheSlabs * slabBytes,
+      formula: slabsText(pictures, cacheSlabs),
+      bytes: largestBytes(pictures, cacheSlabs),
     });
   }
   if (decodeWorkers > 0) {
     consumers.push({
       owner: 'decode workers',
-      formula: `${decodeWorkers} x (${formatBytes(slabBytes)} + ${formatBytes(FOOTPRINT.decodeBytes)})`,
-      bytes: decodeWorkers * (slabBytes + FOOTPRINT.decodeBytes),
+      formula: `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(FOOTPRINT.decodeBytes)})`,
+      bytes: decodeWorkers * workerBytes(pictures),
     });
   }
   return consumers;
+}
+
+/** `18 x 7.8 MiB + 17 x 5.9 MiB`: the largest ones, which is what the cache holds at most. */
+function slabsText(pictures: readonly PictureClass[], slabs: number): string {
+  let left = slabs;
+  const terms: string[] = [];
+  for (const { count, slabBytes } of pictures) {
+    const taken = Math.min(left, count);
+    if (taken > 0) terms.push(`${taken} x ${formatBytes(slabBytes)}`);
+    left -= taken;
+  }
+  return terms.join(' + ');
 }
 
 /** The account as aligned lines of text: consumer, formula, bytes; then sum, budget and what shrank. */

@@ -30,6 +30,37 @@ export const MOTION_OVERSIZE = 1.15;
 const SLAB_ALIGN_BYTES = 64;
 const SLAB_PADDING_BYTES = 16;
 
+/** Pictures that are stored alike: slabs of the same size. */
+export interface PictureClass {
+  readonly count: number;
+  readonly slabBytes: number;
+}
+
+/** Bytes of the `slabs` largest of these pictures; `classes` from large to small. */
+export function largestBytes(classes: readonly PictureClass[], slabs: number): number {
+  let left = slabs;
+  let bytes = 0;
+  for (const { count, slabBytes } of classes) {
+    const taken = Math.min(left, count);
+    bytes += taken * slabBytes;
+    left -= taken;
+  }
+  return bytes;
+}
+
+/** How many of the largest of these pictures fit into `limitBytes` together. */
+export function slabsWithin(classes: readonly PictureClass[], limitBytes: number): number {
+  let leftBytes = limitBytes;
+  let slabs = 0;
+  for (const { count, slabBytes } of classes) {
+    const taken = Math.min(count, Math.floor(leftBytes / slabBytes));
+    slabs += taken;
+    leftBytes -= taken * slabBytes;
+    if (taken < count) break;
+  }
+  return slabs;
+}
+
 /** Most bytes of cached pictures: WebAssembly's memory ends at 4 GiB, and frames, texts and gaps need the rest. */
 export const ARENA_PICTURE_BYTES = 3 * GIB;
 

@@ -1,7 +1,15 @@
 /** Tuning: turns every `auto` into a value and makes the sum of all memory fit the budget. Pure. */
 import { VitrineError } from '../core/errors';
 import { drawUp, formatAccount, type Account, type Sizes } from './account';
-import { ARENA_PICTURE_BYTES, FEWEST_SLABS, largestSlabBytes, type PanelSize } from './footprint';
+import {
+  ARENA_PICTURE_BYTES,
+  FEWEST_SLABS,
+  largestBytes,
+  largestSlabBytes,
+  slabsWithin,
+  type PanelSize,
+  type PictureClass,
+} from './footprint';
 import { formatBytes } from './units';
 import type { Origin } from './layers';
 import { MIB } from './row';
@@ -13,17 +21,23 @@ export interface Machine {
   readonly decodeCores: number;
   /** What `memory.budget: auto` comes to. */
   readonly budget: { readonly bytes: number; readonly because: string };
-  readonly hasScreen: boolean;
+  /** Whether what `display.output: auto` opens keeps a surface of its own beside the composed frame. */
+  readonly surface: boolean;
+}
+
+/** Pictures that are stored alike. */
+export interface PictureForm {
+  readonly images: number;
+  /** Stored larger than the panel, because they move. */
+  readonly motion: boolean;
 }
 
 /** What tuning needs to know of the show. */
 export interface ShowFigures {
   /** Image files of each theme. */
   readonly imagesByTheme: Readonly<Record<string, number>>;
-  /** In how many forms (sizes, fits) a theme's pictures are stored, where its scenes differ; 1 where not given. */
-  readonly formsByTheme?: Readonly<Record<string, number>>;
-  /** Whether any scene moves its pictures. */
-  readonly motion: boolean;
+  /** Every form in which a theme's pictures are stored: one for each way in which its scenes show them. */
+  readonly forms: readonly PictureForm[];
   /** Whether any scene shows texts. */
   readonly texts: boolean;
 }
@@ -54,6 +68,9 @@ const MOST_DECODE_BYTES = 1024 * MIB;
 /** A frame is bound by memory: beyond 4 bands it gains nothing on the boards we run on. */
 const MOST_RENDER_THREADS = 4;
 
+/** Without a show: as many pictures as the cache may hold, all of them moving. */
+const ANY_SHOW: readonly PictureForm[] = [{ images: Infinity, motion: true }];
+
 /**
  * Tunes `values` (by dotted key, read and checked) for a machine, a panel and a show; without a show the largest need
  * is assumed. Throws VITRINE_E_BUDGET with the account where even the least does not fit.
@@ -71,15 +88,8 @@ export function tune(
   };
   const numberOr = (key: string, auto: number): number => (typeof values[key] === 'number' ? values[key] : auto);
 
-  const motion = show?.motion ?? true;
+  const forms = show?.forms ?? ANY_SHOW;
   const hasPictures = values['theme.imageCacheEntries'] !== undefined;
-  const files =
-    show === undefined
-      ? Infinity
-      : Object.entries(show.imagesByTheme).reduce(
-          (sum, [name, images]) => sum + images * (show.formsByTheme?.[name] ?? 1),
-          0,
-        );
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);
@@ -89,32 +99,33 @@ export function tune(
     'the renderer there is',
   );
 
-  const largestBytes = largestSlabBytes(panel, motion);
-  const entryBytes = numberOr('theme.imageEntryBytes', largestBytes);
+  const motion = forms.some((form) => form.motion && form.images > 0);
+  const panelBytes = largestSlabBytes(panel, motion);
+  const entryBytes = numberOr('theme.imageEntryBytes', panelBytes);
   decide(
     'theme.imageEntryBytes',
     entryBytes,
     `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${motion ? ' with motion' : ''}`,
   );
-  const slabBytes = Math.min(entryBytes, largestBytes);
 
+  const pictures = hasPictures ? picturesOf(forms, panel, entryBytes) : [];
+  const files = pictures.reduce((sum, { count }) => sum + count, 0);
   const entries = Math.max(1, Math.min(numberOr('theme.imageCacheEntries', 0), files));
   decide('theme.imageCacheEntries', entries, `the show has ${files} pictures to store`);
   const cacheLimitBytes = numberOr('theme.imageCacheBytes', Infinity);
-  const leastCacheBytes = Math.min(FEWEST_SLABS, entries) * slabBytes;
-  if (hasPictures && cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, slabBytes);
-  const most = Math.floor(Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES) / slabBytes);
+  const leastCacheBytes = largestBytes(pictures, Math.min(FEWEST_SLABS, entries));
+  if (cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, pictures[0]!.slabBytes);
+  const most = slabsWithin(pictures, Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES));
   const wanted: Sizes = {
-    cacheSlabs: hasPictures ? Math.min(entries, most) : 0,
+    cacheSlabs: Math.min(entries, most),
     renderThreads: numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
     decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
   };
   const account = drawUp({
     panel,
-    motion,
     surface: hasSurface(values['display.output'], machine),
     texts: show?.texts ?? true,
-    slabBytes,
+    pictures,
     budgetBytes,
     wanted,
   });
@@ -133,8 +144,8 @@ export function tune(
   if (hasPictures) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
     decide('theme.workers', decodeWorkers, grantOf('decodeWorkers', decoding));
-    const pictures = `${cacheSlabs} pictures of ${formatBytes(slabBytes)}`;
-    decide('theme.imageCacheBytes', cacheSlabs * slabBytes, grantOf('cacheSlabs', pictures));
+    const stored = `${cacheSlabs} pictures of up to ${formatBytes(pictures[0]?.slabBytes ?? 0)}`;
+    decide('theme.imageCacheBytes', largestBytes(pictures, cacheSlabs), grantOf('cacheSlabs', stored));
   }
   const tuned = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]),
@@ -142,8 +153,20 @@ export function tune(
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });
 }
 
+/** The stored pictures of a show by size, from large to small; at least one, for a folder that is still empty. */
+function picturesOf(forms: readonly PictureForm[], panel: PanelSize, entryBytes: number): PictureClass[] {
+  const classes = [true, false]
+    .map((motion) => ({
+      count: forms.reduce((sum, form) => sum + (form.motion === motion ? form.images : 0), 0),
+      slabBytes: Math.min(entryBytes, largestSlabBytes(panel, motion)),
+    }))
+    .filter(({ count }) => count > 0);
+  return classes.length > 0 ? classes : [{ count: 1, slabBytes: Math.min(entryBytes, largestSlabBytes(panel, false)) }];
+}
+
+/** SDL, which opens Wayland, has a surface that the frame is copied to; the other outputs show from the frame itself. */
 function hasSurface(output: unknown, machine: Machine): boolean {
-  return output === 'auto' ? machine.hasScreen : output !== 'offscreen' && output !== 'null';
+  return output === 'auto' ? machine.surface : output === 'wayland';
 }
 
 function refusal(account: Account): VitrineError {

@@ -12,6 +12,7 @@ import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
 import type { Panel } from '../stage/panel';
 import type { Director } from './director';
+import type { Settle } from './grant';
 import { createScore, type Wish } from './score';
 import { openSession, type Session } from './session';
 import type { SessionEvents } from './session-events';
@@ -29,8 +30,8 @@ export interface InstanceParts {
   readonly batchLeadMs: number;
   /** The panel as it is now. */
   panel(): Panel;
-  /** Throws VITRINE_E_SHOW or VITRINE_E_BUDGET where this machine cannot play the show. */
-  admit(show: Show): Promise<void>;
+  /** Makes room for the show beside the running one. Throws VITRINE_E_SHOW or VITRINE_E_BUDGET where this machine cannot play it. */
+  admit(show: Show): Promise<Settle>;
 }
 
 /** How a reload went. */
@@ -100,8 +101,12 @@ export class Instance {
     try {
       const parsed = parseShow(file ?? this.show!.file);
       if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
-      await this.parts.admit(parsed.show);
-      const receipt = await this.bringOn(parsed.show, startMs);
+      const settle = await this.parts.admit(parsed.show);
+      const receipt = await this.bringOn(parsed.show, startMs).catch((cause: unknown) => {
+        settle('refused');
+        throw cause;
+      });
+      settle('played');
       this.reloads.done += 1;
       this.reloads.black += receipt.blackFrames;
       this.events.emit('reload', { session: receipt.session, readyMs: receipt.readyMs, swapFrame: receipt.swapFrame });

@@ -52,6 +52,9 @@ export async function openSession(
     scope.defer('director', () => director.close());
     const first = await firstPicture(director, scope.signal);
     scope.check();
+    // An empty screen waits for a picture; a show that plays is not given up for one that has none.
+    if (first === undefined && request.beside)
+      throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${FIRST_PICTURE_MS / 1000} s`);
     if (first !== undefined) scope.defer('first picture', () => first.release());
     // A show that takes another one's place has time to ready all its first items; an empty screen has none.
     const warm = Promise.all(parts.map((part) => part.warm(WARM_MS)));

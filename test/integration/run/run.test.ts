@@ -159,8 +159,35 @@ describe('reload', () => {
     expect((await player.call<Status>('status')).show.name).toBe('Other');
   });
 
+  it('gives a larger show the memory it needs, and takes it back with a smaller one', async () => {
+    const player = await playing();
+    const budget = async (): Promise<number> =>
+      (await player.call<Status>('status')).report.images['budgetBytes'] as number;
+    const first = await budget();
+    const moving = join(show.folder, 'moving.yaml');
+    writeShowFile(moving, '{themes: [all], every: 300ms, motion: ken-burns, transition: {type: cut}}', 'Moving');
+    await player.call('reload', { show: moving });
+    expect((await budget()) / first).toBeCloseTo(1.15 ** 2, 1);
+    await player.call('reload', { show: show.file });
+    expect(await budget()).toBe(first);
+  });
+
+  it('swaps shows without a black frame where the budget has room for three pictures and no more', async () => {
+    const moving = join(show.folder, 'moving.yaml');
+    writeShowFile(moving, '{themes: [all], every: 200ms, motion: ken-burns, transition: {type: cut}}', 'Moving');
+    const small = ['--size', '1920x1080', '--set', 'render.threads=1', '--set', 'theme.workers=1'];
+    const plan = await vitrine(['plan', '--json', '--show', moving, ...small, '--set', 'theme.imageCacheEntries=3']);
+    const { sumBytes } = JSON.parse(plan.out) as { sumBytes: number };
+    const player = await playing(...small, '--set', `memory.budget=${sumBytes}`);
+    for (const file of [moving, show.file, moving]) {
+      expect(await player.call('reload', { show: file })).toMatchObject({ swapped: true, blackFrames: 0 });
+    }
+    expect((await player.call<Status>('status')).report.frames['black']).toBe(0);
+  });
+
   it('changes nothing when the new show is invalid, and gives every reason', async () => {
     const player = await playing();
+    const before = await player.call<Status>('status');
     const bad = join(show.folder, 'bad.yaml');
     writeFileSync(
       bad,
@@ -175,6 +202,7 @@ describe('reload', () => {
     expect((await vitrine(['reload', '--show', missing, '--control-socket', player.socket])).code).toBe(5);
     const status = await player.call<Status>('status');
     expect(status).toMatchObject({ state: 'playing', session: 's1', show: { name: 'Small' } });
+    expect(status.report.images['budgetBytes']).toBe(before.report.images['budgetBytes']);
     expect(status.report.frames['black']).toBe(0);
   });
 

@@ -75,7 +75,7 @@ class Player {
       seed: 1,
       batchLeadMs: untimed ? 0 : 34,
       panel: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 }),
-      admit: async () => {},
+      admit: () => Promise.resolve(() => {}),
     });
     for (const name of EVENT_NAMES) {
       this.instance.events.on(name, (event) => {
@@ -93,6 +93,7 @@ class Player {
   private plugins(): PluginHostRuntime {
     return {
       states: [],
+      retune: () => {},
       gauges: () => ({}),
       report: () => ({}),
       openSession: async (): Promise<SessionPart[]> => {

@@ -15,6 +15,7 @@ import {
 } from '../../../runtime/cli/settings';
 import { VitrineError } from '../../../runtime/core/errors';
 import { formatOrigin } from '../../../runtime/options/layers';
+import type { ShowFigures } from '../../../runtime/options/tune';
 
 const BOARDS = resolve(__dirname, '../../../../test/fixtures/boards');
 
@@ -144,15 +145,13 @@ it('explains one value with its whole story', async () => {
 });
 
 it('plans the memory of a show, the JSON saying what the table says', async () => {
-  const figuresOf = (
-    file: string,
-  ): Promise<{ imagesByTheme: Record<string, number>; motion: boolean; texts: boolean }> => {
+  const figuresOf = (file: string): Promise<ShowFigures> => {
     expect(file).toBe(join(root, 'my.yaml'));
-    return Promise.resolve({ imagesByTheme: { a: 4, b: 1 }, motion: false, texts: false });
+    return Promise.resolve({ imagesByTheme: { a: 4, b: 1 }, forms: [{ images: 5, motion: false }], texts: false });
   };
   const args = { config: [], set: [], args: { show: 'my.yaml' }, root, sections: BUILT_IN_SECTIONS, figuresOf };
   const table = await output((io) => plan(io, { ...args, json: false }));
-  expect(table).toMatch(/image cache +5 x 5\.9 MiB \(at most 1920 x 1080 px x 3\) +29\.7 MiB/);
+  expect(table).toMatch(/image cache +5 x 5\.9 MiB +29\.7 MiB/);
   const document = JSON.parse(await output((io) => plan(io, { ...args, json: true }))) as {
     consumers: { bytes: number }[];
     sumBytes: number;

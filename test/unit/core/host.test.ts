@@ -234,6 +234,28 @@ describe('the plugin host', () => {
     );
   });
 
+  it('hands new values to those plugins whose values changed; one that fails at it plays on', async () => {
+    const heard: unknown[] = [];
+    const host = await start(
+      plugin('a', { open: async () => ({ retune: (next, changed) => heard.push([next, [...changed]]) }) }),
+      plugin('b', { open: async () => ({ retune: () => heard.push('b') }) }),
+      plugin('bad', {
+        open: async () => ({
+          retune: () => {
+            throw new Error('too small');
+          },
+        }),
+      }),
+    );
+    const values = (id: string) => (id === 'b' ? { name: 'b' } : { name: id, size: 2 });
+    host.retune(values);
+    expect(heard).toEqual([[{ name: 'a', size: 2 }, ['size']]]);
+    expect(errors.list()).toMatchObject([{ code: 'VITRINE_E_PLUGIN', plugin: 'bad' }]);
+    host.retune(values);
+    expect(heard).toHaveLength(1);
+    expect(host.states.map(({ state }) => state)).toEqual(['open', 'open', 'open']);
+  });
+
   it('gathers gauges and sections of the report', async () => {
     const host = await start(
       plugin('a', { open: async () => ({ gauges: () => ({ xBytes: 1 }), report: () => ({ images: { shown: 2 } }) }) }),

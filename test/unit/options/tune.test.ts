@@ -22,12 +22,12 @@ function machine(budgetMib: number, cores = 4): Machine {
     composeCores: cores,
     decodeCores: Math.max(1, cores - 1),
     budget: { bytes: budgetMib * MIB, because: 'test' },
-    hasScreen: true,
+    surface: false,
   };
 }
 
 function show(images: number, motion = false, texts = false): ShowFigures {
-  return { imagesByTheme: { all: images }, motion, texts };
+  return { imagesByTheme: { all: images }, forms: [{ images, motion }], texts };
 }
 
 const numberAt = (tuning: Tuning, key: string): number => tuning.values[key] as number;
@@ -76,6 +76,24 @@ describe('every auto becomes a value', () => {
     expect(numberAt({ values } as Tuning, 'theme.imageCacheBytes')).toBeLessThanOrEqual(64 * MIB);
   });
 
+  it('counts every form in which pictures are stored at its own size', () => {
+    const two: ShowFigures = {
+      imagesByTheme: { all: 10 },
+      forms: [
+        { images: 10, motion: true },
+        { images: 10, motion: false },
+      ],
+      texts: false,
+    };
+    const { values, account } = tune(machine(1024), defaults, HD, two);
+    expect(values['theme.imageCacheEntries']).toBe(20);
+    expect(values['theme.imageCacheBytes']).toBe(10 * largestSlabBytes(HD, true) + 10 * largestSlabBytes(HD, false));
+    expect(account.consumers.find(({ owner }) => owner === 'image cache')?.formula).toBe('10 x 7.8 MiB + 10 x 5.9 MiB');
+    // The largest ones count where the cache has not room for all.
+    const few = tune(machine(1024), { ...defaults, 'theme.imageCacheEntries': 12 }, HD, two);
+    expect(few.values['theme.imageCacheBytes']).toBe(10 * largestSlabBytes(HD, true) + 2 * largestSlabBytes(HD, false));
+  });
+
   it('stores moving pictures larger', () => {
     expect(tune(machine(2048), defaults, HD, show(20, true)).values['theme.imageEntryBytes']).toBe(
       largestSlabBytes(HD, true),
@@ -92,15 +110,15 @@ describe('every auto becomes a value', () => {
       'render threads',
       'composed frame',
       'capture',
-      'output surface',
       'text overlays',
     ]);
   });
 
-  it('plans no surface off-screen', () => {
+  it('plans a surface only where the output keeps one beside the frame', () => {
     const owners = (output: string): string[] =>
       tune(machine(512), { ...defaults, 'display.output': output }, HD).account.consumers.map(({ owner }) => owner);
-    expect(owners('x11')).toContain('output surface');
+    expect(owners('wayland')).toContain('output surface');
+    expect(owners('x11')).not.toContain('output surface');
     expect(owners('offscreen')).not.toContain('output surface');
   });
 
@@ -117,7 +135,7 @@ describe('every auto becomes a value', () => {
 describe('what does not fit shrinks in order', () => {
   const least = (): { fixed: number; thread: number; worker: number; slab: number } => {
     const slab = slabBytes(1920, 1080);
-    return { fixed: 92 * MIB + 3 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
+    return { fixed: 92 * MIB + 2 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
   };
   const tuned = (bytes: number): Tuning =>
     tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));
@@ -170,7 +188,7 @@ describe('laws', () => {
   });
   const figures = fc.record({
     imagesByTheme: fc.dictionary(fc.string(), fc.nat(300)),
-    motion: fc.boolean(),
+    forms: fc.array(fc.record({ images: fc.nat(300), motion: fc.boolean() }), { maxLength: 4 }),
     texts: fc.boolean(),
   });
   const cores = fc.integer({ min: 1, max: 64 });
