@@ -6,6 +6,9 @@ import { DIRECTORY_SLOTS, type Directory } from './directory';
 /** Kernels read up to this far beyond the last pixel of a picture. */
 export const SLAB_PADDING_BYTES = 16;
 
+/** Pages in use and idle, over the capacity: with less than this much idle, giving them back costs more than it saves. */
+const IDLE_RATIO = 1.05;
+
 function pixelBytes(shape: StoredShape): number {
   return shape.widthPx * shape.heightPx * (shape.layout === 'rgb' ? 3 : 4);
 }
@@ -26,12 +29,17 @@ export function openSlabStore(arena: Arena, directory: Directory, firstCapacityB
   let nextSlot = 0;
   let usedBytes = 0;
   const bytesFor = (shape: StoredShape): number => blockBytes(pixelBytes(shape) + SLAB_PADDING_BYTES);
+  /** Pictures of many sizes leave gaps that fit no other: resident memory beyond the capacity goes back to the system. */
+  const trimIdle = (): void => {
+    if (usedBytes + arena.idleBytes > capacityBytes * IDLE_RATIO) arena.trim();
+  };
   return {
     get capacityBytes() {
       return capacityBytes;
     },
     limit(bytes) {
       capacityBytes = bytes;
+      trimIdle();
     },
     get usedBytes() {
       return usedBytes;
@@ -48,6 +56,7 @@ export function openSlabStore(arena: Arena, directory: Directory, firstCapacityB
         return undefined;
       }
       usedBytes += bytes;
+      trimIdle();
       const generation = directory.enter(slot, block.offset, shape);
       const turned = shape.turn === 90 || shape.turn === 270;
       let held = true;
@@ -67,6 +76,7 @@ export function openSlabStore(arena: Arena, directory: Directory, firstCapacityB
           freeSlots.push(slot);
           usedBytes -= bytes;
           block.release();
+          trimIdle();
         },
       };
     },

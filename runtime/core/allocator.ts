@@ -1,4 +1,4 @@
-/** The C allocator's settings: glibc keeps a picture decoder's peak for ever unless it is told otherwise. */
+/** What the system is told about memory: how much of its peak the C allocator keeps, and which pages nobody needs any more. */
 import { foreign, koffi } from './foreign';
 
 // malloc.h
@@ -25,5 +25,27 @@ export function boundAllocator(): void {
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
   } catch {
     // musl and others: their allocators give memory back by themselves.
+  }
+}
+
+const MADV_DONTNEED = 4;
+/** The largest page size of the systems we run on (64-bit ARM may have 64 KiB). */
+const PAGE_BYTES = 64 * 1024;
+
+let madvise: ((address: Uint8Array, length: number, advice: number) => number) | undefined;
+
+/**
+ * Gives the whole pages of a part of `memory` (page-aligned, private to this process) back to the system; they read as zero afterwards.
+ * Does nothing where the system does not know the call: the memory stays resident then.
+ */
+export function giveBackPages(memory: Uint8Array, offset: number, bytes: number): void {
+  const from = Math.ceil(offset / PAGE_BYTES) * PAGE_BYTES;
+  const to = Math.floor((offset + bytes) / PAGE_BYTES) * PAGE_BYTES;
+  if (to <= from) return;
+  try {
+    madvise ??= foreign(koffi().load(null), 'int madvise(void *addr, size_t length, int advice)');
+    madvise(memory.subarray(from, to), to - from, MADV_DONTNEED);
+  } catch {
+    madvise = () => 0;
   }
 }

@@ -4,7 +4,8 @@ import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { Figures } from './figures';
-import { cpuMsOf, makePictures, median, play, writeShow } from './player';
+import { cpuMsOf, median, play, writeShow } from './player';
+import { pictures } from './picture-sets';
 import { startXvfb } from './xvfb';
 
 const WIDTH = 1920;
@@ -12,7 +13,7 @@ const HEIGHT = 1080;
 const ROUNDS = 5;
 
 export async function benchCrossfade(folder: string, figures: Figures): Promise<void> {
-  await makePictures(join(folder, 'pair'), 2, WIDTH, HEIGHT);
+  await pictures(folder, 'pair');
   const show = writeShow(join(folder, 'pair.yaml'), {
     every: '1s',
     transition: 'crossfade',
@@ -102,7 +103,7 @@ async function sharpRate(ms: number): Promise<number> {
 
 /** At 60 frames a second on a display: nothing dropped, and what it costs the machine, X server included. */
 export async function benchTimed(folder: string, figures: Figures): Promise<void> {
-  await makePictures(join(folder, 'few'), 6, WIDTH, HEIGHT);
+  await pictures(folder, 'few');
   const server = await startXvfb(WIDTH, HEIGHT);
   try {
     for (const motion of ['none', 'ken-burns'] as const) {

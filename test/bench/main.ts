@@ -9,7 +9,6 @@ import { endPlayers } from './player';
 import { benchReload, benchStall } from './robustness';
 import { benchStart } from './start';
 
-/** In this order: later parts use the pictures of earlier ones. */
 const PARTS = {
   start: benchStart,
   crossfade: benchCrossfade,

@@ -1,9 +1,8 @@
-/** Plays shows for the benchmarks: makes their pictures, starts the program as a child, reads its report and asks its status. */
+/** Plays shows for the benchmarks: starts the program as a child, reads its report and asks its status. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import sharp from 'sharp';
 
 export const DEMO = resolve(__dirname, '../../../config/shows/demo.yaml');
 export const PROGRAM = resolve(__dirname, '../../runtime/main.js');
@@ -18,7 +17,7 @@ export interface Report {
   > & {
     readonly intervalMs: Record<'p50' | 'p99' | 'max', number>;
   };
-  readonly images: Record<'shown' | 'lateDecodes' | 'misses' | 'hits', number> & {
+  readonly images: Record<'shown' | 'lateDecodes' | 'misses' | 'hits' | 'bytes' | 'budgetBytes', number> & {
     readonly changeMs: Record<'p50' | 'p99' | 'max', number>;
   };
   readonly memory: Record<'plannedBytes' | 'peakRssBytes', number>;
@@ -33,44 +32,6 @@ export interface ShowOptions {
   readonly motion?: 'none' | 'ken-burns';
   readonly images?: string;
   readonly name?: string;
-}
-
-/** Photograph-like pictures: soft forms with grain, so that they cost what photographs cost. */
-export async function makePictures(
-  folder: string,
-  count: number,
-  widthPx: number,
-  heightPx: number,
-): Promise<string[]> {
-  mkdirSync(folder, { recursive: true });
-  const files: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const small = Buffer.from(
-      Array.from({ length: 24 * 16 * 3 }, (_, at) => (Math.imul(at + 7, 2654435761 + index * 97) >>> 13) & 255),
-    );
-    const soft = sharp(small, { raw: { width: 24, height: 16, channels: 3 } }).resize(widthPx, heightPx, {
-      kernel: 'cubic',
-      fit: 'fill',
-    });
-    const grain = await sharp({
-      create: {
-        width: widthPx,
-        height: heightPx,
-        channels: 3,
-        background: '#000',
-        noise: { type: 'gaussian', mean: 128, sigma: 12 },
-      },
-    })
-      .png({ compressionLevel: 0 })
-      .toBuffer();
-    const file = join(folder, `${String(index).padStart(4, '0')}.jpg`);
-    await soft
-      .composite([{ input: grain, blend: 'soft-light' }])
-      .jpeg({ quality: 88 })
-      .toFile(file);
-    files.push(file);
-  }
-  return files;
 }
 
 export function writeShow(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { blockBytes, openArena, type Block } from '../../../runtime/arena/arena';
 
@@ -32,6 +33,7 @@ describe('the arena', () => {
             held.splice(act.give % held.length, 1)[0]!.release();
           }
           expect(arena.usedBytes).toBe(held.reduce((sum, { bytes }) => sum + bytes, 0));
+          expect(arena.usedBytes + arena.idleBytes).toBeLessThanOrEqual(arena.capacityBytes);
         }
         for (const block of held) block.release();
         expect(arena.usedBytes).toBe(0);
@@ -40,6 +42,27 @@ describe('the arena', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('gives the pages of released blocks back to the system, and keeps those of the others', () => {
+    const arena = openArena(64 << 20);
+    const [first, middle, last] = [1, 30, 1].map((mib) => arena.allocate(mib << 20)!);
+    const fill = (block: Block, value: number): void =>
+      void arena.bytes.fill(value, block.offset, block.offset + block.bytes);
+    const residentBytes = (): number => Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1]) * 4096;
+    fill(first!, 1);
+    fill(middle!, 2);
+    fill(last!, 3);
+    const fullBytes = residentBytes();
+    middle!.release();
+    expect(arena.idleBytes).toBe(30 << 20);
+    arena.trim();
+    expect(arena.idleBytes).toBe(0);
+    expect(fullBytes - residentBytes()).toBeGreaterThan(25 << 20);
+    expect(arena.bytes.subarray(first!.offset, first!.offset + first!.bytes).every((byte) => byte === 1)).toBe(true);
+    expect(arena.bytes.subarray(last!.offset, last!.offset + last!.bytes).every((byte) => byte === 3)).toBe(true);
+    expect(arena.allocate(30 << 20)?.offset).toBe(middle!.offset);
+    expect(arena.idleBytes).toBe(0);
   });
 
   it('refuses only what no gap holds', () => {

@@ -113,4 +113,21 @@ describe('the picture store', () => {
     dots[17]!.release();
     expect(store.reserve(dot)?.ref.slot).toBe(dots[17]!.ref.slot);
   });
+
+  it('keeps what is stored when its limit falls, and gives back what lies idle beyond it', () => {
+    const { arena, store } = openStore(8 * CAPACITY, 4 * CAPACITY);
+    const reserve = () => store.reserve({ widthPx: 512, heightPx: 512, layout: 'rgba', turn: 0 });
+    const held = [reserve()!, reserve()!, reserve()!];
+    store.limit(CAPACITY * 1.5);
+    expect([store.capacityBytes, reserve()]).toEqual([CAPACITY * 1.5, undefined]);
+    held.pop()!.release();
+    expect(arena.idleBytes).toBe(0);
+    held.pop()!.release();
+    expect(arena.idleBytes).toBe(0);
+    expect(reserve()).toBeUndefined();
+    held.pop()!.release();
+    // Within the limit a released slab waits for the next picture.
+    expect(arena.idleBytes).toBe(store.bytesFor({ widthPx: 512, heightPx: 512, layout: 'rgba', turn: 0 }));
+    expect(reserve()).toBeDefined();
+  });
 });
