@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source_hash() {
   {
     find runtime plugins test -name '*.ts' -print0
-    printf '%s\0' package-lock.json tsconfig.json asconfig.json deploy/build.sh scripts/bundle.mjs
+    printf '%s\0' package-lock.json tsconfig.json asconfig.json deploy/build.sh scripts/bundle.mjs scripts/code-cache.mjs
   } | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
 
@@ -24,4 +24,6 @@ while IFS= read -r -d '' output; do
   [[ -e ${source%.js}.ts ]] || rm -f "$output" "$output.map" "${output%.js}.d.ts"
 done < <(find dist/runtime dist/plugins dist/test -name '*.js' -print0 2>/dev/null)
 chmod +x dist/runtime/main.js
+rm -f dist/runtime/vitrine.cache
+node scripts/code-cache.mjs 2>/dev/null || printf 'no compiled code was kept; the program starts slower\n' >&2
 printf '%s' "$stamp" >dist/.sources

@@ -1,28 +1,29 @@
 #!/usr/bin/env node
-/** Start of the program: argv -> command, signals, exit codes, and nothing else. */
-import type { CommandIo } from './cli/command';
-import { reportFailure } from './cli/failure';
-import { takeSignals } from './cli/signals';
-import { runProgram } from './cli/program';
+/**
+ * Start of the process: runs the program's bundle, with what V8 compiled of it at the build where that fits this Node. Compiling
+ * takes a fifth of the time to the first picture otherwise (docs/adr/002-bundled-entries.md).
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
 
-const argv = process.argv.slice(2);
+type Body = (exports: object, require: NodeJS.Require, module: object, filename: string, folder: string) => void;
 
-const io: CommandIo = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
-  stdoutBytes: (bytes) => void process.stdout.write(bytes),
-  env: process.env,
-  cwd: process.cwd(),
-  interruption: takeSignals,
-};
+const filename = join(__dirname, 'vitrine.js');
 
-// A show goes on when nobody reads its output any more; every other command has lost its reader and ends quietly.
-process.stdout.on('error', () => argv[0] !== 'run' && process.exit(0));
-process.stderr.on('error', () => {});
+function compiled(): Buffer | undefined {
+  try {
+    return readFileSync(join(__dirname, 'vitrine.cache'));
+  } catch {
+    return undefined; // Compiled as it is needed, then.
+  }
+}
 
-runProgram(io, argv)
-  .catch((cause: unknown) => reportFailure(io, cause))
-  .then(
-    (exitCode) => process.exit(exitCode),
-    () => process.exit(1),
-  );
+const cachedData = compiled();
+const source = readFileSync(filename, 'utf8');
+// The value of the script is a function with a module's parameters. V8 itself refuses what another version, other flags
+// or another source made.
+const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
+const module_ = { exports: {} };
+(script.runInThisContext() as Body)(module_.exports, createRequire(filename), module_, filename, dirname(filename));

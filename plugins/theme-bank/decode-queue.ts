@@ -1,6 +1,7 @@
 /** The decode queue: so many decodes at once, so many waiting, those that a picture change waits for first. */
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
+import { trimAllocator } from '../../runtime/core/allocator';
 import { SETTINGS, type LiveSettings } from './parts';
 
 interface Waiting {
@@ -14,6 +15,9 @@ export interface Queued<T> {
   hurry(): void;
 }
 
+/** Decodes leave holes in malloc's heaps that it keeps by itself: some megabytes after thousands of pictures. */
+const TRIM_EVERY = 64;
+
 /** Main thread only. */
 @scoped(Lifecycle.ContainerScoped)
 export class DecodeQueue {
@@ -21,6 +25,7 @@ export class DecodeQueue {
   private readonly running = new Set<Promise<unknown>>();
   private roomWaiters: (() => void)[] = [];
   private closed = false;
+  private finished = 0;
 
   constructor(@inject(SETTINGS) private readonly settings: LiveSettings) {}
 
@@ -52,6 +57,8 @@ export class DecodeQueue {
           .then(resolve, reject)
           .finally(() => {
             this.running.delete(work);
+            this.finished += 1;
+            if (this.finished % TRIM_EVERY === 0) trimAllocator();
             this.advance();
           });
         this.running.add(work);

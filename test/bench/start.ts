@@ -1,9 +1,20 @@
 /** Start: from the process's begin to the first picture of the demo show. */
+import { spawnSync } from 'node:child_process';
 import type { Figures } from './figures';
 import { DEMO, median, play } from './player';
 import { startXvfb } from './xvfb';
 
 const RUNS = 9;
+
+/** What Node itself takes before it runs a line of ours, in ms: the machine's mood. */
+function bareNodeMs(): number {
+  const times = Array.from({ length: RUNS }, () => {
+    const startMs = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    return performance.now() - startMs;
+  });
+  return median(times);
+}
 
 export async function benchStart(folder: string, figures: Figures): Promise<void> {
   const offscreen: number[] = [];
@@ -16,7 +27,7 @@ export async function benchStart(folder: string, figures: Figures): Promise<void
     median(offscreen),
     'ms',
     { most: 500 },
-    `of ${RUNS}: ${Math.min(...offscreen)} to ${Math.max(...offscreen)}`,
+    `of ${RUNS}: ${Math.min(...offscreen)} to ${Math.max(...offscreen)}; an empty Node program takes ${bareNodeMs().toFixed(0)}`,
   );
   const server = await startXvfb();
   try {
