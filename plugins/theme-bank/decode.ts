@@ -54,11 +54,13 @@ async function pixelsOf(path: string, target: Target, mostBytes: number): Promis
   const stance = stanceOf(header.orientation, target.turn);
   const [width, height] = stance.lies ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
   const density = VECTOR.test(path) ? { density: vectorDensity(header, target) } : {};
+  const source = sharp(path, {
+    ...{ failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
+    ...density,
+  }).timeout({ seconds: DECODE_LIMIT_S });
   const { data, info } = await rawRgb(
-    sharp(path, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false, ...density })
-      .timeout({ seconds: DECODE_LIMIT_S })
-      // Grey pictures too are mixed with the background in colour.
-      .pipelineColourspace('srgb')
+    // Grey pictures too are mixed with the background in colour; converting what is sRGB already takes a third of a large decode.
+    (header.space === 'srgb' && !header.hasAlpha ? source : source.pipelineColourspace('srgb'))
       .resize(width, height, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
       .flatten({ background: cssColour(target.background) })
       .toColourspace('srgb'),

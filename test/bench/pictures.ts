@@ -13,25 +13,20 @@ import { startXvfb } from './xvfb';
 
 const MIB = 1024 * 1024;
 
-/** One change a second with pictures resident. */
+/** Two changes a second, which is twice what is asked for, so that the 99th percentile is of a hundred. */
 export async function benchChange(folder: string, figures: Figures): Promise<void> {
   await pictures(folder, 'many');
-  const show = writeShow(join(folder, 'many.yaml'), { every: '1s', transition: 'cut', images: 'many' });
-  const report = await play(folder, ['--show', show, '--display', 'offscreen', '--duration', '40s']).ended;
+  const show = writeShow(join(folder, 'many.yaml'), { every: '500ms', transition: 'cut', images: 'many' });
+  const report = await play(folder, ['--show', show, '--display', 'offscreen', '--duration', '50s']).ended;
+  const { shown, misses, lateDecodes, changeMs } = report.images;
   figures.add(
-    'picture change on the frame path, p99 of 40',
-    report.images.changeMs.p99,
+    `picture change on the frame path, p99 of ${shown}`,
+    changeMs.p99,
     'ms',
     { most: 4 },
-    `p50 ${report.images.changeMs.p50}`,
+    `p50 ${changeMs.p50}, most ${changeMs.max}`,
   );
-  figures.add(
-    'late decodes at one change a second',
-    report.images.lateDecodes,
-    'pictures',
-    { most: 0 },
-    `${report.images.shown} shown, ${report.images.misses} misses`,
-  );
+  figures.add('late decodes at two changes a second', lateDecodes, 'pictures', { most: 0 }, `${misses} misses`);
 }
 
 /** The theme bank's decode beside plain sharp: same files, same size, as many at a time. */

@@ -22,7 +22,7 @@ const CLOSED = 1 << 28;
 /** Below this many pixels waking a helper (about 50 µs here) costs more than it brings. */
 const SMALLEST_SHARED_PX = 128 * 1024;
 /** Portions a frame is cut into: small enough to even out, large enough that fetching one is nothing. */
-const PORTIONS = 12;
+const PORTIONS = 24;
 /**
  * How long the frame waits for a helper's last portion before it sleeps on it, in turns of the loop: untimed about 0.1 ms, on
  * a display a tenth of that, because there the time is somebody else's.
