@@ -249,9 +249,8 @@ export class RenderLoop {
 
   private capture(id: number, address: number): void {
     if (this.surface !== undefined && this.output !== undefined) {
-      const bytes = new Uint8Array(this.surface.memory.buffer);
-      const length = this.output.widthPx * this.output.heightPx * 4;
-      bytes.copyWithin(address, this.surface.frame, this.surface.frame + length);
+      const bytes = this.output.widthPx * this.output.heightPx * 4;
+      this.renderer?.capture(new Uint8Array(this.surface.memory.buffer as unknown as ArrayBuffer, address, bytes));
     }
     this.post({ kind: 'captured', id });
   }

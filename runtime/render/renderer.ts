@@ -17,6 +17,13 @@ export interface Renderer {
   readonly name: 'cpu' | 'gl';
   /** Draws the stage at an instant of stage time. Allocates nothing. */
   draw(stage: StageState, atMs: number): Drawn;
+  /**
+   * Readies pictures that are on the stage and not shown yet, until the monotonic clock says `untilMs`; returns whether all are
+   * ready. A renderer that has nothing to ready has no such step.
+   */
+  prepare?(stage: StageState, untilMs: number): boolean;
+  /** Copies the frame as it was last drawn: BGRX, tight rows, as scanned out. */
+  capture(into: Uint8Array): void;
   /** Makes the next `draw` draw the whole frame. */
   invalidate(): void;
   close(): void;

@@ -1,7 +1,7 @@
 /** The surface: where in the arena the render thread works, made anew for every size of the output. */
 import { blockBytes, type Arena, type Block } from '../arena/arena';
 import type { OpenedMessage, SurfaceMessage } from '../render/messages';
-import { PLAN_BYTES, scratchBytes } from '../render/cpu/plan-layout';
+import { PLAN_BYTES, scratchBytes } from '../render/plan/plan-layout';
 
 /** An output may map its own memory in the frame's place: that takes whole pages, of at most 64 KiB anywhere we run. */
 const FRAME_ALIGN_BYTES = 65536;

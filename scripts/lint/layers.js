@@ -17,10 +17,14 @@ module.exports.LAYERS = [
   { folder: 'runtime/demo', mayImport: [CORE] },
   { folder: 'runtime/arena', mayImport: [CORE, 'runtime/stage'] },
   { folder: 'runtime/display', mayImport: WORDS },
-  { folder: 'runtime/render', mayImport: [...WORDS, 'runtime/display'] },
+  { folder: 'runtime/gl', mayImport: [...WORDS, 'runtime/display'] },
+  { folder: 'runtime/render', mayImport: [...WORDS, 'runtime/gl', 'runtime/display'] },
   { folder: 'runtime/control', mayImport: WORDS },
   // A session starts the render thread, speaks its messages, and is what the control socket steers.
-  { folder: 'runtime/session', mayImport: [...WORDS, 'runtime/display', 'runtime/render', 'runtime/control'] },
+  {
+    folder: 'runtime/session',
+    mayImport: [...WORDS, 'runtime/gl', 'runtime/display', 'runtime/render', 'runtime/control'],
+  },
   {
     folder: 'plugins/*',
     mayImport: [CORE, 'runtime/options/row', 'runtime/stage', 'runtime/show/types', 'runtime/show/media-files'],

@@ -3,9 +3,9 @@ import type { Directory } from '../../arena/directory';
 import type { Drawn, Renderer } from '../renderer';
 import type { StageState } from '../stage-state';
 import { Bands } from './bands';
-import { FramePlan, type FrameGeometry } from './frame-plan';
+import { FramePlan, type FrameGeometry } from '../plan/frame-plan';
 import { loadKernels } from './kernel-module';
-import { PLAN_LAYERS } from './plan-layout';
+import { planStage } from '../plan/plan-stage';
 
 export interface CpuRendererParts {
   readonly memory: WebAssembly.Memory;
@@ -25,19 +25,15 @@ export function openCpuRenderer({ memory, directory, geometry, scratches, untime
   return {
     name: 'cpu',
     draw(stage: StageState, atMs: number): Drawn {
-      plan.begin();
-      drawn.hasContent = false;
-      const layers = stage.all;
-      let surplus = -PLAN_LAYERS;
-      for (let index = 0; index < layers.length; index++) if (stage.isOn(layers[index]!, atMs)) surplus += 1;
-      for (let index = 0; index < layers.length; index++) {
-        const layer = layers[index]!;
-        if (stage.isOn(layer, atMs) && surplus-- <= 0 && plan.add(layer, atMs)) drawn.hasContent = true;
-      }
+      drawn.hasContent = planStage(plan, stage, atMs);
       drawn.changed = plan.end();
       if (drawn.changed)
         bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);
       return drawn;
+    },
+    capture(into) {
+      const { frame, widthPx, heightPx } = geometry;
+      into.set(new Uint8Array(memory.buffer, frame, widthPx * heightPx * 4));
     },
     invalidate: () => plan.invalidate(),
     close: () => bands.close(),

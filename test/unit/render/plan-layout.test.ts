@@ -5,7 +5,7 @@ import {
   scratchBytes,
   tableBytes,
   WIDEST_SOURCE_PX,
-} from '../../../runtime/render/cpu/plan-layout';
+} from '../../../runtime/render/plan/plan-layout';
 
 const SCRATCH_HEADER_BYTES = 16;
 

@@ -1,6 +1,6 @@
 /**
  * The compositor: draws some rows of the frame by a plan in the arena. Every thread runs it over its own rows.
- * The layout of the plan is written down in `../plan-layout.ts`; keep both in step.
+ * The layout of the plan is written down in `render/plan/plan-layout.ts`; keep both in step.
  */
 import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherRow, mixBytes, mixRow, overRow } from './rows';
 

@@ -1,6 +1,6 @@
 /** The frame plan: the stage at one instant, in words the kernels understand, and how it differs from the last one. */
 import { type Directory, type DirectoryEntry } from '../../arena/directory';
-import type { Layer } from '../../stage/layer';
+import type { Layer, PictureRef } from '../../stage/layer';
 import { emptyPlaced, placeLayer, turnRect, type Rect } from '../../stage/placement';
 import { PLAN, PLAN_BYTES, PLAN_LAYER, PLAN_LAYERS, tableBytes, WIDEST_SOURCE_PX } from './plan-layout';
 
@@ -18,7 +18,7 @@ export function bgrx(rgb: number): number {
 }
 
 export interface FrameGeometry {
-  /** Address of the frame and of the plan in the arena. */
+  /** Address of the frame (0 where the renderer has none) and of the plan in the memory. */
   readonly frame: number;
   readonly plan: number;
   /** As scanned out. */
@@ -28,11 +28,15 @@ export interface FrameGeometry {
 }
 
 export class FramePlan {
-  private readonly words: Int32Array;
-  private readonly floats: Float64Array;
+  /** The plan, by `PLAN` and `PLAN_LAYER`; the floats are the same memory. */
+  readonly words: Int32Array;
+  readonly floats: Float64Array;
   private readonly last = new Int32Array(PLAN_BYTES / 4);
   private readonly ids = new Int32Array(PLAN_LAYERS);
   private readonly lastIds = new Int32Array(PLAN_LAYERS);
+  private readonly pictures: (PictureRef | undefined)[] = new Array<PictureRef | undefined>(PLAN_LAYERS).fill(
+    undefined,
+  );
   private readonly placed = emptyPlaced();
   private readonly entry: DirectoryEntry = { offset: 0, widthPx: 0, heightPx: 0, pixelBytes: 0, turn: 0 };
   private readonly stageWidthPx: number;
@@ -42,7 +46,7 @@ export class FramePlan {
   readonly damage: Rect = { left: 0, top: 0, right: 0, bottom: 0 };
 
   constructor(
-    memory: WebAssembly.Memory,
+    memory: { readonly buffer: ArrayBufferLike },
     private readonly directory: Directory,
     private readonly geometry: FrameGeometry,
   ) {
@@ -61,6 +65,11 @@ export class FramePlan {
 
   get layerCount(): number {
     return this.count;
+  }
+
+  /** Of the layer at this place in the plan. */
+  pictureAt(index: number): PictureRef {
+    return this.pictures[index]!;
   }
 
   /** Forgets the last frame: everything counts as changed. */
@@ -120,6 +129,7 @@ export class FramePlan {
     floats[float + PLAN_LAYER.sourceYFloat] = whole ? Math.round(source.top) : source.top + stepY / 2 - 0.5;
     floats[float + PLAN_LAYER.stepYFloat] = stepY;
     this.ids[this.count] = layer.id;
+    this.pictures[this.count] = layer.picture;
     this.count += 1;
     return true;
   }

@@ -1,0 +1,101 @@
+/** Shader programs in GLSL ES 1.00: a rectangle of a picture, a rectangle of one colour. */
+import { GL, type Gl, type GlName } from '../../gl/gl';
+
+const VERTEX = `
+attribute vec2 corner;
+uniform vec4 place;
+uniform vec4 source;
+varying vec2 texel;
+void main() {
+  texel = source.xy + corner * source.zw;
+  gl_Position = vec4(place.xy + corner * place.zw, 0.0, 1.0);
+}`;
+
+/** Half precision has 10 bits: too few for the width of a screen. Where a GPU has no more, pictures are off by a fraction of a pixel. */
+const PRECISION = `
+#ifdef GL_FRAGMENT_PRECISION_HIGH
+precision highp float;
+#else
+precision mediump float;
+#endif`;
+
+/** `tint` weighs the picture's red, green, blue and alpha, which are premultiplied; `swap` exchanges red and blue. */
+const PICTURE = `${PRECISION}
+uniform sampler2D picture;
+uniform vec4 tint;
+uniform float swap;
+varying vec2 texel;
+void main() {
+  vec4 seen = texture2D(picture, texel) * tint;
+  gl_FragColor = mix(seen, seen.bgra, swap);
+}`;
+
+const COLOUR = `${PRECISION}
+uniform vec4 tint;
+uniform float swap;
+void main() {
+  gl_FragColor = mix(tint, tint.bgra, swap);
+}`;
+
+export interface Program {
+  readonly program: GlName;
+  /** Left, bottom, width, height in clip coordinates. */
+  readonly place: GlName | null;
+  /** The same of the texture; null where the program has none. */
+  readonly source: GlName | null;
+  readonly tint: GlName | null;
+  readonly swap: GlName | null;
+}
+
+export interface Programs {
+  readonly picture: Program;
+  readonly colour: Program;
+  close(): void;
+}
+
+/** Compiles and links; the corners of the unit square are bound to attribute 0. Throws with the driver's own words. */
+export function openPrograms(gl: Gl): Programs {
+  const corners = gl.createBuffer();
+  if (corners === null) throw new Error('the GL gives no buffer');
+  gl.bindBuffer(GL.ARRAY_BUFFER, corners);
+  gl.bufferData(GL.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), GL.STATIC_DRAW);
+  gl.enableVertexAttribArray(0);
+  gl.vertexAttribPointer(0, 2, GL.FLOAT, false, 0, 0);
+  const picture = link(gl, VERTEX, PICTURE);
+  const colour = link(gl, VERTEX, COLOUR);
+  return {
+    picture,
+    colour,
+    close() {
+      gl.deleteProgram(picture.program);
+      gl.deleteProgram(colour.program);
+      gl.deleteBuffer(corners);
+    },
+  };
+}
+
+function link(gl: Gl, vertex: string, fragment: string): Program {
+  const program = gl.createProgram();
+  if (program === null) throw new Error('the GL gives no program');
+  const shaders = [compile(gl, GL.VERTEX_SHADER, vertex), compile(gl, GL.FRAGMENT_SHADER, fragment)];
+  for (const shader of shaders) gl.attachShader(program, shader);
+  gl.bindAttribLocation(program, 0, 'corner');
+  gl.linkProgram(program);
+  for (const shader of shaders) gl.deleteShader(shader);
+  if (!gl.getProgramParameter(program, GL.LINK_STATUS)) {
+    throw new Error(`a shader program does not link: ${gl.getProgramInfoLog(program) ?? 'no reason given'}`);
+  }
+  const at = (name: string): GlName | null => gl.getUniformLocation(program, name);
+  return { program, place: at('place'), source: at('source'), tint: at('tint'), swap: at('swap') };
+}
+
+function compile(gl: Gl, type: number, source: string): GlName {
+  const shader = gl.createShader(type);
+  if (shader === null) throw new Error('the GL gives no shader');
+  gl.shaderSource(shader, source);
+  gl.compileShader(shader);
+  if (!gl.getShaderParameter(shader, GL.COMPILE_STATUS)) {
+    throw new Error(`a shader does not compile: ${gl.getShaderInfoLog(shader) ?? 'no reason given'}`);
+  }
+  return shader;
+}

@@ -1,0 +1,87 @@
+/** The `gl` renderer: plans the frame as every renderer does, draws it with textures, uploads what comes next in slices. */
+import type { Directory } from '../../arena/directory';
+import { monotonicMs } from '../../core/clock';
+import { GL, type GlContext } from '../../gl/gl';
+import type { Layer } from '../../stage/layer';
+import { FramePlan } from '../plan/frame-plan';
+import { PLAN_BYTES } from '../plan/plan-layout';
+import { planStage } from '../plan/plan-stage';
+import type { Drawn, Renderer } from '../renderer';
+import type { StageState } from '../stage-state';
+import { Painter, type Canvas } from './painter';
+import { openPrograms } from './program';
+import { TexturePool, type PoolLimits } from './texture-pool';
+
+export interface GlRendererParts {
+  readonly context: GlContext;
+  readonly memory: WebAssembly.Memory;
+  readonly directory: Directory;
+  readonly turn: 0 | 90 | 180 | 270;
+  readonly textures: PoolLimits;
+}
+
+/** Throws with the driver's reason where the context cannot do what it must. */
+export function openGlRenderer({ context, memory, directory, turn, textures }: GlRendererParts): Renderer {
+  const { gl, widthPx, heightPx } = context;
+  const programs = openPrograms(gl);
+  const pool = new TexturePool(gl, memory, directory, textures, monotonicMs);
+  const own = { buffer: new ArrayBuffer(PLAN_BYTES) };
+  const plan = new FramePlan(own, directory, { frame: 0, plan: 0, widthPx, heightPx, turn });
+  const painter = new Painter(gl, programs, pool, plan);
+  const surface: Canvas = { widthPx, heightPx, capture: false };
+  const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
+  return {
+    name: 'gl',
+    draw(stage: StageState, atMs: number): Drawn {
+      drawn.hasContent = planStage(plan, stage, atMs);
+      drawn.changed = plan.end();
+      if (drawn.changed) painter.paint(surface);
+      return drawn;
+    },
+    prepare(stage: StageState, untilMs: number): boolean {
+      let ready = true;
+      // In drawing order, which is the order of their coming as far as cards go.
+      for (const layer of stage.all) if (!prepareLayer(pool, layer, untilMs)) ready = false;
+      pool.dropIdle();
+      return ready;
+    },
+    capture(into: Uint8Array): void {
+      drawInto(context, into, () => painter.paint({ widthPx, heightPx, capture: true }));
+    },
+    invalidate: () => plan.invalidate(),
+    close() {
+      pool.close();
+      programs.close();
+    },
+  };
+}
+
+function prepareLayer(pool: TexturePool, { picture }: Layer, untilMs: number): boolean {
+  return pool.prepare(picture, untilMs);
+}
+
+/** Draws into a texture of its own and reads that back: what was swapped cannot be read any more. */
+function drawInto({ gl, widthPx, heightPx }: GlContext, into: Uint8Array, paint: () => void): void {
+  const texture = gl.createTexture();
+  const framebuffer = gl.createFramebuffer();
+  if (texture === null || framebuffer === null) throw new Error('the GL gives no framebuffer');
+  try {
+    gl.bindTexture(GL.TEXTURE_2D, texture);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, GL.NEAREST);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, GL.NEAREST);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_S, GL.CLAMP_TO_EDGE);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_T, GL.CLAMP_TO_EDGE);
+    gl.texImage2D(GL.TEXTURE_2D, 0, GL.RGBA, widthPx, heightPx, 0, GL.RGBA, GL.UNSIGNED_BYTE, null);
+    gl.bindFramebuffer(GL.FRAMEBUFFER, framebuffer);
+    gl.framebufferTexture2D(GL.FRAMEBUFFER, GL.COLOR_ATTACHMENT0, GL.TEXTURE_2D, texture, 0);
+    if (gl.checkFramebufferStatus(GL.FRAMEBUFFER) !== GL.FRAMEBUFFER_COMPLETE)
+      throw new Error('the GL cannot draw into a texture');
+    paint();
+    gl.pixelStorei(GL.PACK_ALIGNMENT, 1);
+    gl.readPixels(0, 0, widthPx, heightPx, GL.RGBA, GL.UNSIGNED_BYTE, into);
+  } finally {
+    gl.bindFramebuffer(GL.FRAMEBUFFER, null);
+    gl.deleteFramebuffer(framebuffer);
+    gl.deleteTexture(texture);
+  }
+}
