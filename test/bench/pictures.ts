@@ -81,11 +81,11 @@ async function timeOver(
 }
 
 /** Changes before the count begins: by then every code path was compiled and every pool is as large as it gets. */
-const WARM_UP_CHANGES = 3000;
+const WARM_UP_CHANGES = 5000;
 /** Four times what is asked for: a slope is only as certain as its run is long, and the heaps breathe by megabytes. */
 const CHANGES = 40_000;
 /** The lowest point among so many changes is what is really kept. */
-const FLOOR_CHANGES = 1000;
+const FLOOR_CHANGES = 4000;
 
 /** Tens of thousands of changes as fast as they can be decoded, every one of them with a decode: resident memory stays where it was. */
 export async function benchMemory(folder: string, figures: Figures): Promise<void> {
