@@ -22,7 +22,7 @@ import { Grant } from './session/grant';
 import { Instance } from './session/instance';
 import { openStage, type Stage } from './session/stage';
 import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
-import { surfaceBytes } from './session/surface';
+import { surfaceBytes, type SurfaceLimits } from './session/surface';
 import { MEDIA_FILES, type MediaFiles } from './show/media-files';
 import type { Show } from './show/types';
 import { PICTURE_STORE } from './stage/picture-store';
@@ -72,7 +72,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   const threads = Number(tuning.values['render.threads']);
   const ledger = openLedger(tuning.account.budgetBytes);
   const arena = openArena(arenaBytes(parts, threads));
-  const backend = new Backend(render, arena, turn, threads, opened);
+  const backend = new Backend(render, arena, turn, { threads, textures: texturesOf(tuning) }, opened);
   backend.adopt(opened);
   const capturer = openCapturer({
     arena,
@@ -151,6 +151,14 @@ function openStageSide(
     stage.close();
   });
   return { stage, stageClock };
+}
+
+function texturesOf({ values }: Tuning): SurfaceLimits['textures'] {
+  return {
+    mostBytes: Number(values['render.textureBytes']),
+    idleMs: Number(values['render.textureIdle']),
+    sliceMs: Number(values['render.uploadSlice']),
+  };
 }
 
 /** What the picture store may fill: the cache, the texts, and a decode's result before the cache has made room for it. */

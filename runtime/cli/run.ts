@@ -10,7 +10,7 @@ import { writeFileAtomically } from '../core/write-file';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
-import type { OutputName } from '../display/output';
+import type { OutputName, RendererName } from '../display/output';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import { parseSize } from '../options/units';
@@ -18,7 +18,7 @@ import type { PluginEntry } from '../options/row';
 import { startRenderThread, type RenderHandle } from '../render/handle';
 import type { FromRenderThread, OpenedMessage, OpenMessage } from '../render/messages';
 import { RenderStats } from '../render/stats';
-import { panelOf } from '../session/backend';
+import { panelOf, type OpenBackend } from '../session/backend';
 import { instanceControls } from '../session/controls';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
@@ -92,7 +92,7 @@ async function play(
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const opened = await opening;
   scope.check();
-  const tuning = tuneSettings(settings, await figures, panelOf(opened, turn));
+  const tuning = tuneSettings(settings, await figures, panelOf(opened, turn), opened.renderer);
   prepareThreadPool(tuning);
 
   const seed = args.seed ?? Math.floor(Math.random() * 2 ** 32);
@@ -113,9 +113,9 @@ async function play(
     seed,
     files: { resolve: resolveMedia },
     plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
-    largest: largestTuning(settings, tuning),
+    largest: largestTuning(settings, tuning, opened),
     optionsOf: (id, values) => sectionValues(values, id === 'theme-bank' ? 'theme' : id),
-    admit: (next) => admit(next, settings, started.runtime!.backend.now.panel),
+    admit: (next) => admit(next, settings, started.runtime!.backend.now),
     view: (capturer): StageView => ({
       firstFrame: first,
       get framesPresented() {
@@ -225,7 +225,7 @@ function readShow(file: string): Show {
 }
 
 /** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
-async function admit(show: Show, settings: Settings, panel: Panel): Promise<Tuning> {
+async function admit(show: Show, settings: Settings, { panel, renderer }: OpenBackend): Promise<Tuning> {
   const figures = await showFigures(show, { resolve: resolveMedia });
   const empty = Object.entries(figures.imagesByTheme).filter(([, files]) => files === 0);
   if (empty.length > 0) {
@@ -239,13 +239,13 @@ async function admit(show: Show, settings: Settings, panel: Panel): Promise<Tuni
       })),
     );
   }
-  return tuneSettings(settings, figures, panel);
+  return tuneSettings(settings, figures, panel, renderer);
 }
 
 /** For any show at all; where even that cannot fit, for the one there is. */
-function largestTuning(settings: Settings, tuning: Tuning): Tuning {
+function largestTuning(settings: Settings, tuning: Tuning, { renderer }: OpenedMessage): Tuning {
   try {
-    return tuneSettings(settings, undefined, tuning.panel);
+    return tuneSettings(settings, undefined, tuning.panel, renderer);
   } catch {
     return tuning;
   }
@@ -254,18 +254,26 @@ function largestTuning(settings: Settings, tuning: Tuning): Tuning {
 function whatToOpen({ values, facts }: Settings, io: CommandIo, untimed: boolean, turn: Panel['turn']): OpenMessage {
   return {
     kind: 'open',
-    output: values['display.output'] as OutputName | 'auto',
+    wanted: {
+      output: values['display.output'] as OutputName | 'auto',
+      renderer: values['display.renderer'] as RendererName | 'auto',
+    },
+    excluded: [],
+    surroundings: {
+      // A service is started without a desktop's variables: then the sockets that are there say where to look.
+      env: {
+        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
+        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
+        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
+        XAUTHORITY: io.env['XAUTHORITY'],
+      },
+      drivers: facts.graphics.drivers,
+      framebuffers: facts.graphics.framebuffers,
+    },
     size: parseSize(String(values['display.size'])) ?? undefined,
     turn,
     maxFps: Number(values['display.maxFps']),
     untimed,
-    // A service is started without a desktop's variables: then the sockets that are there say where to look.
-    env: {
-      DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
-      WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
-      XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
-      XAUTHORITY: io.env['XAUTHORITY'],
-    },
   };
 }
 
@@ -277,7 +285,9 @@ function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
         resolveOpened(message);
       } else if (message.kind === 'not-opened') {
         deaf();
-        const tried = message.attempts.map(({ output, reason }) => `${output}: ${reason}`).join('; ');
+        const tried = message.attempts
+          .map(({ output, renderer, reason }) => `${output} with ${renderer}: ${reason}`)
+          .join('; ');
         reject(
           new VitrineError(
             'VITRINE_E_OUTPUT',

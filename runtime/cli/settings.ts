@@ -96,13 +96,19 @@ export function loadSettings(request: SettingsRequest): Settings {
 }
 
 /** Tunes settings for a panel (by default the one to expect) and a show. Throws VITRINE_E_BUDGET where it cannot fit. */
-export function tuneSettings(settings: Settings, show?: ShowFigures, panel?: PanelSize): Tuning {
+export function tuneSettings(
+  settings: Settings,
+  show?: ShowFigures,
+  panel?: PanelSize,
+  renderer: 'cpu' | 'gl' = 'cpu',
+): Tuning {
   const { facts, values } = settings;
   const machine = {
     composeCores: composeCores(facts),
     decodeCores: decodeCores(facts),
     budget: memoryBudget(facts, Number(values['memory.share'])),
-    surface: facts.session.type === 'wayland',
+    renderer,
+    surface: renderer === 'cpu' && facts.session.type === 'wayland',
   };
   return tune(machine, values, panel ?? expectedPanel(facts, values), show);
 }

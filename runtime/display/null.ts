@@ -4,6 +4,7 @@ import type { OutputSpec } from './output';
 
 export const nullOutput: OutputSpec = {
   name: 'null',
+  renderer: 'cpu',
   fits: () => ({ fits: false, because: 'only ever chosen by name' }),
   open: () => openMemoryOutput('null', { widthPx: 1, heightPx: 1 }),
 };

@@ -19,6 +19,7 @@ export function openMemoryOutput(name: OutputName, size: { widthPx: number; heig
 
 export const offscreenOutput: OutputSpec = {
   name: 'offscreen',
+  renderer: 'cpu',
   fits: () => ({ fits: true }),
   open: ({ size }) => openMemoryOutput('offscreen', size),
 };

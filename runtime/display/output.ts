@@ -1,12 +1,22 @@
 /** The contract of an output: a way to own a screen. One file each, each ending in one constant. */
+import type { GlContext } from '../gl/gl';
 import type { Rect } from '../stage/placement';
 
-export type OutputName = 'wayland' | 'x11' | 'offscreen' | 'null';
+export type OutputName = 'wayland' | 'x11' | 'kms' | 'fbdev' | 'offscreen' | 'null';
+export type RendererName = 'cpu' | 'gl';
 
-export interface OutputRequest {
+/** Where outputs look for a display. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Kernel drivers of the graphics cards. */
+  readonly drivers: readonly string[];
+  /** Paths of framebuffer devices. */
+  readonly framebuffers: readonly string[];
+}
+
+export interface OutputRequest extends Surroundings {
   /** Size asked for, as scanned out; undefined takes the display's own and the whole screen. */
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** What became of the display since the last look. `lost`: gone. `resized`: open it anew. `closed`: a person closed the window. */
@@ -21,6 +31,10 @@ export interface Output {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly refreshHz: number;
+  /** What to draw with, of an output for the `gl` renderer. */
+  readonly context?: GlContext;
+  /** Why this output can no longer be drawn on though its display is there: it is not tried again. */
+  readonly broken?: string | undefined;
   /**
    * Names the frame to show from: BGRX, `widthPx * heightPx * 4` bytes of the arena, beginning on a 64 KiB border and owned by
    * the output alone up to the next such border until `close`. The output may put memory that it shares with the display in
@@ -40,10 +54,12 @@ export interface Output {
 /** Whether an output could be there. "Not here" is a value, not a throw. */
 export type Fits = { readonly fits: true } | { readonly fits: false; readonly because: string };
 
+/** A backend: an output together with the renderer that draws for it. */
 export interface OutputSpec {
   readonly name: OutputName;
+  readonly renderer: RendererName;
   /** Cheap: looks at names and sockets only. */
-  fits(env: OutputRequest['env']): Fits;
+  fits(surroundings: Surroundings): Fits;
   /** Opens it, or throws with the reason. */
   open(request: OutputRequest): Output;
 }

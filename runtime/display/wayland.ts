@@ -1,7 +1,7 @@
 /** The `wayland` output: an SDL window surface on the compositor at WAYLAND_DISPLAY. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Fits, Output, OutputRequest, OutputSpec } from './output';
+import type { Fits, Output, OutputRequest, OutputSpec, Surroundings } from './output';
 import { openSdlOutput, sdlVersion } from './sdl';
 import { compositorInterfaces } from './wayland-globals';
 
@@ -9,7 +9,7 @@ import { compositorInterfaces } from './wayland-globals';
 const SEATLESS_SINCE = [2, 30] as const;
 
 /** Where the compositor's socket is; else why there is none. */
-function socketOf(env: OutputRequest['env']): { readonly path: string } | { readonly because: string } {
+function socketOf(env: Surroundings['env']): { readonly path: string } | { readonly because: string } {
   const display = env['WAYLAND_DISPLAY'];
   if (display === undefined || display === '') return { because: 'WAYLAND_DISPLAY is not set' };
   if (isAbsolute(display)) return { path: display };
@@ -17,7 +17,7 @@ function socketOf(env: OutputRequest['env']): { readonly path: string } | { read
   return folder === undefined ? { because: 'XDG_RUNTIME_DIR is not set' } : { path: join(folder, display) };
 }
 
-function fits(env: OutputRequest['env']): Fits {
+function fits({ env }: Surroundings): Fits {
   const socket = socketOf(env);
   if ('because' in socket) return { fits: false, because: socket.because };
   return existsSync(socket.path) ? { fits: true } : { fits: false, because: `no Wayland compositor at ${socket.path}` };
@@ -38,4 +38,4 @@ function open(request: OutputRequest): Output {
   return openSdlOutput('wayland', 'wayland', request);
 }
 
-export const waylandOutput: OutputSpec = { name: 'wayland', fits, open };
+export const waylandOutput: OutputSpec = { name: 'wayland', renderer: 'cpu', fits, open };

@@ -12,6 +12,7 @@ import {
   type OutputEvent,
   type OutputRequest,
   type OutputSpec,
+  type Surroundings,
 } from './output';
 import { screenRefreshHz, xlib, type Xlib } from './xlib';
 
@@ -52,7 +53,7 @@ export function socketOf(display: string): string | undefined {
   return match === null ? undefined : `/tmp/.X11-unix/X${match[1]!}`;
 }
 
-function fits(env: OutputRequest['env']): Fits {
+function fits({ env }: Surroundings): Fits {
   const display = env['DISPLAY'];
   if (display === undefined || display === '') return { fits: false, because: 'DISPLAY is not set' };
   const socket = socketOf(display);
@@ -286,4 +287,4 @@ function open({ size, env }: OutputRequest): Output {
   return new X11Output(x, display, window, widthPx, heightPx);
 }
 
-export const x11Output: OutputSpec = { name: 'x11', fits, open };
+export const x11Output: OutputSpec = { name: 'x11', renderer: 'cpu', fits, open };

@@ -33,6 +33,8 @@ export interface Demand {
   /** Whether the output keeps a surface of its own beside the frame. */
   readonly surface: boolean;
   readonly texts: boolean;
+  /** Of the `gl` renderer; undefined where the CPU composes. */
+  readonly textureBytes: number | undefined;
   /** The pictures that the cache may hold, from large to small; empty where no plugin shows pictures. */
   readonly pictures: readonly PictureClass[];
   /** 0 slabs and workers where no plugin shows pictures. */
@@ -103,7 +105,7 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
-function consumersOf({ panel, surface, texts, pictures }: Demand, sizes: Sizes): Consumer[] {
+function consumersOf({ panel, surface, texts, textureBytes, pictures }: Demand, sizes: Sizes): Consumer[] {
   const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
@@ -113,7 +115,9 @@ function consumersOf({ panel, surface, texts, pictures }: Demand, sizes: Sizes):
       formula: `${renderThreads} x ${formatBytes(FOOTPRINT.threadBytes)}`,
       bytes: renderThreads * FOOTPRINT.threadBytes,
     },
-    { owner: 'composed frame', formula: pixels, bytes: frameBytes(panel) },
+    textureBytes === undefined
+      ? { owner: 'composed frame', formula: pixels, bytes: frameBytes(panel) }
+      : { owner: 'textures', formula: 'render.textureBytes', bytes: textureBytes },
     { owner: 'capture', formula: pixels, bytes: frameBytes(panel) },
   ];
   if (surface) consumers.push({ owner: 'output surface', formula: pixels, bytes: frameBytes(panel) });

@@ -70,6 +70,15 @@ export const TEXT_OVERLAYS = 2;
 /** A text overlay is at most as wide as the panel and this share of its height. */
 export const TEXT_HEIGHT_RATIO = 0.25;
 
+/** Pictures in textures at once: the one shown, the one coming in, the one after it and the one just gone. */
+const TEXTURE_PICTURES = 4;
+
+/** Bytes of textures that the largest pictures and the texts take; drivers keep RGB as RGBA. */
+export function textureBytes(panel: PanelSize, motion: boolean): number {
+  const { widthPx, heightPx } = storedSize(panel, motion);
+  return TEXTURE_PICTURES * widthPx * heightPx * RGBA_BYTES + TEXT_OVERLAYS * textOverlayBytes(panel);
+}
+
 /** Fewest pictures the cache can work with: the one shown, the one coming in, the one decoded ahead. */
 export const FEWEST_SLABS = 3;
 

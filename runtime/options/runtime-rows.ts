@@ -1,5 +1,5 @@
 /** The runtime's own options. Plugins bring theirs. */
-import { bytes, choice, count, MIB, GIB, plugins, ratio, size, text, type OptionTable } from './row';
+import { bytes, choice, count, MIB, GIB, plugins, ratio, size, text, type OptionTable, durationMs } from './row';
 import type { Section } from './table';
 
 const topRows = {
@@ -34,7 +34,7 @@ const topRows = {
 const displayRows = {
   output: choice({
     doc: 'Who owns the screen; auto tries what fits this machine in order and ends at offscreen',
-    words: ['auto', 'wayland', 'x11', 'offscreen', 'null'],
+    words: ['auto', 'wayland', 'x11', 'kms', 'fbdev', 'offscreen', 'null'],
     default: 'auto',
     arg: 'display',
     applies: 'restart',
@@ -42,11 +42,11 @@ const displayRows = {
   }),
   renderer: choice({
     doc: 'What composes the stage; auto takes the best that the output can use',
-    words: ['auto', 'cpu'],
+    words: ['auto', 'cpu', 'gl'],
     default: 'auto',
     arg: 'renderer',
     applies: 'restart',
-    why: 'measured without a GPU: SIMD mixes two 1080p pictures in 0.6 ms, software GL in 10 ms',
+    why: 'gl where a GPU draws, else cpu: without one, SIMD mixes two 1080p pictures in 0.6 ms and software GL in 10 ms',
   }),
   size: size({
     doc: 'Size of the picture before rotation; auto takes that of the screen, or 1920x1080 where there is none',
@@ -103,6 +103,31 @@ const renderRows = {
     max: 16,
     applies: 'restart',
     why: 'composing is bound by memory: beyond 4 bands a frame gains nothing on the boards we run on',
+  }),
+  textureBytes: bytes({
+    doc: 'Memory for textures of the gl renderer; pictures longest unused go beyond it, what is on the screen stays',
+    words: ['auto'],
+    default: 'auto',
+    min: 4 * MIB,
+    max: 4 * GIB,
+    applies: 'restart',
+    why: 'auto: four pictures of the largest kind, for the one shown, the one coming in, the one after it and the one just gone',
+  }),
+  textureIdle: durationMs({
+    doc: 'A texture of a picture that has not been on the stage for this long is given back',
+    default: 10_000,
+    min: 1000,
+    max: 3_600_000,
+    applies: 'restart',
+    why: 'a picture that comes back within a few changes needs no second upload; the cache in memory keeps the others',
+  }),
+  uploadSlice: durationMs({
+    doc: 'Time of a frame that the upload of coming pictures may take',
+    default: 4,
+    min: 1,
+    max: 16,
+    applies: 'restart',
+    why: 'a quarter of a frame at 60 Hz: a 1080p picture is ready within a few frames and no frame is late for it',
   }),
 } satisfies OptionTable;
 

@@ -7,6 +7,7 @@ import {
   largestBytes,
   largestSlabBytes,
   slabsWithin,
+  textureBytes,
   type PanelSize,
   type PictureClass,
 } from './footprint';
@@ -21,6 +22,8 @@ export interface Machine {
   readonly decodeCores: number;
   /** What `memory.budget: auto` comes to. */
   readonly budget: { readonly bytes: number; readonly because: string };
+  /** What `display.renderer: auto` comes to. */
+  readonly renderer: 'cpu' | 'gl';
   /** Whether what `display.output: auto` opens keeps a surface of its own beside the composed frame. */
   readonly surface: boolean;
 }
@@ -93,11 +96,8 @@ export function tune(
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);
-  decide(
-    'display.renderer',
-    values['display.renderer'] === 'auto' ? 'cpu' : values['display.renderer'],
-    'the renderer there is',
-  );
+  const renderer = values['display.renderer'] === 'auto' ? machine.renderer : values['display.renderer'];
+  decide('display.renderer', renderer, renderer === 'gl' ? 'a GPU draws here' : 'no GPU draws here');
 
   const motion = forms.some((form) => form.motion && form.images > 0);
   const panelBytes = largestSlabBytes(panel, motion);
@@ -107,6 +107,9 @@ export function tune(
     entryBytes,
     `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${motion ? ' with motion' : ''}`,
   );
+
+  const textures = numberOr('render.textureBytes', textureBytes(panel, motion));
+  decide('render.textureBytes', textures, 'four pictures of the largest kind, and the texts');
 
   const pictures = hasPictures ? picturesOf(forms, panel, entryBytes) : [];
   const files = pictures.reduce((sum, { count }) => sum + count, 0);
@@ -118,13 +121,15 @@ export function tune(
   const most = slabsWithin(pictures, Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES));
   const wanted: Sizes = {
     cacheSlabs: Math.min(entries, most),
-    renderThreads: numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
+    renderThreads:
+      renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
     decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
   };
   const account = drawUp({
     panel,
     surface: hasSurface(values['display.output'], machine),
     texts: show?.texts ?? true,
+    textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     budgetBytes,
     wanted,
@@ -140,7 +145,8 @@ export function tune(
   const { cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
   const grantOf = (size: keyof Sizes, words: string): string =>
     account.sizes[size] < wanted[size] ? `${words}, shrunk from ${wanted[size]} to fit the memory budget` : words;
-  decide('render.threads', renderThreads, grantOf('renderThreads', `${machine.composeCores} granted cores`));
+  const composing = renderer === 'gl' ? 'the GPU composes' : `${machine.composeCores} granted cores`;
+  decide('render.threads', renderThreads, grantOf('renderThreads', composing));
   if (hasPictures) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
     decide('theme.workers', decodeWorkers, grantOf('decodeWorkers', decoding));

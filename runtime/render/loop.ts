@@ -2,11 +2,13 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Directory } from '../arena/directory';
 import { monotonicMs } from '../core/clock';
-import { betterThan, openFirst } from '../display/chain';
+import { messageOf } from '../core/errors';
+import { betterThan, openFirst, rendererOf, type Attempt, type Excluded, type Wanted } from '../display/chain';
 import { openMemoryOutput } from '../display/offscreen';
 import type { Output, OutputRequest } from '../display/output';
 import type { StageBatch, StageCommand } from '../stage/commands';
 import { openCpuRenderer } from './cpu/renderer';
+import { openGlRenderer } from './gl/renderer';
 import type { FromRenderThread, OpenMessage, RenderThreadData, SurfaceMessage, ToRenderThread } from './messages';
 import { Pacer } from './pacer';
 import type { Renderer } from './renderer';
@@ -23,12 +25,13 @@ const RETRY_MS = 1000;
 const USUAL_PERIOD_MS = 1000 / 60;
 const NOTHING_ASKED: OpenMessage = {
   kind: 'open',
-  output: 'null',
+  wanted: { output: 'null', renderer: 'auto' },
+  excluded: [],
+  surroundings: { env: {}, drivers: [], framebuffers: [] },
   size: undefined,
   turn: 0,
   maxFps: 60,
   untimed: false,
-  env: {},
 };
 
 interface Receipt {
@@ -48,6 +51,8 @@ export class RenderLoop {
   private renderer: Renderer | undefined;
   private output: Output | undefined;
   private asked: OpenMessage = NOTHING_ASKED;
+  /** Backends that failed on a display that is there. */
+  private excluded: Excluded[] = [];
   private time: TimedTime | UntimedTime = createStageTime(false);
   private pacer = new Pacer(0, USUAL_PERIOD_MS);
   private lastPresentMs = 0;
@@ -80,8 +85,7 @@ export class RenderLoop {
       const waitMs = wakeMs - monotonicMs();
       if (waitMs > 0) Atomics.wait(this.doorbell, 0, rung, waitMs);
     }
-    this.renderer?.close();
-    this.output?.close();
+    this.giveUpOutput();
   }
 
   private post(message: FromRenderThread): void {
@@ -139,7 +143,8 @@ export class RenderLoop {
     const atMs = this.time.at(dueMs);
     const overdue = missed > 0 && !this.time.isPaused ? this.countMissed(missed, dueMs) : 0;
     const hasContent = this.frame(renderer, atMs, dueMs - overdue * pacer.periodMs);
-    if (stage.contentExpected && !hasContent) return pacer.next(dueMs);
+    const ready = renderer.prepare?.(stage, monotonicMs() + this.surface!.textures.sliceMs) ?? true;
+    if (!ready || (stage.contentExpected && !hasContent)) return pacer.next(dueMs);
     const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
     return Math.min(pacer.next(changeMs), this.nextPollMs);
   }
@@ -255,14 +260,16 @@ export class RenderLoop {
     this.post({ kind: 'captured', id });
   }
 
-  private request(): OutputRequest {
-    return { size: this.asked.size, env: this.asked.env };
+  private tryOpen(wanted: Wanted): ReturnType<typeof openFirst> {
+    const { size, surroundings } = this.asked;
+    return openFirst(wanted, { size, ...surroundings } satisfies OutputRequest, this.excluded);
   }
 
   private openOutput(asked: OpenMessage): void {
     this.asked = asked;
+    this.excluded = [...asked.excluded];
     this.time = createStageTime(asked.untimed);
-    const { output, attempts } = openFirst(this.asked.output, this.request());
+    const { output, attempts } = this.tryOpen(asked.wanted);
     if (output === undefined) {
       // The main thread decides what becomes of it, and ends this one.
       this.post({ kind: 'not-opened', attempts });
@@ -272,41 +279,75 @@ export class RenderLoop {
   }
 
   /** Takes an output into use. The main thread answers with a surface of its size. */
-  private adopt(output: Output, attempts: ReturnType<typeof openFirst>['attempts']): void {
-    this.output?.close();
+  private adopt(output: Output, attempts: readonly Attempt[]): void {
+    this.giveUpOutput();
     this.output = output;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
     this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.asked.maxFps, refreshHz));
+    const renderer = rendererOf(output);
+    this.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
+  }
+
+  /** The renderer first: its textures are the context's. */
+  private giveUpOutput(): void {
     this.renderer?.close();
     this.renderer = undefined;
-    this.post({ kind: 'opened', output: name, driver, widthPx, heightPx, refreshHz, attempts });
+    this.output?.close();
+    this.output = undefined;
   }
 
   private takeSurface(surface: SurfaceMessage): void {
     const { output } = this;
-    if (output === undefined) return;
+    // Meant for an output that was given up meanwhile: another one is on its way.
+    if (output === undefined || (surface.canvas === undefined) !== (output.context !== undefined)) return;
     this.renderer?.close();
+    this.renderer = undefined;
     this.surface = surface;
-    const { memory, frame, plan, scratches } = surface;
-    const { widthPx, heightPx } = output;
-    output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
-    this.renderer = openCpuRenderer({
-      memory,
-      directory: this.directory,
-      geometry: { frame, plan, widthPx, heightPx, turn: this.asked.turn },
-      scratches,
-      untimed: this.asked.untimed,
-    });
+    try {
+      this.renderer = this.openRenderer(output, surface);
+    } catch (cause) {
+      this.replaceBroken(output, messageOf(cause));
+    }
   }
 
-  /** The display is gone: the show goes on in memory, on the same frame, until a display is there again. */
+  private openRenderer(output: Output, { memory, canvas, textures }: SurfaceMessage): Renderer {
+    const { directory } = this;
+    const { turn, untimed } = this.asked;
+    const { context, widthPx, heightPx } = output;
+    if (canvas === undefined) return openGlRenderer({ context: context!, memory, directory, turn, textures });
+    const { frame, plan, scratches } = canvas;
+    output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
+    const geometry = { frame, plan, widthPx, heightPx, turn };
+    return openCpuRenderer({ memory, directory, geometry, scratches, untimed });
+  }
+
+  /** The output does not take frames any more: because its display is gone, or because it broke. */
   private loseOutput(): void {
     const lost = this.output;
     if (lost === undefined) return;
-    lost.close();
-    this.playInMemory(lost);
+    if (lost.broken !== undefined) this.replaceBroken(lost, lost.broken);
+    else if (lost.context !== undefined) {
+      this.post({ kind: 'lost', output: lost.name });
+      this.adopt(openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx }), []);
+      this.nextRetryMs = monotonicMs() + RETRY_MS;
+    } else {
+      lost.close();
+      this.playInMemory(lost);
+    }
   }
 
+  /** The next one of the chain takes the place of a backend that failed on a display that is there. */
+  private replaceBroken(broken: Output, reason: string): void {
+    const renderer = rendererOf(broken);
+    this.excluded.push({ output: broken.name, renderer, reason });
+    this.giveUpOutput();
+    const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
+    const { output, attempts } = this.tryOpen({ ...this.asked.wanted, renderer: 'auto' });
+    if (output !== undefined) this.adopt(output, [failed, ...attempts]);
+    else this.post({ kind: 'not-opened', attempts: [failed, ...attempts] });
+  }
+
+  /** The show goes on in memory, on the same frame, until a display is there again. */
   private playInMemory(lost: Output): void {
     this.output = openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx });
     this.renderer?.invalidate();
@@ -325,8 +366,9 @@ export class RenderLoop {
     else if (event === 'resized') this.reopen(output);
     if (nowMs < this.nextRetryMs || this.renderer === undefined) return;
     this.nextRetryMs = nowMs + RETRY_MS;
-    for (const spec of betterThan(this.output!.name, asked.output, asked.env)) {
-      const { output: better, attempts } = openFirst(spec.name, this.request());
+    const current = { output: this.output!.name, renderer: rendererOf(this.output!) };
+    for (const { name, renderer } of betterThan(current, asked.wanted, asked.surroundings, this.excluded)) {
+      const { output: better, attempts } = this.tryOpen({ output: name, renderer });
       if (better !== undefined) {
         this.adopt(better, attempts);
         return;
@@ -336,10 +378,14 @@ export class RenderLoop {
 
   /** The display has another size now: open it anew, as it is. */
   private reopen(output: Output): void {
-    output.close();
-    this.output = undefined;
-    const { output: again, attempts } = openFirst(output.name, this.request());
+    const renderer = rendererOf(output);
+    this.giveUpOutput();
+    const { output: again, attempts } = this.tryOpen({ output: output.name, renderer });
     if (again !== undefined) this.adopt(again, attempts);
-    else this.playInMemory(output);
+    else {
+      this.post({ kind: 'lost', output: output.name });
+      this.adopt(openMemoryOutput('offscreen', { widthPx: output.widthPx, heightPx: output.heightPx }), attempts);
+      this.nextRetryMs = monotonicMs() + RETRY_MS;
+    }
   }
 }

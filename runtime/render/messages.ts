@@ -1,6 +1,6 @@
 /** Messages beside the stage commands: how the main thread sets the render thread up, and what it hears from it. */
-import type { Attempt } from '../display/chain';
-import type { OutputName } from '../display/output';
+import type { Attempt, Excluded, Wanted } from '../display/chain';
+import type { OutputName, RendererName, Surroundings } from '../display/output';
 import type { StageBatch, StageReply } from '../stage/commands';
 
 /** Given to the render thread at its start. */
@@ -14,23 +14,38 @@ export interface RenderThreadData {
 /** The first message: what to open. The thread is started before it is known, so that both take their time together. */
 export interface OpenMessage {
   readonly kind: 'open';
-  readonly output: OutputName | 'auto';
+  readonly wanted: Wanted;
+  /** Backends not to be tried, with the reason. */
+  readonly excluded: readonly Excluded[];
+  readonly surroundings: Surroundings;
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
   readonly turn: 0 | 90 | 180 | 270;
   readonly maxFps: number;
   readonly untimed: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Where in the arena the render thread works. Sent for every size of the output; all addresses are the main thread's to allocate. */
 export interface SurfaceMessage {
   readonly kind: 'surface';
   readonly memory: WebAssembly.Memory;
-  /** On a 64 KiB border, whole 64 KiB pages long. */
-  readonly frame: number;
-  readonly plan: number;
-  /** One for each composing thread. */
-  readonly scratches: readonly number[];
+  /** What the `cpu` renderer works in; undefined where the output is drawn on with GL. */
+  readonly canvas:
+    | {
+        /** On a 64 KiB border, whole 64 KiB pages long. */
+        readonly frame: number;
+        readonly plan: number;
+        /** One for each composing thread. */
+        readonly scratches: readonly number[];
+      }
+    | undefined;
+  readonly textures: {
+    /** Bytes of textures beyond which the longest unused go. */
+    readonly mostBytes: number;
+    /** A texture that nobody used for so long goes. */
+    readonly idleMs: number;
+    /** Time an upload may take of a frame. */
+    readonly sliceMs: number;
+  };
 }
 
 export type ToRenderThread =
@@ -45,6 +60,7 @@ export type ToRenderThread =
 export interface OpenedMessage {
   readonly kind: 'opened';
   readonly output: OutputName;
+  readonly renderer: RendererName;
   readonly driver: string;
   /** As scanned out. */
   readonly widthPx: number;

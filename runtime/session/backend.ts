@@ -1,15 +1,15 @@
 /** The backend in use, as the main thread knows it: which output, which size, what was tried; and how it changes. */
 import type { Arena } from '../arena/arena';
 import type { Attempt } from '../display/chain';
-import type { OutputName } from '../display/output';
+import type { OutputName, RendererName } from '../display/output';
 import type { RenderHandle } from '../render/handle';
 import type { OpenedMessage } from '../render/messages';
 import type { Panel } from '../stage/panel';
-import { allocateSurface, type Surface } from './surface';
+import { allocateSurface, type Surface, type SurfaceLimits } from './surface';
 
 export interface OpenBackend {
   readonly output: OutputName;
-  readonly renderer: 'cpu';
+  readonly renderer: RendererName;
   readonly driver: string;
   readonly panel: Panel;
   /** All attempts since the start, oldest first; the last ones only. */
@@ -37,7 +37,7 @@ export class Backend {
     private readonly render: RenderHandle,
     private readonly arena: Arena,
     private readonly turn: Panel['turn'],
-    private readonly threads: number,
+    private readonly limits: SurfaceLimits,
     opened: OpenedMessage,
   ) {
     this.opened = opened;
@@ -51,12 +51,13 @@ export class Backend {
   adopt(opened: OpenedMessage): boolean {
     const old = this.surface;
     const resized = old !== undefined && (old.widthPx !== opened.widthPx || old.heightPx !== opened.heightPx);
+    const redrawn = this.opened.renderer !== opened.renderer;
     if (this.opened !== opened) this.attempts = [...this.attempts, ...opened.attempts].slice(-ATTEMPTS_KEPT);
     this.opened = opened;
-    if (old === undefined || resized) {
+    if (old === undefined || resized || redrawn) {
       // The render thread has let go of the old frame before it told of the new output.
       old?.release();
-      this.surface = allocateSurface(this.arena, opened, this.threads);
+      this.surface = allocateSurface(this.arena, opened, this.limits);
       if (this.surface === undefined) {
         throw new Error(
           `the memory budget has no room for a screen of ${opened.widthPx}x${opened.heightPx}; raise memory.budget`,
@@ -73,8 +74,8 @@ export class Backend {
   }
 
   get now(): OpenBackend {
-    const { output, driver, widthPx, heightPx } = this.opened;
+    const { output, renderer, driver, widthPx, heightPx } = this.opened;
     const panel = panelOf(this.opened, this.turn);
-    return { output, renderer: 'cpu', driver, panel, attempts: this.attempts, frame: { widthPx, heightPx } };
+    return { output, renderer, driver, panel, attempts: this.attempts, frame: { widthPx, heightPx } };
   }
 }

@@ -23,13 +23,28 @@ export function surfaceBytes(widthPx: number, heightPx: number, threads: number)
   );
 }
 
-/** Allocates frame, plan and scratch. Undefined when the arena has no room for a screen of this size. */
+/** What the render thread may use beside the arena's blocks. */
+export interface SurfaceLimits {
+  /** Threads that compose, where the CPU does. */
+  readonly threads: number;
+  readonly textures: SurfaceMessage['textures'];
+}
+
+/**
+ * Allocates frame, plan and scratch for the `cpu` renderer; `gl` needs none of them. Undefined when the arena has no room for a
+ * screen of this size.
+ */
 export function allocateSurface(
   arena: Arena,
-  opened: Pick<OpenedMessage, 'widthPx' | 'heightPx'>,
-  threads: number,
+  opened: Pick<OpenedMessage, 'widthPx' | 'heightPx' | 'renderer'>,
+  { threads, textures }: SurfaceLimits,
 ): Surface | undefined {
   const { widthPx, heightPx } = opened;
+  const { memory } = arena;
+  if (opened.renderer === 'gl') {
+    const message = { kind: 'surface', memory, canvas: undefined, textures } as const;
+    return { message, widthPx, heightPx, release: () => {} };
+  }
   const blocks: Block[] = [];
   const release = (): void => blocks.forEach((block) => block.release());
   const take = (bytes: number): Block | undefined => {
@@ -48,10 +63,13 @@ export function allocateSurface(
   return {
     message: {
       kind: 'surface',
-      memory: arena.memory,
-      frame: Math.ceil(frame.offset / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES,
-      plan: plan.offset,
-      scratches: scratches.map((block) => block!.offset),
+      memory,
+      canvas: {
+        frame: Math.ceil(frame.offset / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES,
+        plan: plan.offset,
+        scratches: scratches.map((block) => block!.offset),
+      },
+      textures,
     },
     widthPx,
     heightPx,

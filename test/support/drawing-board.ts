@@ -27,10 +27,15 @@ export class DrawingBoard {
   ) {
     this.arena = openArena(arenaBytes);
     const directory = new Directory();
-    const { message } = allocateSurface(this.arena, { widthPx, heightPx }, threads)!;
+    const { message } = allocateSurface(
+      this.arena,
+      { widthPx, heightPx, renderer: 'cpu' },
+      { threads, textures: { mostBytes: 0, idleMs: 0, sliceMs: 0 } },
+    )!;
     this.store = openSlabStore(this.arena, directory, this.arena.capacityBytes - this.arena.usedBytes);
-    this.frameAt = message.frame;
-    const { memory, frame, plan, scratches } = message;
+    const { memory } = message;
+    const { frame, plan, scratches } = message.canvas!;
+    this.frameAt = frame;
     this.renderer = openCpuRenderer({
       memory,
       directory,

@@ -3,6 +3,7 @@ import { openArena, type Arena } from '../../runtime/arena/arena';
 import { Directory } from '../../runtime/arena/directory';
 import { openSlabStore } from '../../runtime/arena/slab-store';
 import { openScope, type Scope } from '../../runtime/core/scope';
+import type { OutputName, RendererName, Surroundings } from '../../runtime/display/output';
 import { startRenderThread, type RenderHandle } from '../../runtime/render/handle';
 import type { FromRenderThread, OpenedMessage, OpenMessage } from '../../runtime/render/messages';
 import { RenderStats } from '../../runtime/render/stats';
@@ -15,7 +16,14 @@ import type { PictureStore, StoredPicture } from '../../runtime/stage/picture-st
 import { putPicture } from './drawing-board';
 import type { Image } from './reference-compositor';
 
-export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size'>> {
+/** Room for everything a test shows; slices as a program's. */
+export const TEXTURES = { mostBytes: 64 << 20, idleMs: 10_000, sliceMs: 4 } as const;
+
+export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size' | 'wanted' | 'surroundings'>> {
+  readonly output?: OutputName | 'auto';
+  readonly renderer?: RendererName | 'auto';
+  readonly env?: Surroundings['env'];
+  readonly drivers?: readonly string[];
   /** As scanned out; without them the display's own. */
   readonly widthPx?: number;
   readonly heightPx?: number;
@@ -76,7 +84,9 @@ function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
 }
 
 export async function openRig(options: RigOptions): Promise<Rig> {
-  const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, ...asked } = options;
+  const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, output = 'offscreen', renderer = 'auto' } = options;
+  const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [] } = options;
+  const limits = { threads, textures: TEXTURES };
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();
@@ -85,9 +95,9 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     scope,
   );
   const opening = firstOpened(render);
-  const turn = asked.turn ?? 0;
   const size = widthPx === undefined || heightPx === undefined ? undefined : { widthPx, heightPx };
-  render.send({ kind: 'open', output: 'offscreen', turn, maxFps: 60, untimed: false, env: {}, ...asked, size });
+  const surroundings = { env, drivers, framebuffers: [] };
+  render.send({ kind: 'open', wanted: { output, renderer }, excluded, surroundings, turn, maxFps, untimed, size });
   const opened = await opening.catch(async (cause: unknown) => {
     await scope.close(3000);
     throw cause;
@@ -95,14 +105,16 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const arena = openArena(arenaBytes);
   const store = openSlabStore(arena, directory, arenaBytes / 2);
   const stage = openStage((batch) => render.send(batch));
-  let surface = allocateSurface(arena, opened, threads)!;
+  let surface = allocateSurface(arena, opened, limits)!;
   render.send(surface.message);
   const deaf = render.listen((message) => {
     if (message.kind === 'retired' || message.kind === 'receipt') stage.hear(message);
     else if (message.kind === 'opened') {
-      if (message.widthPx !== surface.widthPx || message.heightPx !== surface.heightPx) {
+      const { widthPx: width, heightPx: height, renderer: drawing } = message;
+      const redrawn = (drawing === 'gl') !== (surface.message.canvas === undefined);
+      if (width !== surface.widthPx || height !== surface.heightPx || redrawn) {
         surface.release();
-        surface = allocateSurface(arena, message, threads)!;
+        surface = allocateSurface(arena, message, limits)!;
       }
       render.send(surface.message);
     }
@@ -121,7 +133,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     arena,
     store,
     opened,
-    frameAt: () => surface.message.frame,
+    frameAt: () => surface.message.canvas!.frame,
     put: (image) => putPicture(store, image, turn),
     clockAt(atMs) {
       const commands: StageCommand[] = [{ op: 'pause', atMs }];

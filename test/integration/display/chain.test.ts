@@ -1,14 +1,17 @@
-import { betterThan, openFirst, OUTPUTS } from '../../../runtime/display/chain';
+import { BACKENDS, betterThan, openFirst } from '../../../runtime/display/chain';
 import { openMemoryOutput } from '../../../runtime/display/offscreen';
 import type { OutputName, OutputSpec } from '../../../runtime/display/output';
 import { socketOf } from '../../../runtime/display/x11';
 
-const request = { size: { widthPx: 4, heightPx: 3 }, env: {} };
+const surroundings = { env: {}, drivers: [], framebuffers: [] };
+const request = { size: { widthPx: 4, heightPx: 3 }, ...surroundings };
+const auto = { output: 'auto', renderer: 'auto' } as const;
 
 /** An output that fits and opens, or says why not. */
 function spec(name: OutputName, { because, fails }: { because?: string; fails?: string } = {}): OutputSpec {
   return {
     name,
+    renderer: 'cpu',
     fits: () => (because === undefined ? { fits: true } : { fits: false, because }),
     open: ({ size }) => {
       if (fails !== undefined) throw new Error(fails);
@@ -25,32 +28,38 @@ describe('the chain of outputs', () => {
       spec('offscreen'),
       spec('null'),
     ];
-    const { output, attempts } = openFirst('auto', request, specs);
+    const { output, attempts } = openFirst(auto, request, [], specs);
     expect(output).toMatchObject({ name: 'offscreen', widthPx: 4, heightPx: 3 });
     expect(attempts).toEqual([
-      { output: 'wayland', outcome: 'does-not-fit', reason: 'no compositor', ms: expect.any(Number) },
-      { output: 'x11', outcome: 'failed', reason: 'no entry', ms: expect.any(Number) },
-      { output: 'offscreen', outcome: 'ok', reason: 'memory', ms: expect.any(Number) },
+      { output: 'wayland', renderer: 'cpu', outcome: 'does-not-fit', reason: 'no compositor', ms: expect.any(Number) },
+      { output: 'x11', renderer: 'cpu', outcome: 'failed', reason: 'no entry', ms: expect.any(Number) },
+      { output: 'offscreen', renderer: 'cpu', outcome: 'ok', reason: 'memory', ms: expect.any(Number) },
     ]);
   });
 
   it('tries one that was named even where it does not seem to fit, and nothing else', () => {
     const specs = [spec('wayland', { because: 'no compositor', fails: 'really none' }), spec('offscreen')];
-    const { output, attempts } = openFirst('wayland', request, specs);
+    const { output, attempts } = openFirst({ ...auto, output: 'wayland' }, request, [], specs);
     expect(output).toBeUndefined();
-    expect(attempts).toMatchObject([{ output: 'wayland', outcome: 'failed', reason: 'really none' }]);
+    expect(attempts).toMatchObject([{ output: 'wayland', renderer: 'cpu', outcome: 'failed', reason: 'really none' }]);
   });
 
   it('ends with what needs nothing, and never chooses null by itself', () => {
-    expect(openFirst('auto', request).output?.name).toBe('offscreen');
-    expect(openFirst('null', request).output).toMatchObject({ name: 'null', widthPx: 1, heightPx: 1 });
-    expect(OUTPUTS.map(({ name }) => name).slice(-2)).toEqual(['offscreen', 'null']);
+    expect(openFirst(auto, request).output?.name).toBe('offscreen');
+    expect(openFirst({ ...auto, output: 'null' }, request).output).toMatchObject({
+      name: 'null',
+      widthPx: 1,
+      heightPx: 1,
+    });
+    expect(BACKENDS.map(({ name }) => name).slice(-2)).toEqual(['offscreen', 'null']);
   });
 
   it('names what would be better than the output in use and is there now', () => {
     const specs = [spec('wayland', { because: 'no compositor' }), spec('x11'), spec('offscreen'), spec('null')];
     const better = (current: OutputName, wanted: OutputName | 'auto'): string[] =>
-      betterThan(current, wanted, {}, specs).map(({ name }) => name);
+      betterThan({ output: current, renderer: 'cpu' }, { ...auto, output: wanted }, surroundings, [], specs).map(
+        ({ name }) => name,
+      );
     expect(better('offscreen', 'auto')).toEqual(['x11']);
     expect(better('x11', 'auto')).toEqual([]);
     expect(better('offscreen', 'x11')).toEqual(['x11']);

@@ -57,7 +57,9 @@ describe('the x11 output', () => {
   it('fills the screen with the frame, and parts of it with what changes', async () => {
     const { opened, ...on } = await open();
     expect(opened).toMatchObject({ output: 'x11', widthPx: WIDTH, heightPx: HEIGHT });
-    expect(opened.attempts).toEqual([{ output: 'x11', outcome: 'ok', reason: opened.driver, ms: expect.any(Number) }]);
+    expect(opened.attempts).toEqual([
+      { output: 'x11', renderer: 'cpu', outcome: 'ok', reason: opened.driver, ms: expect.any(Number) },
+    ]);
     await show(rig!);
     const still = colours(server.screen());
     expect(still.equals(colours(await on.capture()))).toBe(true);
@@ -129,7 +131,12 @@ describe('the x11 output', () => {
     expect(on.opened).toMatchObject({ output: 'offscreen', widthPx: 1920, heightPx: 1080 });
     expect(on.opened.attempts).toMatchObject([
       { output: 'wayland', outcome: 'does-not-fit', reason: 'WAYLAND_DISPLAY is not set' },
-      { output: 'x11', outcome: 'does-not-fit', reason: expect.stringContaining(`no X server at ${display}`) },
+      {
+        output: 'x11',
+        renderer: 'cpu',
+        outcome: 'does-not-fit',
+        reason: expect.stringContaining(`no X server at ${display}`),
+      },
       { output: 'offscreen', outcome: 'ok' },
     ]);
     await show(on);

@@ -23,6 +23,7 @@ function machine(budgetMib: number, cores = 4): Machine {
     decodeCores: Math.max(1, cores - 1),
     budget: { bytes: budgetMib * MIB, because: 'test' },
     surface: false,
+    renderer: 'cpu',
   };
 }
 

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { openArena } from '../../../runtime/arena/arena';
 import { allocateSurface, surfaceBytes } from '../../../runtime/session/surface';
 
+const textures = { mostBytes: 1, idleMs: 1, sliceMs: 1 };
+
 describe('a surface', () => {
   it('has a frame on whole pages of its own, and scratch for every thread', () => {
     fc.assert(
@@ -11,8 +13,8 @@ describe('a surface', () => {
         fc.integer({ min: 1, max: 4 }),
         (widthPx, heightPx, threads) => {
           const arena = openArena(surfaceBytes(widthPx, heightPx, threads));
-          const surface = allocateSurface(arena, { widthPx, heightPx }, threads)!;
-          const { frame, plan, scratches } = surface.message;
+          const surface = allocateSurface(arena, { widthPx, heightPx, renderer: 'cpu' }, { threads, textures })!;
+          const { frame, plan, scratches } = surface.message.canvas!;
           expect(frame % 65536).toBe(0);
           expect(scratches).toHaveLength(threads);
           const frameEnd = frame + Math.ceil((widthPx * heightPx * 4) / 65536) * 65536;
@@ -28,7 +30,20 @@ describe('a surface', () => {
 
   it('is refused, and nothing of it kept, where the arena is too small', () => {
     const arena = openArena(1 << 20);
-    expect(allocateSurface(arena, { widthPx: 1920, heightPx: 1080 }, 2)).toBeUndefined();
+    expect(
+      allocateSurface(arena, { widthPx: 1920, heightPx: 1080, renderer: 'cpu' }, { threads: 2, textures }),
+    ).toBeUndefined();
     expect(arena.usedBytes).toBe(0);
+  });
+
+  it('takes nothing of the arena where GL draws', () => {
+    const arena = openArena(1 << 20);
+    const surface = allocateSurface(
+      arena,
+      { widthPx: 1920, heightPx: 1080, renderer: 'gl' },
+      { threads: 2, textures },
+    )!;
+    expect([surface.message.canvas, arena.usedBytes]).toEqual([undefined, 0]);
+    surface.release();
   });
 });
