@@ -1,16 +1,21 @@
 /** `vitrine run`: plays a show until stopped or for a duration. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
-import { packageFile } from '../core/paths';
+import type { HardwareFacts } from '../core/facts';
+import { packageFile, stateFolder } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { writeFileAtomically } from '../core/write-file';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
+import { mightTake } from '../display/chain';
+import { chooseGl } from '../display/gl-choice';
+import { GlRecord } from '../display/gl-record';
 import type { OutputName, RendererName } from '../display/output';
+import { glSignature } from '../hardware/gl-signature';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import { parseSize } from '../options/units';
@@ -82,7 +87,8 @@ async function play(
   // Whatever is waited for from here on: a render thread that dies ends it.
   render.ended.catch((cause: unknown) => scope.closed || fail(cause));
   const opening = firstOutput(render);
-  render.send(whatToOpen(settings, io, args.untimed, turn));
+  const openingOrder = whatToOpen(settings, io, args.untimed, turn);
+  const chosen = openTrusted(openingOrder, settings.facts, io.env, (order) => render.send(order));
   opening.catch(() => {}); // a wrong show is told first
 
   const show = readShow(
@@ -90,6 +96,7 @@ async function play(
   );
   const figures = showFigures(show, { resolve: resolveMedia });
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
+  const { record } = await chosen;
   const opened = await opening;
   scope.check();
   const tuning = tuneSettings(settings, await figures, panelOf(opened, turn), opened.renderer);
@@ -97,6 +104,8 @@ async function play(
 
   const seed = args.seed ?? Math.floor(Math.random() * 2 ** 32);
   const first = firstContent(stats, render, scope.signal);
+  void first.then(() => record?.endOpening());
+  scope.defer('record of GL', () => record?.endOpening());
   const started: { runtime?: Runtime } = {};
   const statusOf = (): unknown => (started.runtime === undefined ? { state: 'starting' } : status(started.runtime));
   const runtime = await compose({
@@ -249,6 +258,25 @@ function largestTuning(settings: Settings, tuning: Tuning, { renderer }: OpenedM
   } catch {
     return tuning;
   }
+}
+
+/** Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. */
+async function openTrusted(
+  order: OpenMessage,
+  facts: HardwareFacts,
+  env: CommandIo['env'],
+  send: (order: OpenMessage) => void,
+): Promise<{ readonly record: GlRecord | undefined }> {
+  const request = { ...order.surroundings, size: order.size };
+  if (!mightTake(order.wanted, order.surroundings).some(({ renderer }) => renderer === 'gl')) {
+    send(order);
+    return { record: undefined };
+  }
+  const record = new GlRecord(join(stateFolder(env), 'gl.json'), glSignature(facts));
+  const { excluded, trusted } = await chooseGl(order.wanted, request, record);
+  if (trusted !== undefined) record.beginOpening(trusted);
+  send({ ...order, excluded });
+  return { record };
 }
 
 function whatToOpen({ values, facts }: Settings, io: CommandIo, untimed: boolean, turn: Panel['turn']): OpenMessage {

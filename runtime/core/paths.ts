@@ -17,3 +17,11 @@ export function builtFile(...path: string[]): string {
 export function packageFile(...path: string[]): string {
   return join(runtimeFolder(), '..', '..', ...path);
 }
+
+/** Where small state is kept: systemd's place for a service, else a person's. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const service = env['STATE_DIRECTORY']?.split(':')[0];
+  if (service !== undefined && service !== '') return service;
+  const home = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? '/root', '.local', 'state');
+  return join(home, 'vitrine');
+}

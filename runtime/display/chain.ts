@@ -1,13 +1,30 @@
 /** The chain of backends: the order in which they are tried is the fall-back policy; every attempt is recorded. */
 import { messageOf } from '../core/errors';
+import { fbdevOutput } from './fbdev';
+import { kmsGl, offscreenGl, waylandGl, x11Gl } from './gl-output';
+import { kmsOutput } from './kms';
 import { nullOutput } from './null';
 import { offscreenOutput } from './offscreen';
 import type { Output, OutputName, OutputRequest, OutputSpec, RendererName, Surroundings } from './output';
 import { waylandOutput } from './wayland';
 import { x11Output } from './x11';
 
-/** Best first. A Wayland desktop also offers X11, second-hand: so Wayland comes before it. */
-export const BACKENDS: readonly OutputSpec[] = [waylandOutput, x11Output, offscreenOutput, nullOutput];
+/**
+ * Best first. A Wayland desktop also offers X11, second-hand: so Wayland comes before it. Where there is a desktop, it owns the
+ * cards: so the console comes after both. The framebuffer device cannot flip pages: so it comes last of what shows anything.
+ */
+export const BACKENDS: readonly OutputSpec[] = [
+  waylandGl,
+  waylandOutput,
+  x11Gl,
+  x11Output,
+  kmsGl,
+  kmsOutput,
+  fbdevOutput,
+  offscreenOutput,
+  offscreenGl,
+  nullOutput,
+];
 
 /** Which backends may be taken. */
 export interface Wanted {
@@ -71,6 +88,11 @@ export function openFirst(
     }
   }
   return { output: undefined, attempts };
+}
+
+/** The backends that would be tried, in order. */
+export function mightTake(wanted: Wanted, surroundings: Surroundings, backends = BACKENDS): OutputSpec[] {
+  return backends.filter((spec) => isWanted(spec, wanted) && whyNot(spec, wanted, surroundings, []) === undefined);
 }
 
 function isWanted({ name, renderer }: OutputSpec, wanted: Wanted): boolean {

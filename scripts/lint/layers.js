@@ -16,8 +16,8 @@ module.exports.LAYERS = [
   { folder: 'runtime/stage', mayImport: [CORE] },
   { folder: 'runtime/demo', mayImport: [CORE] },
   { folder: 'runtime/arena', mayImport: [CORE, 'runtime/stage'] },
-  { folder: 'runtime/display', mayImport: WORDS },
-  { folder: 'runtime/gl', mayImport: [...WORDS, 'runtime/display'] },
+  { folder: 'runtime/display', mayImport: [...WORDS, 'runtime/gl'] },
+  { folder: 'runtime/gl', mayImport: [CORE] },
   { folder: 'runtime/render', mayImport: [...WORDS, 'runtime/gl', 'runtime/display'] },
   { folder: 'runtime/control', mayImport: WORDS },
   // A session starts the render thread, speaks its messages, and is what the control socket steers.

@@ -1,0 +1,93 @@
+/** Outputs for the `gl` renderer: a GL context on each kind of display, and how its frames are shown. */
+import { GL } from '../gl/gl';
+import { openHeadlessGl } from '../gl/headless-gl';
+import { DEFAULT_REFRESH_HZ, DEFAULT_SIZE } from './output';
+import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Surroundings } from './output';
+import { kmsOutput } from './kms';
+import { openSdlContext, type SdlGlContext } from './sdl-context';
+import { checkCompositor, waylandOutput } from './wayland';
+import { x11Output } from './x11';
+
+class GlOutput implements Output {
+  readonly driver: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly refreshHz: number;
+  broken: string | undefined;
+
+  constructor(
+    readonly name: OutputName,
+    readonly context: SdlGlContext,
+  ) {
+    this.driver = `${context.driver.renderer}, ${context.sdlDriver}`;
+    ({ widthPx: this.widthPx, heightPx: this.heightPx, refreshHz: this.refreshHz } = context);
+  }
+
+  attach(): void {}
+
+  present(): boolean {
+    const { context } = this;
+    const error = context.gl.getError();
+    if (error !== GL.NO_ERROR) {
+      this.broken = `it reported GL error 0x${error.toString(16)} while the show was on`;
+      return false;
+    }
+    return context.swap();
+  }
+
+  poll(): OutputEvent {
+    return this.context.poll();
+  }
+
+  close(): void {
+    this.context.close();
+  }
+}
+
+/** SDL's name of the driver for each display. */
+const DRIVERS = { wayland: 'wayland', x11: 'x11', kms: 'KMSDRM', offscreen: 'offscreen' } as const;
+
+function glOutput(
+  name: keyof typeof DRIVERS,
+  fits: (surroundings: Surroundings) => Fits,
+  check: (request: OutputRequest) => void = () => {},
+): OutputSpec {
+  return {
+    name,
+    renderer: 'gl',
+    fits,
+    open(request) {
+      check(request);
+      const { size, env } = request;
+      return new GlOutput(name, openSdlContext({ driver: DRIVERS[name], size, env, vsync: name !== 'offscreen' }));
+    },
+  };
+}
+
+const byNameOnly = (): Fits => ({ fits: false, because: 'only ever chosen by name: nobody sees what it draws' });
+
+export const waylandGl = glOutput('wayland', waylandOutput.fits, ({ env }) => checkCompositor(env));
+export const x11Gl = glOutput('x11', x11Output.fits);
+export const kmsGl = glOutput('kms', kmsOutput.fits);
+
+/** SDL's off-screen driver where it draws, else the package `gl`, which needs an X server. */
+export const offscreenGl: OutputSpec = {
+  name: 'offscreen',
+  renderer: 'gl',
+  fits: byNameOnly,
+  open(request) {
+    try {
+      return glOutput('offscreen', byNameOnly).open(request);
+    } catch (cause) {
+      const { widthPx, heightPx } = request.size ?? DEFAULT_SIZE;
+      let context: ReturnType<typeof openHeadlessGl>;
+      try {
+        context = openHeadlessGl(widthPx, heightPx);
+      } catch {
+        throw cause;
+      }
+      const windowless = { ...context, sdlDriver: 'none', refreshHz: DEFAULT_REFRESH_HZ, poll: () => 'none' as const };
+      return new GlOutput('offscreen', windowless);
+    }
+  },
+};
