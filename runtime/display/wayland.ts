@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Fits, Output, OutputRequest, OutputSpec, Surroundings } from './output';
-import { openSdlOutput, sdlVersion } from './sdl';
+import { openSdlOutput } from './sdl';
+import { sdlVersion } from './sdl-library';
 import { compositorInterfaces } from './wayland-globals';
 
 /** Before this version SDL crashes on a compositor without a seat (libsdl-org/SDL issue 8898). */
@@ -23,8 +24,9 @@ function fits({ env }: Surroundings): Fits {
   return existsSync(socket.path) ? { fits: true } : { fits: false, because: `no Wayland compositor at ${socket.path}` };
 }
 
-function open(request: OutputRequest): Output {
-  const socket = socketOf(request.env);
+/** Throws with the reason where SDL cannot or must not be let at the compositor. */
+export function checkCompositor(env: OutputRequest['env']): void {
+  const socket = socketOf(env);
   if ('because' in socket) throw new Error(socket.because);
   const interfaces = compositorInterfaces(socket.path);
   const [major, minor] = sdlVersion();
@@ -35,6 +37,10 @@ function open(request: OutputRequest): Output {
         `connect an input device or install SDL ${SEATLESS_SINCE.join('.')}`,
     );
   }
+}
+
+function open(request: OutputRequest): Output {
+  checkCompositor(request.env);
   return openSdlOutput('wayland', 'wayland', request);
 }
 

@@ -159,7 +159,7 @@ export interface GlContext {
 const SOFTWARE = /llvmpipe|softpipe|swrast|software rasterizer|swiftshader/i;
 
 /** Asks a context who draws. */
-export function driverOf(gl: Gl): GlDriver {
+export function driverOf(gl: Pick<Gl, 'getParameter'>): GlDriver {
   const text = (name: number): string => {
     const value = gl.getParameter(name);
     return typeof value === 'string' ? value : '';

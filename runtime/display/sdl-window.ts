@@ -1,0 +1,131 @@
+/** A window of SDL: opening it through a named driver, and what the display has to say about it. */
+import type { Pointer } from '../core/foreign';
+import { DEFAULT_REFRESH_HZ, type OutputEvent, type OutputRequest } from './output';
+import { sdlLibrary, type Sdl } from './sdl-library';
+
+// SDL2's constants (SDL.h, SDL_video.h, SDL_events.h)
+const INIT_VIDEO = 0x20;
+const WINDOW_SHOWN = 0x4;
+const WINDOW_FULLSCREEN_DESKTOP = 0x1001;
+const EVENT_QUIT = 0x100;
+const EVENT_WINDOW = 0x200;
+const WINDOW_EXPOSED = 3;
+const WINDOW_SIZE_CHANGED = 6;
+const WINDOW_CLOSE = 14;
+/** Where SDL_WindowEvent keeps which event it is. */
+const WINDOW_EVENT_KIND = 12;
+/** sizeof(SDL_Event). */
+const EVENT_BYTES = 56;
+/** SDL_DisplayMode: format, w, h, refresh_rate (int each), driverdata. */
+const MODE_BYTES = 24;
+const MODE_WIDTH = 4;
+const MODE_HEIGHT = 8;
+const MODE_REFRESH = 12;
+
+export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env'> {
+  /** SDL's name of the driver. */
+  readonly driver: string;
+  /** Bits of SDL_WindowFlags beyond shown and full screen. */
+  readonly flags: number;
+}
+
+/** Belongs to the thread that opened it. */
+export class SdlWindow {
+  /** Set once the display is gone; the owner sets it too when it finds out first. */
+  lost = false;
+  readonly driver: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly refreshHz: number;
+  private readonly event = new Uint8Array(EVENT_BYTES);
+  private readonly eventFields = new DataView(this.event.buffer);
+
+  constructor(
+    readonly sdl: Sdl,
+    readonly handle: Pointer,
+  ) {
+    this.driver = `SDL ${sdl.driver()}`;
+    const { widthPx, heightPx } = readSize(sdl, handle);
+    this.widthPx = widthPx;
+    this.heightPx = heightPx;
+    this.refreshHz = desktopMode(sdl, sdl.displayOf(handle)).refreshHz || DEFAULT_REFRESH_HZ;
+  }
+
+  /** Takes in what the display has to say. Never blocks. */
+  poll(): OutputEvent {
+    let seen: OutputEvent = 'none';
+    while (!this.lost && this.sdl.pollEvent(this.event) !== 0) {
+      const type = this.eventFields.getUint32(0, true);
+      const kind = this.event[WINDOW_EVENT_KIND]!;
+      // SDL says "quit" also when the compositor has gone; which of the two it was, the next attempt to open shows.
+      if (type === EVENT_QUIT) this.lost = true;
+      else if (type === EVENT_WINDOW && kind === WINDOW_CLOSE) seen = 'closed';
+      else if (type === EVENT_WINDOW && kind === WINDOW_SIZE_CHANGED && seen === 'none')
+        seen = this.sizeDiffers() ? 'resized' : 'none';
+      else if (type === EVENT_WINDOW && kind === WINDOW_EXPOSED && seen === 'none') seen = 'exposed';
+    }
+    return this.lost && seen !== 'closed' ? 'lost' : seen;
+  }
+
+  private sizeDiffers(): boolean {
+    const size = readSize(this.sdl, this.handle);
+    return size.widthPx !== this.widthPx || size.heightPx !== this.heightPx;
+  }
+
+  /** Destroys the window and ends the use of the video driver. Once. */
+  close(): void {
+    this.sdl.destroyWindow(this.handle);
+    this.sdl.quit(INIT_VIDEO);
+  }
+}
+
+function readSize(sdl: Sdl, window: Pointer): { widthPx: number; heightPx: number } {
+  const width = new Int32Array(1);
+  const height = new Int32Array(1);
+  sdl.windowSize(window, width, height);
+  return { widthPx: width[0]!, heightPx: height[0]! };
+}
+
+/** What a display shows by itself; zeros where it does not say. */
+function desktopMode(sdl: Sdl, display: number): { widthPx: number; heightPx: number; refreshHz: number } {
+  const mode = new DataView(new ArrayBuffer(MODE_BYTES));
+  sdl.desktopMode(display, new Uint8Array(mode.buffer));
+  const [widthPx, heightPx] = [mode.getInt32(MODE_WIDTH, true), mode.getInt32(MODE_HEIGHT, true)];
+  return { widthPx, heightPx, refreshHz: mode.getInt32(MODE_REFRESH, true) };
+}
+
+/**
+ * Opens a window without a cursor, over the whole screen where no size is asked for. `prepare` runs between the start of the
+ * driver and the window. Throws with SDL's reason; nothing is held then.
+ */
+export function openSdlWindow(
+  { driver, size, env, flags }: SdlWindowRequest,
+  prepare: (sdl: Sdl) => void = () => {},
+): SdlWindow {
+  const sdl = sdlLibrary();
+  // SDL reads the C environment, which a thread of Node does not share.
+  for (const key of ['XDG_RUNTIME_DIR', 'WAYLAND_DISPLAY', 'DISPLAY'] as const) {
+    const value = env[key];
+    if (value !== undefined) sdl.setenv(key, value, 1);
+  }
+  sdl.setHint('SDL_VIDEODRIVER', driver);
+  sdl.setHint('SDL_VIDEO_ALLOW_SCREENSAVER', '0');
+  // Signals are the program's: as SDL's, an interrupt from the keyboard would look like a lost display.
+  sdl.setHint('SDL_NO_SIGNAL_HANDLERS', '1');
+  if (sdl.init(INIT_VIDEO) !== 0) throw new Error(`SDL cannot use ${driver} (${sdl.error()})`);
+  let window: Pointer = null;
+  try {
+    prepare(sdl);
+    const shown = size === undefined ? WINDOW_SHOWN | WINDOW_FULLSCREEN_DESKTOP : WINDOW_SHOWN;
+    // An X server without a window manager has nobody who would make the window as large as the screen later.
+    const { widthPx, heightPx } = size ?? desktopMode(sdl, 0);
+    window = sdl.createWindow('Vitrine', 0, 0, widthPx, heightPx, shown | flags);
+    if (window === null) throw new Error(`no window (${sdl.error()})`);
+    sdl.showCursor(0);
+    return new SdlWindow(sdl, window);
+  } catch (cause) {
+    if (window !== null) sdl.destroyWindow(window);
+    sdl.quit(INIT_VIDEO);
+    throw cause;
+  }
+}
