@@ -24,6 +24,7 @@ export function tryGl(order: TrialOrder, limitMs = TRIAL_LIMIT_MS): Promise<GlVe
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [builtFile('display', 'gl-trial-main.js')], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env: process.env,
     });
     let said = '';
     let late = false;

@@ -18,6 +18,8 @@ import { createStageTime, type UntimedTime, type TimedTime } from './stage-time'
 
 /** How often a still screen looks at its display and shows that it lives. */
 const STILL_WAKE_MS = 250;
+/** Time in which a window manager has put a new window in its place. */
+const SETTLING_MS = 500;
 /** How often a display that is missing is looked for. */
 const RETRY_MS = 1000;
 
@@ -62,6 +64,8 @@ export class RenderLoop {
   private unseen = 0;
   private nextRetryMs = 0;
   private nextPollMs = 0;
+  /** Until then a new window may lose what was drawn into it: it is watched at every refresh. */
+  private settledAtMs = 0;
   private stopping = false;
   /** The seam that is on: since when, and the counters before it. */
   private readonly seam = { open: false, atMs: 0, dropped: 0, repeated: 0, black: 0 };
@@ -282,6 +286,8 @@ export class RenderLoop {
   private adopt(output: Output, attempts: readonly Attempt[]): void {
     this.giveUpOutput();
     this.output = output;
+    this.nextPollMs = 0;
+    this.settledAtMs = monotonicMs() + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
     this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.asked.maxFps, refreshHz));
     const renderer = rendererOf(output);
@@ -356,7 +362,7 @@ export class RenderLoop {
   }
 
   private lookAtDisplay(nowMs: number): void {
-    this.nextPollMs = nowMs + STILL_WAKE_MS;
+    this.nextPollMs = nowMs + (nowMs < this.settledAtMs ? this.pacer.periodMs : STILL_WAKE_MS);
     const { output, asked } = this;
     if (output === undefined) return;
     const event = output.poll();
