@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
+import { benchGl } from './gl';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { endPlayers } from './player';
 import { benchReload, benchStall } from './robustness';
@@ -20,6 +21,7 @@ const PARTS = {
   plan: benchPlan,
   still: benchStill,
   memory: benchMemory,
+  gl: benchGl,
 } as const;
 
 async function main(): Promise<number> {
