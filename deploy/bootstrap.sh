@@ -33,6 +33,9 @@ ready_system() {
   if $for_tests; then
     has_command Xvfb || tests+=(xvfb)
     has_command weston || tests+=(weston)
+    # OpenGL ES on the CPU, and a compiler for drivers that misbehave on purpose.
+    has_library libGLESv2.so.2 || tests+=(libgles2 libegl1 libgl1-mesa-dri)
+    has_command cc || tests+=(gcc libc6-dev)
   fi
   local missing=("${screen[@]}" "${text[@]}" "${tests[@]}")
   if ((${#missing[@]} == 0)) || install_packages "${missing[@]}"; then return; fi

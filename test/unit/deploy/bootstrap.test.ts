@@ -45,7 +45,14 @@ class Checkout {
     mkdirSync(this.bin);
     cpSync(path.join(ROOT, 'deploy'), path.join(this.folder, 'deploy'), { recursive: true });
     for (const folder of ['runtime', 'plugins', 'test', 'scripts']) mkdirSync(path.join(this.folder, folder));
-    for (const file of ['package-lock.json', 'tsconfig.json', 'asconfig.json', 'scripts/bundle.mjs', 'runtime/main.ts'])
+    for (const file of [
+      'package-lock.json',
+      'tsconfig.json',
+      'asconfig.json',
+      'scripts/bundle.mjs',
+      'scripts/code-cache.mjs',
+      'runtime/main.ts',
+    ])
       this.write(file, file);
     for (const name of SYSTEM)
       symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), path.join(this.bin, name));
@@ -95,7 +102,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(checkout.folder, { recursive: true, force: true }));
 
-const BUILD = ['tsc -p .', 'asc --target release', 'node scripts/bundle.mjs'];
+const BUILD = ['tsc -p .', 'asc --target release', 'node scripts/bundle.mjs', 'node scripts/code-cache.mjs'];
 const MEDIA = 'node dist/runtime/main.js demo-media media/demo';
 const CI = 'npm ci --ignore-scripts --loglevel=error';
 
@@ -188,7 +195,11 @@ describe('Debian packages', () => {
 
   it('ends before the tests when what they need cannot be had', () => {
     const run = checkout.run({ args: ['--test'] });
-    expect(run).toMatchObject({ status: 1, said: expect.stringContaining('xvfb weston'), calls: [] });
+    expect(run).toMatchObject({
+      status: 1,
+      said: expect.stringContaining('xvfb weston libgles2 libegl1 libgl1-mesa-dri gcc'),
+      calls: [],
+    });
   });
 
   it('goes on when installing fails for want of a network', () => {
