@@ -81,8 +81,8 @@ describe('GL contexts', () => {
 
     it('leave no thread and no file behind', async () => {
       const { none, one, many } = await cycle({ driver, threads: 1 });
-      expect(grown(none!, one!)).toEqual([]);
-      expect(grown(one!, many!)).toEqual([]);
+      expect(grown(none, one)).toEqual([]);
+      expect(grown(one, many)).toEqual([]);
     });
   });
 

@@ -141,7 +141,7 @@ describe('the set-up', () => {
     expect(checkout.run()).toMatchObject({ status: 1, said: expect.stringContaining('the build failed') });
     checkout.write('node_modules/.bin/asc', '#!/usr/bin/env bash\n');
     checkout.write('runtime/main.ts', 'runtime/main.ts');
-    expect(checkout.run()).toMatchObject({ status: 0, calls: ['tsc -p .', 'node scripts/bundle.mjs'] });
+    expect(checkout.run()).toMatchObject({ status: 0, calls: BUILD.filter((call) => !call.startsWith('asc')) });
   });
 
   it.each(['18.19.0', '20.8.1'])('refuses Node %s with the version it needs', (version) => {
