@@ -69,7 +69,16 @@ function glOutput(
 const byNameOnly = (): Fits => ({ fits: false, because: 'only ever chosen by name: nobody sees what it draws' });
 
 export const waylandGl = glOutput('wayland', waylandOutput.fits, ({ env }) => checkCompositor(env));
-export const x11Gl = glOutput('x11', x11Output.fits);
+/**
+ * Not by itself: SDL's connections end the process together with their X server (docs/adr/001-x11-through-xlib.md), and the
+ * `cpu` renderer's output survives it.
+ */
+export const x11Gl = glOutput('x11', (surroundings) => {
+  const fit = x11Output.fits(surroundings);
+  return fit.fits
+    ? { fits: false, because: 'taken only where x11 is asked for: GL does not survive its X server' }
+    : fit;
+});
 export const kmsGl = glOutput('kms', kmsOutput.fits);
 
 /** SDL's off-screen driver where it draws, else the package `gl`, which needs an X server. */
