@@ -1,27 +1,20 @@
 /** `vitrine run`: plays a show until stopped or for a duration. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
-import type { HardwareFacts } from '../core/facts';
-import { packageFile, stateFolder } from '../core/paths';
+import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { writeFileAtomically } from '../core/write-file';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
-import { mightTake } from '../display/chain';
-import { chooseGl } from '../display/gl-choice';
-import { GlRecord } from '../display/gl-record';
-import type { OutputName, RendererName } from '../display/output';
-import { glSignature } from '../hardware/gl-signature';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
-import { parseSize } from '../options/units';
 import type { PluginEntry } from '../options/row';
 import { startRenderThread, type RenderHandle } from '../render/handle';
-import type { FromRenderThread, OpenedMessage, OpenMessage } from '../render/messages';
+import type { FromRenderThread, OpenedMessage } from '../render/messages';
 import { RenderStats } from '../render/stats';
 import { panelOf, type OpenBackend } from '../session/backend';
 import { instanceControls } from '../session/controls';
@@ -36,6 +29,7 @@ import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
 import type { RunArgs } from './run-args';
+import { openTrusted, whatToOpen } from './open-order';
 import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 import { takeSignals } from './signals';
@@ -258,51 +252,6 @@ function largestTuning(settings: Settings, tuning: Tuning, { renderer }: OpenedM
   } catch {
     return tuning;
   }
-}
-
-/** Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. */
-async function openTrusted(
-  order: OpenMessage,
-  facts: HardwareFacts,
-  env: CommandIo['env'],
-  send: (order: OpenMessage) => void,
-): Promise<{ readonly record: GlRecord | undefined }> {
-  const request = { ...order.surroundings, size: order.size };
-  if (!mightTake(order.wanted, order.surroundings).some(({ renderer }) => renderer === 'gl')) {
-    send(order);
-    return { record: undefined };
-  }
-  const record = new GlRecord(join(stateFolder(env), 'gl.json'), glSignature(facts));
-  const { excluded, trusted } = await chooseGl(order.wanted, request, record);
-  if (trusted !== undefined) record.beginOpening(trusted);
-  send({ ...order, excluded });
-  return { record };
-}
-
-function whatToOpen({ values, facts }: Settings, io: CommandIo, untimed: boolean, turn: Panel['turn']): OpenMessage {
-  return {
-    kind: 'open',
-    wanted: {
-      output: values['display.output'] as OutputName | 'auto',
-      renderer: values['display.renderer'] as RendererName | 'auto',
-    },
-    excluded: [],
-    surroundings: {
-      // A service is started without a desktop's variables: then the sockets that are there say where to look.
-      env: {
-        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
-        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
-        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
-        XAUTHORITY: io.env['XAUTHORITY'],
-      },
-      drivers: facts.graphics.drivers,
-      framebuffers: facts.graphics.framebuffers,
-    },
-    size: parseSize(String(values['display.size'])) ?? undefined,
-    turn,
-    maxFps: Number(values['display.maxFps']),
-    untimed,
-  };
 }
 
 function firstOutput(render: RenderHandle): Promise<OpenedMessage> {

@@ -1,4 +1,5 @@
 /** Where the program's own files are, whether a module runs from a file of its own or from a bundle. */
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /** The folder `runtime` of the build: the nearest one above this code. */
@@ -22,6 +23,6 @@ export function packageFile(...path: string[]): string {
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   const service = env['STATE_DIRECTORY']?.split(':')[0];
   if (service !== undefined && service !== '') return service;
-  const home = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? '/root', '.local', 'state');
+  const home = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'state');
   return join(home, 'vitrine');
 }

@@ -1,5 +1,5 @@
 /** The record of GL trials: which backends this machine's drivers can be trusted with, kept over restarts. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../core/write-file';
 import type { OutputName } from './output';
@@ -56,11 +56,6 @@ export class GlRecord {
   /** A frame was shown, or the backend was given up in good order. */
   endOpening(): void {
     if (this.record.opening !== undefined) this.keep({ verdicts: this.record.verdicts });
-  }
-
-  /** Forgets everything; for a person who has changed something. */
-  clear(): void {
-    rmSync(this.file, { force: true });
   }
 
   private keep(change: Pick<RecordFile, 'verdicts'> & { readonly opening?: OutputName }): void {

@@ -332,11 +332,8 @@ export class RenderLoop {
     const lost = this.output;
     if (lost === undefined) return;
     if (lost.broken !== undefined) this.replaceBroken(lost, lost.broken);
-    else if (lost.context !== undefined) {
-      this.post({ kind: 'lost', output: lost.name });
-      this.adopt(openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx }), []);
-      this.nextRetryMs = monotonicMs() + RETRY_MS;
-    } else {
+    else if (lost.context !== undefined) this.goOffscreen(lost, []);
+    else {
       lost.close();
       this.playInMemory(lost);
     }
@@ -350,7 +347,14 @@ export class RenderLoop {
     const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
     const { output, attempts } = this.tryOpen({ ...this.asked.wanted, renderer: 'auto' });
     if (output !== undefined) this.adopt(output, [failed, ...attempts]);
-    else this.post({ kind: 'not-opened', attempts: [failed, ...attempts] });
+    else this.goOffscreen(broken, [failed, ...attempts]);
+  }
+
+  /** The show goes on in memory, drawn anew, until a display is there again. */
+  private goOffscreen({ name, widthPx, heightPx }: Output, attempts: readonly Attempt[]): void {
+    this.post({ kind: 'lost', output: name });
+    this.adopt(openMemoryOutput('offscreen', { widthPx, heightPx }), attempts);
+    this.nextRetryMs = monotonicMs() + RETRY_MS;
   }
 
   /** The show goes on in memory, on the same frame, until a display is there again. */
@@ -388,10 +392,6 @@ export class RenderLoop {
     this.giveUpOutput();
     const { output: again, attempts } = this.tryOpen({ output: output.name, renderer });
     if (again !== undefined) this.adopt(again, attempts);
-    else {
-      this.post({ kind: 'lost', output: output.name });
-      this.adopt(openMemoryOutput('offscreen', { widthPx: output.widthPx, heightPx: output.heightPx }), attempts);
-      this.nextRetryMs = monotonicMs() + RETRY_MS;
-    }
+    else this.goOffscreen(output, attempts);
   }
 }

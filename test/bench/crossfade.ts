@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { Figures } from './figures';
-import { cpuMsOf, median, play, sleep, writeShow } from './player';
+import { cpuMsOf, median, play, steadyRate, writeShow } from './player';
 import { pictures } from './picture-sets';
 import { startXvfb } from './xvfb';
 
@@ -27,16 +27,7 @@ export async function benchCrossfade(folder: string, figures: Figures): Promise<
     const player = play(folder, [
       ...['--show', show, '--display', 'offscreen', '--size', `${WIDTH}x${HEIGHT}`, '--untimed'],
     ]);
-    await player.playing();
-    // Steady state: what is loaded after the first picture has been.
-    await sleep(1500);
-    const presented = async (): Promise<number> =>
-      (await player.call<{ report: { frames: { presented: number } } }>('status')).report.frames.presented;
-    const before = await presented();
-    const startMs = performance.now();
-    await sleep(3000);
-    ours.push((((await presented()) - before) / (performance.now() - startMs)) * 1000);
-    await player.end();
+    ours.push(await steadyRate(player));
     bare.push(await bareRate(Math.min(2, cpus().length), 3000));
     composite.push(await sharpRate(1500));
   }

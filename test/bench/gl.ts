@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
-import { median, play, sleep, writeShow } from './player';
+import { median, play, steadyRate, writeShow } from './player';
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
@@ -27,15 +27,7 @@ export async function benchGl(folder: string, figures: Figures): Promise<void> {
       ['--show', show, '--display', 'offscreen', '--renderer', 'gl', '--size', size, '--untimed'],
       env,
     );
-    await player.playing();
-    await sleep(1500);
-    const presented = async (): Promise<number> =>
-      (await player.call<{ report: { frames: { presented: number } } }>('status')).report.frames.presented;
-    const before = await presented();
-    const startMs = performance.now();
-    await sleep(3000);
-    ours.push((((await presented()) - before) / (performance.now() - startMs)) * 1000);
-    await player.end();
+    ours.push(await steadyRate(player));
     bare.push(await bareRate(3000));
   }
   figures.add(

@@ -132,6 +132,20 @@ export function play(folder: string, args: readonly string[], env: NodeJS.Proces
   };
 }
 
+/** Frames a second of an untimed show in its steady state: what is loaded after the first picture has been. Ends the player. */
+export async function steadyRate(player: Player): Promise<number> {
+  const presented = async (): Promise<number> =>
+    (await player.call<{ report: { frames: { presented: number } } }>('status')).report.frames.presented;
+  await player.playing();
+  await sleep(1500);
+  const before = await presented();
+  const startMs = performance.now();
+  await sleep(3000);
+  const rate = (((await presented()) - before) / (performance.now() - startMs)) * 1000;
+  await player.end();
+  return rate;
+}
+
 function callSocket<T>(path: string, method: string, params: object): Promise<T> {
   return new Promise((done, fail) => {
     const socket = connect(path);

@@ -2,7 +2,6 @@
 import type { Directory } from '../../arena/directory';
 import { monotonicMs } from '../../core/clock';
 import { GL, type GlContext } from '../../gl/gl';
-import type { Layer } from '../../stage/layer';
 import { FramePlan } from '../plan/frame-plan';
 import { PLAN_BYTES } from '../plan/plan-layout';
 import { planStage } from '../plan/plan-stage';
@@ -41,7 +40,7 @@ export function openGlRenderer({ context, memory, directory, turn, textures }: G
     prepare(stage: StageState, untilMs: number): boolean {
       let ready = true;
       // In drawing order, which is the order of their coming as far as cards go.
-      for (const layer of stage.all) if (!prepareLayer(pool, layer, untilMs)) ready = false;
+      for (const { picture } of stage.all) if (!pool.prepare(picture, untilMs)) ready = false;
       pool.dropIdle();
       return ready;
     },
@@ -54,10 +53,6 @@ export function openGlRenderer({ context, memory, directory, turn, textures }: G
       programs.close();
     },
   };
-}
-
-function prepareLayer(pool: TexturePool, { picture }: Layer, untilMs: number): boolean {
-  return pool.prepare(picture, untilMs);
 }
 
 /** Draws into a texture of its own and reads that back: what was swapped cannot be read any more. */

@@ -58,15 +58,6 @@ export class TexturePool {
     if (!(this.mostPx >= 64)) throw new Error(`the GL says its largest texture is ${this.mostPx} px`);
   }
 
-  /** Bytes of all textures, as counted. */
-  get residentBytes(): number {
-    return this.usedBytes;
-  }
-
-  get count(): number {
-    return this.textures.size;
-  }
-
   /**
    * Uploads more of a picture until it is whole or `untilMs` has come (Infinity: all of it). Returns whether it is whole; true
    * also when the picture is not in the store any more.

@@ -1,0 +1,65 @@
+/** The order to open an output: what is wanted, where to look, and which GL backends cannot be trusted. */
+import { join } from 'node:path';
+import type { HardwareFacts } from '../core/facts';
+import { stateFolder } from '../core/paths';
+import { mightTake } from '../display/chain';
+import { chooseGl } from '../display/gl-choice';
+import { GlRecord } from '../display/gl-record';
+import type { OutputName, RendererName } from '../display/output';
+import { glSignature } from '../hardware/gl-signature';
+import { parseSize } from '../options/units';
+import type { OpenMessage } from '../render/messages';
+import type { Panel } from '../stage/panel';
+import type { CommandIo } from './command';
+import type { Settings } from './settings';
+
+/** Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. */
+export async function openTrusted(
+  order: OpenMessage,
+  facts: HardwareFacts,
+  env: CommandIo['env'],
+  send: (order: OpenMessage) => void,
+): Promise<{ readonly record: GlRecord | undefined }> {
+  const request = { ...order.surroundings, size: order.size };
+  if (!mightTake(order.wanted, order.surroundings).some(({ renderer }) => renderer === 'gl')) {
+    send(order);
+    return { record: undefined };
+  }
+  const record = new GlRecord(join(stateFolder(env), 'gl.json'), glSignature(facts));
+  const { excluded, trusted } = await chooseGl(order.wanted, request, record);
+  if (trusted !== undefined) record.beginOpening(trusted);
+  send({ ...order, excluded });
+  return { record };
+}
+
+/** The order by the settings and what the machine has. */
+export function whatToOpen(
+  { values, facts }: Settings,
+  io: CommandIo,
+  untimed: boolean,
+  turn: Panel['turn'],
+): OpenMessage {
+  return {
+    kind: 'open',
+    wanted: {
+      output: values['display.output'] as OutputName | 'auto',
+      renderer: values['display.renderer'] as RendererName | 'auto',
+    },
+    excluded: [],
+    surroundings: {
+      // A service is started without a desktop's variables: then the sockets that are there say where to look.
+      env: {
+        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
+        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
+        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
+        XAUTHORITY: io.env['XAUTHORITY'],
+      },
+      drivers: facts.graphics.drivers,
+      framebuffers: facts.graphics.framebuffers,
+    },
+    size: parseSize(String(values['display.size'])) ?? undefined,
+    turn,
+    maxFps: Number(values['display.maxFps']),
+    untimed,
+  };
+}
