@@ -2,10 +2,12 @@
 import { workerData } from 'node:worker_threads';
 import { BAND, type BandWorkerData } from './bands';
 import { loadKernels } from './kernel-module';
+import { ownThread } from './processors';
 
-const { memory, control: buffer, scratch } = workerData as BandWorkerData;
+const { memory, control: buffer, scratch, index } = workerData as BandWorkerData;
 const control = new Int32Array(buffer);
 const kernels = loadKernels(memory);
+Atomics.store(control, BAND.threads + index, ownThread());
 
 /** Turns an eager helper looks out for before it sleeps, about 0.2 ms: longer than the pause between untimed frames. */
 const LOOKOUTS = 40_000;

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { SMALL_HEAP } from '../../core/heap';
 import { builtFile } from '../../core/paths';
 import type { Kernels } from './kernel-module';
+import { separate, type Separation } from './processors';
 
 /** Words of the shared control block. */
 export const BAND = {
@@ -14,7 +15,8 @@ export const BAND = {
   plan: 5,
   stop: 6,
   eager: 7,
-  words: 8,
+  /** From here on the system's numbers of the helpers' threads, 0 while they start. */
+  threads: 8,
 } as const;
 
 /** No row left: far beyond any frame, with room for late helpers to count on. */
@@ -34,10 +36,13 @@ export interface BandWorkerData {
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
   readonly scratch: number;
+  /** Which helper this is, from 0. */
+  readonly index: number;
 }
 
 export class Bands {
-  private readonly control = new Int32Array(new SharedArrayBuffer(BAND.words * 4));
+  private readonly control: Int32Array<SharedArrayBuffer>;
+  private readonly separation: Separation | undefined;
   private helpers: Worker[] = [];
   private readonly spins: number;
 
@@ -51,11 +56,14 @@ export class Bands {
     private readonly scratches: readonly number[],
     eager: boolean,
   ) {
+    const helpers = scratches.length - 1;
+    this.control = new Int32Array(new SharedArrayBuffer((BAND.threads + helpers) * 4));
+    this.separation = helpers === 0 ? undefined : separate(this.control.subarray(BAND.threads));
     this.control[BAND.eager] = eager ? 1 : 0;
     this.spins = eager ? EAGER_SPINS : SPINS;
     this.control[BAND.nextRow] = CLOSED;
-    for (const scratch of scratches.slice(1)) {
-      const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch };
+    for (const [index, scratch] of scratches.slice(1).entries()) {
+      const workerData: BandWorkerData = { memory, control: this.control.buffer, scratch, index };
       const helper = new Worker(builtFile('render', 'cpu', 'band-worker.js'), {
         workerData,
         name: 'vitrine-band',
@@ -73,6 +81,7 @@ export class Bands {
       this.kernels.composeRows(plan, own, top, bottom);
       return;
     }
+    this.separation?.keep();
     const { control } = this;
     const portion = Math.max(8, Math.ceil((bottom - top) / PORTIONS));
     control[BAND.plan] = plan;

@@ -44,7 +44,7 @@ export const PLAN_BYTES = (PLAN.headerWords + PLAN_LAYER.words * PLAN_LAYERS) * 
 
 const SCRATCH_HEADER_BYTES = 16;
 
-/** Bytes of one layer's scaling table: an offset (4) and a weight (8) for each pixel of a frame row. */
+/** Bytes of one layer's scaling table: at most an offset (4) and a weight (8) for each pixel of a frame row. */
 export function tableBytes(frameWidthPx: number): number {
   return Math.ceil((frameWidthPx * 12 + 64) / 64) * 64;
 }

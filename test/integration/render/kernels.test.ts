@@ -182,4 +182,40 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
       }),
     );
   });
+
+  it('gatherGroups picks whole groups of pixels that lie close to each other, and mixes them into the frame', () => {
+    const PICKS = WEIGHTS + ROOM;
+    const SHARES = PICKS + ROOM;
+    // Within a group no left neighbour is more than 4 source pixels from the first.
+    const group = fc.record({
+      base: fc.nat(300),
+      places: fc.array(fc.record({ left: fc.nat(4), share: fc.integer({ min: 0, max: 256 }) }), {
+        minLength: 4,
+        maxLength: 4,
+      }),
+    });
+    const anyWeight = fc.integer({ min: 1, max: 256 });
+    fc.assert(
+      fc.property(fc.array(group, { maxLength: 20 }), shift, row, row, anyWeight, (groups, at, under, a, w) => {
+        bytes.set(a, A);
+        const wanted = groups.flatMap(({ base, places }, index) => {
+          words[OFFSETS / 4 + index] = base * 3;
+          return places.map(({ left, share }) => ({ left: base + left, from: left * 3, share }));
+        });
+        wanted.forEach(({ from, share }, index) => {
+          bytes.set([from + 2, from + 1, from, 16], PICKS + index * 4);
+          halves.fill(share, SHARES / 2 + index * 2, SHARES / 2 + index * 2 + 2);
+        });
+        const got = onFrame(wanted.length, at, under, (frame) =>
+          kernels['gatherGroups']!(A, OFFSETS, PICKS, SHARES, frame, groups.length, w),
+        );
+        const exact = frameOf(wanted.length, (p, c) => {
+          const { left, share } = wanted[p]!;
+          const colour = mixed(a[left * 3 + c]!, a[left * 3 + 3 + c]!, share);
+          return w === 256 ? colour : mixed(bgrx(under)(p, c), colour, w);
+        });
+        expect(got).toEqual(exact);
+      }),
+    );
+  });
 });

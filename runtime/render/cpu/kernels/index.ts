@@ -2,9 +2,9 @@
  * The compositor: draws some rows of the frame by a plan in the arena. Every thread runs it over its own rows.
  * The layout of the plan is written down in `render/plan/plan-layout.ts`; keep both in step.
  */
-import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherRow, mixBytes, mixRow, overRow } from './rows';
+import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherPixel, gatherRow, mixBytes, mixRow, overRow } from './rows';
 
-export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherRow, mixBytes, mixRow, overRow };
+export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, overRow };
 
 // Plan header
 // @ts-ignore: decorator
@@ -97,20 +97,77 @@ function hidesRow(layer: usize, y: i32, left: i32, right: i32): bool {
   );
 }
 
+/**
+ * Steps of at most this many source pixels are gathered in groups. Motion zooms by less; only a picture that was stored for a larger
+ * display has more.
+ */
+// @ts-ignore: decorator
+@inline const LONGEST_GROUP_STEP: f64 = 4.0 / 3.0;
+
+// A row's table: of groups it has bases (4 bytes a group), picks and weights (16 each); of single pixels offsets (4) and weights (8).
+// @ts-ignore: decorator
+@inline
+function inGroups(layer: usize): bool {
+  return load<f64>(layer + STEP_X) <= LONGEST_GROUP_STEP;
+}
+
+// @ts-ignore: decorator
+@inline
+function tablePixels(layer: usize): usize {
+  return <usize>((field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT) + 3) & ~3);
+}
+
+/** Of a table in groups. */
+// @ts-ignore: decorator
+@inline
+function picksOf(layer: usize, table: usize): usize {
+  return table + ((tablePixels(layer) + 15) & ~15);
+}
+
+/** Of a table of either kind. */
+// @ts-ignore: decorator
+@inline
+function weightsOf(layer: usize, table: usize): usize {
+  if (inGroups(layer)) return picksOf(layer, table) + tablePixels(layer) * 4;
+  return table + ((tablePixels(layer) * 4 + 15) & ~15);
+}
+
+/** The byte offset of a pixel's left neighbour. */
+// @ts-ignore: decorator
+@inline
+function leftByte(layer: usize, table: usize, pixel: usize): usize {
+  if (!inGroups(layer)) return <usize>load<u32>(table + (pixel << 2));
+  return <usize>load<u32>(table + (pixel & ~3)) + <usize>load<u8>(picksOf(layer, table) + (pixel << 2), 2);
+}
+
 /** For each pixel of a scaled layer: which source pixel is left of it and how much the next one counts. */
 function writeTable(layer: usize, table: usize): void {
-  const pixels = field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT);
+  const pixels = tablePixels(layer);
+  const groups = inGroups(layer);
+  const picks = picksOf(layer, table);
+  const weights = weightsOf(layer, table);
   const last = <f64>(field(layer, SOURCE_WIDTH) - 1);
   const step = load<f64>(layer + STEP_X);
   let x = load<f64>(layer + SOURCE_X);
-  const weights = table + ((<usize>pixels * 4 + 15) & ~15);
-  for (let i = 0; i < pixels; i++, x += step) {
+  let base: u32 = 0;
+  for (let i: usize = 0; i < pixels; i++, x += step) {
     const at = max<f64>(0, min<f64>(last, x));
     // The last pixel has no right neighbour: look at it from the one before, with the whole weight.
     const left = min<f64>(floor(at), max<f64>(0, last - 1));
-    const weight = <u64>nearest<f64>((at - left) * 256);
-    store<i32>(table + (<usize>i << 2), <i32>left * 3);
-    store<u64>(weights + (<usize>i << 3), weight * 0x0001000100010001);
+    const weight = <u32>nearest<f64>((at - left) * 256);
+    const offset = <u32>left * 3;
+    if (!groups) {
+      store<u32>(table + (i << 2), offset);
+      store<u64>(weights + (i << 3), <u64>weight * 0x0001000100010001);
+      continue;
+    }
+    if ((i & 3) == 0) {
+      base = offset;
+      store<u32>(table + i, base);
+    }
+    // B, G, R, and a fourth byte from nowhere.
+    store<u32>(picks + (i << 2), 0x10000102 + (offset - base) * 0x010101);
+    store<u32>(weights + (i << 2), weight * 0x00010001);
   }
 }
 
@@ -219,28 +276,51 @@ function drawRow(layer: usize, table: usize, mixed: usize, row: usize, y: i32, l
     else blendRow(source, frame, pixels, weight);
     return;
   }
-  // Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row.
+  drawScaled(layer, table, mixed, frame, y, <usize>(pictureLeft - field(layer, PICTURE_LEFT)), <usize>pixels);
+}
+
+/** Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row. */
+function drawScaled(layer: usize, table: usize, mixed: usize, frame: usize, y: i32, first: usize, pixels: usize): void {
+  const weight = field(layer, WEIGHT);
   const lastRow = <f64>(field(layer, SOURCE_HEIGHT) - 1);
   const v = max<f64>(0, min<f64>(lastRow, load<f64>(layer + SOURCE_Y) + <f64>(y - field(layer, PICTURE_TOP)) * load<f64>(layer + STEP_Y)));
   const above = min<f64>(floor(v), max<f64>(0, lastRow - 1));
   const stride = <usize>field(layer, SOURCE_STRIDE);
   const upper = <usize>field(layer, SOURCE) + <usize>above * stride;
   const share = <i32>nearest<f64>((v - above) * 256);
-  const skip = <usize>(pictureLeft - field(layer, PICTURE_LEFT));
-  const offsets = table + (skip << 2);
-  const firstByte = <usize>load<u32>(offsets);
-  const bytes = <i32>(<usize>load<u32>(offsets + (<usize>(pixels - 1) << 2)) + 6 - firstByte);
+  const firstByte = leftByte(layer, table, first);
+  const bytes = <i32>(leftByte(layer, table, first + pixels - 1) + 6 - firstByte);
   if (share >= 256) mixBytes(upper + stride + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, 0);
   else mixBytes(upper + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, share);
-  const tableWidth = <usize>(field(layer, PICTURE_RIGHT) - field(layer, PICTURE_LEFT));
-  const weights = table + ((tableWidth * 4 + 15) & ~15) + (skip << 3);
-  if (weight == 256) {
-    gatherRow(mixed, offsets, weights, frame, pixels);
-  } else {
-    const scaled = mixed + ((<usize>field(layer, SOURCE_WIDTH) * 3 + 79) & ~63);
-    gatherRow(mixed, offsets, weights, scaled, pixels);
-    blendRow32(scaled, frame, pixels, weight);
+  const weights = weightsOf(layer, table);
+  if (!inGroups(layer)) {
+    const offsets = table + (first << 2);
+    if (weight == 256) {
+      gatherRow(mixed, offsets, weights + (first << 3), frame, <i32>pixels);
+    } else {
+      const scaled = mixed + ((<usize>field(layer, SOURCE_WIDTH) * 3 + 79) & ~63);
+      gatherRow(mixed, offsets, weights + (first << 3), scaled, <i32>pixels);
+      blendRow32(scaled, frame, <i32>pixels, weight);
+    }
+    return;
   }
+  // Single pixels up to the first whole group, and after the last.
+  const end = first + pixels;
+  const groupsBegin = min((first + 3) & ~3, end);
+  const groupsEnd = max(end & ~3, groupsBegin);
+  for (let i = first; i < groupsBegin; i++) drawSingle(layer, table, weights, mixed, frame + ((i - first) << 2), i, weight);
+  if (groupsBegin < groupsEnd) {
+    const picks = picksOf(layer, table);
+    const out = frame + ((groupsBegin - first) << 2);
+    gatherGroups(mixed, table + groupsBegin, picks + (groupsBegin << 2), weights + (groupsBegin << 2), out, <i32>((groupsEnd - groupsBegin) >> 2), weight);
+  }
+  for (let i = groupsEnd; i < end; i++) drawSingle(layer, table, weights, mixed, frame + ((i - first) << 2), i, weight);
+}
+
+// @ts-ignore: decorator
+@inline
+function drawSingle(layer: usize, table: usize, weights: usize, mixed: usize, frame: usize, pixel: usize, weight: i32): void {
+  gatherPixel(mixed + leftByte(layer, table, pixel), <u32>load<u16>(weights + (pixel << 2)), frame, weight);
 }
 
 // @ts-ignore: decorator

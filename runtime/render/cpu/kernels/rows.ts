@@ -122,10 +122,12 @@ export function blendRow(source: usize, frame: usize, pixels: i32, weight: i32):
   const end = frame + (<usize>pixels << 2);
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
-  while (frame + 16 <= end) {
-    v128.store(frame, v128.or(mix(v128.load(frame), expand(v128.load(source)), wa, wb), i32x4.splat(OPAQUE)));
-    source += 12;
-    frame += 16;
+  const opaque = i32x4.splat(OPAQUE);
+  for (; frame + 64 <= end; frame += 64, source += 48) {
+    v128.store(frame, v128.or(mix(v128.load(frame), expand(v128.load(source)), wa, wb), opaque));
+    v128.store(frame, v128.or(mix(v128.load(frame, 16), expand(v128.load(source, 12)), wa, wb), opaque), 16);
+    v128.store(frame, v128.or(mix(v128.load(frame, 32), expand(v128.load(source, 24)), wa, wb), opaque), 32);
+    v128.store(frame, v128.or(mix(v128.load(frame, 48), expand(v128.load(source, 36)), wa, wb), opaque), 48);
   }
   for (; frame < end; frame += 4, source += 3) {
     store<u32>(frame, mixPixel(load<u32>(frame), rgbAsBgrx(source), weight));
@@ -197,6 +199,12 @@ export function mixBytes(a: usize, b: usize, out: usize, bytes: i32, weight: i32
   }
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
+  for (; out + 64 <= end; out += 64, a += 64, b += 64) {
+    v128.store(out, mix(v128.load(a), v128.load(b), wa, wb));
+    v128.store(out, mix(v128.load(a, 16), v128.load(b, 16), wa, wb), 16);
+    v128.store(out, mix(v128.load(a, 32), v128.load(b, 32), wa, wb), 32);
+    v128.store(out, mix(v128.load(a, 48), v128.load(b, 48), wa, wb), 48);
+  }
   for (; out < end; out += 16, a += 16, b += 16) v128.store(out, mix(v128.load(a), v128.load(b), wa, wb));
 }
 
@@ -225,4 +233,50 @@ export function gatherRow(row: usize, offsets: usize, weights: usize, frame: usi
     const at = row + load<u32>(offsets);
     store<u32>(frame, mixPixel(rgbAsBgrx(at), rgbAsBgrx(at + 3), load<u16>(weights)));
   }
+}
+
+/**
+ * The same for steps of at most 4/3 source pixels, four pixels at a time: the left neighbours of a group lie within 16 bytes, and
+ * so do the right ones, 3 bytes further on. `bases` holds for each group the byte offset of its first left neighbour (i32), `picks`
+ * which of the bytes from there on make the group (16 bytes), `weights` the share of the right neighbours (for each pixel u16,
+ * twice). Only whole groups. With a `weight` below 256 the pixels are mixed into the frame.
+ */
+export function gatherGroups(row: usize, bases: usize, picks: usize, weights: usize, frame: usize, groups: i32, weight: i32): void {
+  const whole = i16x8.splat(256);
+  const opaque = i32x4.splat(OPAQUE);
+  const end = frame + (<usize>groups << 4);
+  if (weight == 256) {
+    for (; frame + 32 <= end; frame += 32, bases += 8, picks += 32, weights += 32) {
+      v128.store(frame, v128.or(gatherGroup(row + load<u32>(bases), v128.load(picks), v128.load(weights), whole), opaque));
+      v128.store(frame, v128.or(gatherGroup(row + load<u32>(bases, 4), v128.load(picks, 16), v128.load(weights, 16), whole), opaque), 16);
+    }
+    if (frame < end) {
+      v128.store(frame, v128.or(gatherGroup(row + load<u32>(bases), v128.load(picks), v128.load(weights), whole), opaque));
+    }
+    return;
+  }
+  const wb = i16x8.splat(<i16>weight);
+  const wa = i16x8.splat(<i16>(256 - weight));
+  for (; frame + 32 <= end; frame += 32, bases += 8, picks += 32, weights += 32) {
+    const near = gatherGroup(row + load<u32>(bases), v128.load(picks), v128.load(weights), whole);
+    v128.store(frame, v128.or(mix(v128.load(frame), near, wa, wb), opaque));
+    const next = gatherGroup(row + load<u32>(bases, 4), v128.load(picks, 16), v128.load(weights, 16), whole);
+    v128.store(frame, v128.or(mix(v128.load(frame, 16), next, wa, wb), opaque), 16);
+  }
+  if (frame < end) {
+    const scaled = gatherGroup(row + load<u32>(bases), v128.load(picks), v128.load(weights), whole);
+    v128.store(frame, v128.or(mix(v128.load(frame), scaled, wa, wb), opaque));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gatherGroup(source: usize, pick: v128, wb: v128, whole: v128): v128 {
+  return mix(v128.swizzle(v128.load(source), pick), v128.swizzle(v128.load(source, 3), pick), i16x8.sub(whole, wb), wb);
+}
+
+/** One pixel, `share` of 256 on the way from the source pixel at `at` to its right neighbour: what is left beside whole groups. */
+export function gatherPixel(at: usize, share: u32, frame: usize, weight: i32): void {
+  const colour = mixPixel(rgbAsBgrx(at), rgbAsBgrx(at + 3), share);
+  store<u32>(frame, weight == 256 ? colour : mixPixel(load<u32>(frame), colour, weight));
 }
