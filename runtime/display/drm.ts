@@ -67,8 +67,11 @@ export class Card {
   private readonly eventBytes = bytesOf(this.events);
   private readonly flip = structure(PAGE_FLIP.bytes);
   private readonly flipBytes = bytesOf(this.flip);
-  /** When the last flip happened, by the kernel's monotonic clock, in µs; 0 before the first. */
-  lastFlipUs = 0;
+  /**
+   * When the last flip happened at a refresh, by the kernel's monotonic clock, in ms; 0 before the first. Cards without refreshes of
+   * their own (of virtual machines) flip at once, count none, and stay at 0.
+   */
+  lastFlipMs = 0;
 
   private constructor(
     private readonly kernel: Kernel,
@@ -343,8 +346,9 @@ export class Card {
     for (let at = 0; at + 8 <= length; at += Math.max(8, events.getUint32(at + EVENT.length, true))) {
       if (events.getUint32(at + EVENT.type, true) !== EVENT_FLIP_COMPLETE) continue;
       flips += 1;
-      this.lastFlipUs =
-        events.getUint32(at + EVENT.seconds, true) * 1e6 + events.getUint32(at + EVENT.microseconds, true);
+      if (events.getUint32(at + EVENT.sequence, true) === 0) continue;
+      this.lastFlipMs =
+        events.getUint32(at + EVENT.seconds, true) * 1e3 + events.getUint32(at + EVENT.microseconds, true) / 1e3;
     }
     return flips;
   }

@@ -2,7 +2,7 @@
 import { GL } from '../gl/gl';
 import { openHeadlessGl } from '../gl/headless-gl';
 import { DEFAULT_REFRESH_HZ, DEFAULT_SIZE } from './output';
-import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Surroundings } from './output';
+import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Pace, Surroundings } from './output';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
 import { checkCompositor, waylandOutput } from './wayland';
@@ -13,12 +13,14 @@ class GlOutput implements Output {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly refreshHz: number;
+  readonly pace: Pace;
   broken: string | undefined;
 
   constructor(
     readonly name: OutputName,
     readonly context: SdlGlContext,
   ) {
+    this.pace = name === 'offscreen' ? 'timer' : 'swap';
     this.driver = `${context.driver.renderer}, ${context.sdlDriver}`;
     ({ widthPx: this.widthPx, heightPx: this.heightPx, refreshHz: this.refreshHz } = context);
   }

@@ -39,6 +39,7 @@ interface Scanout {
 
 class KmsOutput implements Output {
   readonly name = 'kms';
+  readonly pace = 'refresh';
   readonly widthPx: number;
   readonly heightPx: number;
   readonly refreshHz: number;
@@ -68,9 +69,8 @@ class KmsOutput implements Output {
     return this.flipless === undefined ? this.screen.driver : `${this.screen.driver}, ${this.flipless}`;
   }
 
-  /** When the last flip happened, by the kernel's monotonic clock, in µs; 0 before the first. */
-  get lastFlipUs(): number {
-    return this.screen.card.lastFlipUs;
+  get refreshedAtMs(): number {
+    return this.screen.card.lastFlipMs;
   }
 
   attach(frame: Uint8Array): void {

@@ -22,6 +22,12 @@ export interface OutputRequest extends Surroundings {
 /** What became of the display since the last look. `lost`: gone. `resized`: open it anew. `closed`: a person closed the window. */
 export type OutputEvent = 'none' | 'exposed' | 'resized' | 'closed' | 'lost';
 
+/**
+ * What is known of the display's refreshes. `timer`: nothing. `refresh`: when each frame was taken, afterwards. `swap`: `present`
+ * waits for them, if the driver does what it was asked for.
+ */
+export type Pace = 'timer' | 'refresh' | 'swap';
+
 /** An open output. Render thread only. */
 export interface Output {
   readonly name: OutputName;
@@ -31,6 +37,10 @@ export interface Output {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly refreshHz: number;
+  /** `timer` where left out. */
+  readonly pace?: Pace;
+  /** Of a `refresh` pace: when the display took a frame last, monotonic ms; 0 while it did not tell. */
+  readonly refreshedAtMs?: number;
   /** What to draw with, of an output for the `gl` renderer. */
   readonly context?: GlContext;
   /** Why this output can no longer be drawn on though its display is there: it is not tried again. */

@@ -23,6 +23,9 @@ const SETTLING_MS = 500;
 /** How often a display that is missing is looked for. */
 const RETRY_MS = 1000;
 
+/** A refresh longer ago than this many periods tells nothing of where they are now. */
+const RECENT_PERIODS = 4;
+
 /** Before anything was asked for. */
 const USUAL_PERIOD_MS = 1000 / 60;
 const NOTHING_ASKED: OpenMessage = {
@@ -56,7 +59,9 @@ export class RenderLoop {
   /** Backends that failed on a display that is there. */
   private excluded: Excluded[] = [];
   private time: TimedTime | UntimedTime = createStageTime(false);
-  private pacer = new Pacer(0, USUAL_PERIOD_MS);
+  private pacer = new Pacer({ originMs: 0, periodMs: USUAL_PERIOD_MS });
+  /** The refresh that the pacer was told of last. */
+  private lastRefreshMs = 0;
   private lastPresentMs = 0;
   /** Whether the turn before this one presented: only then is the time between them an interval. */
   private presentedLast = false;
@@ -146,7 +151,7 @@ export class RenderLoop {
     const dueMs = pacer.takenDueMs;
     const atMs = this.time.at(dueMs);
     const overdue = missed > 0 && !this.time.isPaused ? this.countMissed(missed, dueMs) : 0;
-    const hasContent = this.frame(renderer, atMs, dueMs - overdue * pacer.periodMs);
+    const hasContent = this.frame(renderer, atMs, pacer.latestMs - overdue * pacer.periodMs);
     const ready = renderer.prepare?.(stage, monotonicMs() + this.surface!.textures.sliceMs) ?? true;
     if (!ready || (stage.contentExpected && !hasContent)) return pacer.next(dueMs);
     const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
@@ -175,15 +180,15 @@ export class RenderLoop {
     const time = this.time as UntimedTime;
     const atMs = time.advance(stage, pacer.periodMs);
     if (atMs !== undefined) {
-      this.frame(renderer, atMs, nowMs);
+      this.frame(renderer, atMs, Infinity);
       return nowMs;
     }
     if (time.announceHorizon()) this.post({ kind: 'horizon', atMs: time.nowMs });
     return this.nextPollMs;
   }
 
-  /** Draws and presents one frame; returns whether any of the show is on it. `dueMs` is monotonic. */
-  private frame(renderer: Renderer, atMs: number, dueMs: number): boolean {
+  /** Draws and presents one frame; returns whether any of the show is on it. After `latestMs`, monotonic, it is late. */
+  private frame(renderer: Renderer, atMs: number, latestMs: number): boolean {
     const { stats, stage } = this;
     stage.retire(atMs, this.retired);
     const arrivals = stage.countArrivals(atMs);
@@ -194,10 +199,11 @@ export class RenderLoop {
       const composedMs = monotonicMs();
       if (this.output?.present(drawn.damage) === false) this.loseOutput();
       const endMs = monotonicMs();
+      this.keepPace(endMs);
       stats.add('composeMs', composedMs - startMs);
       stats.add('presentMs', endMs - composedMs);
       stats.add('presented', 1);
-      if (endMs - dueMs > this.pacer.periodMs / 2 && !this.asked.untimed) stats.add('late', 1);
+      if (endMs > latestMs) stats.add('late', 1);
       if (this.pacer.wasMoving && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
       if (this.unseen > 0) {
@@ -214,6 +220,16 @@ export class RenderLoop {
     if (this.retired.length > 0) this.post({ kind: 'retired', ids: this.retired.splice(0) });
     if (this.receipts.length > 0) this.sendReceipts(atMs);
     return drawn.hasContent;
+  }
+
+  /** Tells the pacer what the display let us know with the frame that it was handed at `nowMs`. */
+  private keepPace(nowMs: number): void {
+    const { output, pacer } = this;
+    if (output?.pace === 'swap') pacer.swapped(nowMs);
+    const refreshMs = output?.refreshedAtMs ?? 0;
+    if (refreshMs === this.lastRefreshMs) return;
+    this.lastRefreshMs = refreshMs;
+    if (nowMs - refreshMs < RECENT_PERIODS * pacer.periodMs) pacer.refreshed(refreshMs);
   }
 
   /** A seam begins with the first frame of a new picture and ends with its transition; what is lost meanwhile is its cost. */
@@ -289,7 +305,12 @@ export class RenderLoop {
     this.nextPollMs = 0;
     this.settledAtMs = monotonicMs() + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
-    this.pacer = new Pacer(monotonicMs(), 1000 / Math.min(this.asked.maxFps, refreshHz));
+    this.pacer = new Pacer({
+      originMs: monotonicMs(),
+      periodMs: 1000 / Math.min(this.asked.maxFps, refreshHz),
+      refreshMs: 1000 / refreshHz,
+      pace: output.pace ?? 'timer',
+    });
     const renderer = rendererOf(output);
     this.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
   }

@@ -59,9 +59,9 @@ async function main(): Promise<void> {
     paintSquare(frame, widthPx, left, top, SQUARE_PX, squareColour(step));
     if (!output.present({ left, top, right: left + SQUARE_PX, bottom: top + SQUARE_PX })) throw new Error('lost');
   }
-  const lastFlipUs = 'lastFlipUs' in output ? output.lastFlipUs : 0;
+  const refreshedAtMs = output.refreshedAtMs ?? 0;
   const event = output.poll();
-  tell({ shown: true, driver: output.driver, widthPx, heightPx, refreshHz, event, console: consoleMode(), lastFlipUs });
+  tell({ shown: true, driver: output.driver, widthPx, heightPx, refreshHz, event, console: consoleMode(), refreshedAtMs });
   awaitWord();
   if (wanted === 'kms') tell({ second: refusalOfASecond() });
   else tell({ second: '' });

@@ -276,5 +276,6 @@ function flipEvent(seconds: number, microseconds: number): Uint8Array {
   event.setUint32(layout.EVENT.length, 32, true);
   event.setUint32(layout.EVENT.seconds, seconds, true);
   event.setUint32(layout.EVENT.microseconds, microseconds, true);
+  event.setUint32(layout.EVENT.sequence, 7, true);
   return new Uint8Array(event.buffer);
 }

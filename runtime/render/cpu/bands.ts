@@ -58,7 +58,8 @@ export class Bands {
   ) {
     const helpers = scratches.length - 1;
     this.control = new Int32Array(new SharedArrayBuffer((BAND.threads + helpers) * 4));
-    this.separation = helpers === 0 ? undefined : separate(this.control.subarray(BAND.threads));
+    // Eager helpers do not sleep, so nothing can wake them in the wrong place.
+    this.separation = helpers === 0 || eager ? undefined : separate(this.control.subarray(BAND.threads));
     this.control[BAND.eager] = eager ? 1 : 0;
     this.spins = eager ? EAGER_SPINS : SPINS;
     this.control[BAND.nextRow] = CLOSED;

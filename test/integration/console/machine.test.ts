@@ -145,7 +145,7 @@ onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipp
           refreshHz: expect.any(Number) as number,
           event: 'none',
           console: 1,
-          lastFlipUs: output === 'kms' ? expect.any(Number) : 0,
+          refreshedAtMs: output === 'kms' ? expect.any(Number) : 0,
         });
         const picture = await settledScreen(machine, bits);
         keepPicture(name, picture);

@@ -71,7 +71,7 @@ describe('the kms output', () => {
           ]);
         }
       }
-      expect(output.lastFlipUs).toBe(12_345_678);
+      expect(output.refreshedAtMs).toBe(12_345.678);
       output.close();
     },
   );

@@ -15,7 +15,7 @@ describe('the pacer', () => {
   it('keeps to its grid however late single frames are', () => {
     fc.assert(
       fc.property(steps, (late) => {
-        const pacer = new Pacer(ORIGIN, PERIOD);
+        const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
         let nowMs = ORIGIN;
         for (const step of late) {
           pacer.take(nowMs);
@@ -32,7 +32,7 @@ describe('the pacer', () => {
   it('counts every slot of a motion as drawn or missed, once', () => {
     fc.assert(
       fc.property(steps, (late) => {
-        const pacer = new Pacer(ORIGIN, PERIOD);
+        const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
         let nowMs = ORIGIN + 0.01;
         let drawn = 0;
         let missed = 0;
@@ -51,7 +51,7 @@ describe('the pacer', () => {
   });
 
   it('misses nothing in a still, however long', () => {
-    const pacer = new Pacer(ORIGIN, PERIOD);
+    const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
     pacer.take(ORIGIN);
     expect(pacer.next(Infinity)).toBe(Infinity);
     expect(pacer.take(ORIGIN + 1e6)).toBe(0);
@@ -59,7 +59,7 @@ describe('the pacer', () => {
   });
 
   it('misses the slots between a change that was due and the frame that shows it', () => {
-    const pacer = new Pacer(ORIGIN, PERIOD);
+    const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
     pacer.take(ORIGIN);
     pacer.next(ORIGIN + 9.5 * PERIOD);
     expect(pacer.take(ORIGIN + 4.2 * PERIOD)).toBe(0);
@@ -73,7 +73,7 @@ describe('the pacer', () => {
         fc.double({ min: 0, max: 50, noNaN: true }),
         fc.double({ min: -5, max: 500, noNaN: true }),
         (taken, ahead) => {
-          const pacer = new Pacer(ORIGIN, PERIOD);
+          const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
           pacer.take(ORIGIN + taken * PERIOD);
           const changeMs = pacer.takenDueMs + ahead * PERIOD;
           const wake = slots(pacer.next(changeMs));
@@ -87,7 +87,7 @@ describe('the pacer', () => {
   });
 
   it('draws a slot once', () => {
-    const pacer = new Pacer(ORIGIN, PERIOD);
+    const pacer = new Pacer({ originMs: ORIGIN, periodMs: PERIOD });
     pacer.take(ORIGIN + 5.1 * PERIOD);
     expect(pacer.isDrawn(ORIGIN + 5.9 * PERIOD)).toBe(true);
     expect(pacer.isDrawn(ORIGIN + 6.01 * PERIOD)).toBe(false);
