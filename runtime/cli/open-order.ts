@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { HardwareFacts } from '../core/facts';
 import { stateFolder } from '../core/paths';
-import { mightTake } from '../display/chain';
+import { mightTake, type Wanted } from '../display/chain';
 import { chooseGl } from '../display/gl-choice';
 import { GlRecord } from '../display/gl-record';
-import type { OutputName, RendererName } from '../display/output';
+import type { OutputName, RendererName, Surroundings } from '../display/output';
 import { glSignature } from '../hardware/gl-signature';
 import { parseSize } from '../options/units';
 import type { OpenMessage } from '../render/messages';
@@ -25,11 +25,39 @@ export async function openTrusted(
     send(order);
     return { record: undefined };
   }
-  const record = new GlRecord(join(stateFolder(env), 'gl.json'), glSignature(facts));
+  const record = new GlRecord(glRecordFile(env), glSignature(facts));
   const { excluded, trusted } = await chooseGl(order.wanted, request, record);
   if (trusted !== undefined) record.beginOpening(trusted);
   send({ ...order, excluded });
   return { record };
+}
+
+/** Where the record of GL trials is kept. */
+export function glRecordFile(env: CommandIo['env']): string {
+  return join(stateFolder(env), 'gl.json');
+}
+
+/** Which backends the settings allow. */
+export function wantedBy(values: Settings['values']): Wanted {
+  return {
+    output: values['display.output'] as OutputName | 'auto',
+    renderer: values['display.renderer'] as RendererName | 'auto',
+  };
+}
+
+/** Where outputs look for a display. */
+export function surroundingsOf(facts: HardwareFacts, env: CommandIo['env']): Surroundings {
+  return {
+    // A service is started without a desktop's variables: then the sockets that are there say where to look.
+    env: {
+      DISPLAY: env['DISPLAY'] ?? facts.session.x11Display,
+      WAYLAND_DISPLAY: env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
+      XDG_RUNTIME_DIR: env['XDG_RUNTIME_DIR'],
+      XAUTHORITY: env['XAUTHORITY'],
+    },
+    drivers: facts.graphics.drivers,
+    framebuffers: facts.graphics.framebuffers,
+  };
 }
 
 /** The order by the settings and what the machine has. */
@@ -41,22 +69,9 @@ export function whatToOpen(
 ): OpenMessage {
   return {
     kind: 'open',
-    wanted: {
-      output: values['display.output'] as OutputName | 'auto',
-      renderer: values['display.renderer'] as RendererName | 'auto',
-    },
+    wanted: wantedBy(values),
     excluded: [],
-    surroundings: {
-      // A service is started without a desktop's variables: then the sockets that are there say where to look.
-      env: {
-        DISPLAY: io.env['DISPLAY'] ?? facts.session.x11Display,
-        WAYLAND_DISPLAY: io.env['WAYLAND_DISPLAY'] ?? facts.session.waylandDisplay,
-        XDG_RUNTIME_DIR: io.env['XDG_RUNTIME_DIR'],
-        XAUTHORITY: io.env['XAUTHORITY'],
-      },
-      drivers: facts.graphics.drivers,
-      framebuffers: facts.graphics.framebuffers,
-    },
+    surroundings: surroundingsOf(facts, io.env),
     size: parseSize(String(values['display.size'])) ?? undefined,
     turn,
     maxFps: Number(values['display.maxFps']),

@@ -1,4 +1,4 @@
-/** `vitrine probe [--root DIR] [--json]`: the hardware facts, the profile they choose and why. */
+/** `vitrine probe [--root DIR] [--json]`: the hardware facts, the profile and the backend they choose, and why. */
 import { resolve } from 'node:path';
 import { messageOf } from '../core/errors';
 import type { HardwareFacts } from '../core/facts';
@@ -6,12 +6,22 @@ import { deviceIds } from '../hardware/facts';
 import { probe as probeFacts } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
 import { formatBytes } from '../options/units';
+import { recordedVerdicts } from '../display/gl-record';
+import { outlook, type Prospect } from '../display/outlook';
+import { glSignature } from '../hardware/gl-signature';
+import type { Section } from '../options/table';
 import type { CommandIo } from './command';
+import { glRecordFile, surroundingsOf, wantedBy } from './open-order';
+import { loadSettings } from './settings';
 
 export interface ProbeArgs {
   readonly json: boolean;
   /** A folder of the shape of `/`, instead of this machine. */
   readonly root?: string;
+  readonly config: readonly string[];
+  readonly set: readonly string[];
+  readonly args: Readonly<Record<string, string>>;
+  readonly sections: readonly Section[];
 }
 
 /** What `systeminformation` adds on the live machine. Detail for people; it decides nothing. */
@@ -30,9 +40,33 @@ export async function probe(io: CommandIo, args: ProbeArgs): Promise<number> {
   const facts = probeFacts(root, io.env);
   const profile = selectProfile(facts);
   const detail = root === '/' ? await withinLimit(readDetail(), DETAIL_LIMIT_MS) : undefined;
-  if (args.json) io.stdout(`${JSON.stringify({ facts, profile, deviceIds: deviceIds(facts), detail }, null, 2)}\n`);
-  else io.stdout(`${formatFacts(facts, profile, detail)}\n`);
+  const chain = root === '/' ? chainOutlook(io, args, facts) : undefined;
+  if (args.json)
+    io.stdout(`${JSON.stringify({ facts, profile, deviceIds: deviceIds(facts), detail, chain }, null, 2)}\n`);
+  else io.stdout(`${[formatFacts(facts, profile, detail), ...formatOutlook(chain)].join('\n')}\n`);
   return 0;
+}
+
+/** What a start would come to. A configuration that is no good does not keep anybody from their facts. */
+function chainOutlook(io: CommandIo, args: ProbeArgs, facts: HardwareFacts): readonly Prospect[] | string {
+  try {
+    const { root: _machine, ...layers } = args;
+    const { values } = loadSettings({ ...layers, env: io.env, cwd: io.cwd });
+    const verdicts = recordedVerdicts(glRecordFile(io.env), glSignature(facts));
+    return outlook(wantedBy(values), surroundingsOf(facts, io.env), (output) => verdicts[output]);
+  } catch (cause) {
+    return messageOf(cause);
+  }
+}
+
+/** `kms+cpu     taken: the first that fits`, a line each. */
+function formatOutlook(chain: readonly Prospect[] | string | undefined): string[] {
+  if (chain === undefined) return [];
+  if (typeof chain === 'string') return ['', `no telling what a start would show on: ${chain}`];
+  const lines = chain.map(
+    ({ output, renderer, verdict, because }) => `${`${output}+${renderer}`.padEnd(14)} ${verdict}: ${because}`,
+  );
+  return ['', 'a start tries', ...lines];
 }
 
 async function readDetail(): Promise<Detail | string> {

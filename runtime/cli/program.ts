@@ -62,8 +62,8 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
   const run = takesSettings(program.command('run'))
     .description('play a show until stopped or for a duration')
     .option('--show <file>', 'the show; the demo without one')
-    .option('--display <output>', 'who owns the screen: auto, wayland, x11, offscreen')
-    .option('--renderer <renderer>', 'what composes the stage: auto, cpu')
+    .option('--display <output>', 'who owns the screen: auto, wayland, x11, kms, fbdev, offscreen')
+    .option('--renderer <renderer>', 'what composes the stage: auto, cpu, gl')
     .option('--size <WxH>', 'size of the picture', sizeArgument)
     .option('--duration <duration>', 'stop after this long', durationArgument)
     .option('--untimed', 'compose as fast as possible, for measuring')
@@ -113,14 +113,16 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
       return finish(printStory(io, args));
     });
 
-  program
-    .command('probe')
-    .description('print the facts of this machine, the profile they choose and why')
+  const probe = takesSettings(program.command('probe'))
+    .description('print the facts of this machine, the profile and the display they choose, and why')
     .option('--root <folder>', 'a folder of the shape of /, instead of this machine')
     .option('--json', 'print one JSON document')
-    .action(({ json = false, ...args }: { root?: string; json?: boolean }) =>
-      finish((require('./probe') as typeof import('./probe')).probe(io, { ...args, json })),
-    );
+    .action(({ json = false, config = [], set = [], ...rest }: Layers & { readonly root?: string }) => {
+      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+      const { probe: printFacts } = require('./probe') as typeof import('./probe');
+      const root = rest.root === undefined ? {} : { root: rest.root };
+      return finish(printFacts(io, { ...root, json, config, set, args: settings.get(probe) ?? {}, sections }));
+    });
 
   program
     .command('diag')

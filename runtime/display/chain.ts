@@ -95,13 +95,15 @@ export function mightTake(wanted: Wanted, surroundings: Surroundings, backends =
   return backends.filter((spec) => isWanted(spec, wanted) && whyNot(spec, wanted, surroundings, []) === undefined);
 }
 
-function isWanted({ name, renderer }: OutputSpec, wanted: Wanted): boolean {
+/** Whether the settings allow the backend. */
+export function isWanted({ name, renderer }: OutputSpec, wanted: Wanted): boolean {
   return (
     (wanted.output === 'auto' || wanted.output === name) && (wanted.renderer === 'auto' || wanted.renderer === renderer)
   );
 }
 
-function whyNot(
+/** Why a wanted backend would not even be opened; undefined where it would. */
+export function whyNot(
   spec: OutputSpec,
   wanted: Wanted,
   surroundings: Surroundings,

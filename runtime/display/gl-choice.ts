@@ -34,7 +34,8 @@ export async function chooseGl(
   return { excluded, trusted: undefined };
 }
 
-function unfitness({ usable, reason, software }: GlVerdict, { renderer }: Wanted): string | undefined {
+/** Why a backend of this verdict is passed over; undefined where it is not. */
+export function unfitness({ usable, reason, software }: GlVerdict, { renderer }: Wanted): string | undefined {
   if (!usable) return reason;
   if (software && renderer === 'auto') return `${reason} draws on the CPU, where the cpu renderer is faster`;
   return undefined;

@@ -69,6 +69,12 @@ export class GlRecord {
   }
 }
 
+/** What is recorded, for a look from outside: changes nothing, also while another process is opening a backend. */
+export function recordedVerdicts(file: string, signature: string): RecordFile['verdicts'] {
+  const kept = read(file);
+  return kept?.signature === signature ? kept.verdicts : {};
+}
+
 function read(file: string): RecordFile | undefined {
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<RecordFile>;

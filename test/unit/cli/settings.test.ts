@@ -161,10 +161,14 @@ it('plans the memory of a show, the JSON saying what the table says', async () =
   expect(document.sumBytes).toBeLessThanOrEqual(document.budgetBytes);
 });
 
+const NO_LAYERS = { config: [], set: [], args: {}, sections: BUILT_IN_SECTIONS };
+
 it('shows facts, profile and why', async () => {
-  expect(await output((io) => probe(io, { json: false, root }))).toMatch(
+  expect(await output((io) => probe(io, { ...NO_LAYERS, json: false, root }))).toMatch(
     /profile +raspberry-pi-512m: Raspberry Pi Zero 2 W Rev 1\.0 with 416 MiB usable/,
   );
-  const document = JSON.parse(await output((io) => probe(io, { json: true, root }))) as { profile: { name: string } };
+  const document = JSON.parse(await output((io) => probe(io, { ...NO_LAYERS, json: true, root }))) as {
+    profile: { name: string };
+  };
   expect(document.profile.name).toBe('raspberry-pi-512m');
 });
