@@ -15,11 +15,17 @@ class GlOutput implements Output {
   readonly refreshHz: number;
   readonly pace: Pace;
   broken: string | undefined;
+  /**
+   * Without a display nothing takes the frames: unfinished ones would pile up in the driver by the thousand. On the console a GPU's
+   * buffers are waited for by the kernel; those of GL on the CPU are not, and would be shown half drawn, or black.
+   */
+  private readonly mustFinish: boolean;
 
   constructor(
     readonly name: OutputName,
     readonly context: SdlGlContext,
   ) {
+    this.mustFinish = name === 'offscreen' || (name === 'kms' && context.driver.software);
     this.pace = name === 'offscreen' ? 'timer' : 'swap';
     this.driver = `${context.driver.renderer}, ${context.sdlDriver}`;
     ({ widthPx: this.widthPx, heightPx: this.heightPx, refreshHz: this.refreshHz } = context);
@@ -34,8 +40,7 @@ class GlOutput implements Output {
       this.broken = `it reported GL error 0x${error.toString(16)} while the show was on`;
       return false;
     }
-    // Without a display nothing takes the frames: unfinished ones would pile up in the driver by the thousand.
-    if (this.name === 'offscreen') context.gl.finish();
+    if (this.mustFinish) context.gl.finish();
     return context.swap();
   }
 
@@ -63,9 +68,25 @@ function glOutput(
     open(request) {
       check(request);
       const { size, env } = request;
-      return new GlOutput(name, openSdlContext({ driver: DRIVERS[name], size, env, vsync: name !== 'offscreen' }));
+      const context = openSdlContext({ driver: DRIVERS[name], size, env, vsync: name !== 'offscreen' });
+      if (name === 'kms') setMode(context);
+      return new GlOutput(name, context);
     },
   };
+}
+
+/**
+ * The first swap on the console sets the screen's mode, which may take long and shows nothing on some cards (virtio-gpu): a black
+ * frame, so that the first picture is flipped to like every other.
+ */
+function setMode(context: SdlGlContext): void {
+  const { gl } = context;
+  gl.clearColor(0, 0, 0, 1);
+  gl.clear(GL.COLOR_BUFFER_BIT);
+  gl.finish();
+  if (context.swap()) return;
+  context.close();
+  throw new Error('the screen refused its mode');
 }
 
 const byNameOnly = (): Fits => ({ fits: false, because: 'only ever chosen by name: nobody sees what it draws' });

@@ -61,7 +61,16 @@ async function main(): Promise<void> {
   }
   const refreshedAtMs = output.refreshedAtMs ?? 0;
   const event = output.poll();
-  tell({ shown: true, driver: output.driver, widthPx, heightPx, refreshHz, event, console: consoleMode(), refreshedAtMs });
+  tell({
+    shown: true,
+    driver: output.driver,
+    widthPx,
+    heightPx,
+    refreshHz,
+    event,
+    console: consoleMode(),
+    refreshedAtMs,
+  });
   awaitWord();
   if (wanted === 'kms') tell({ second: refusalOfASecond() });
   else tell({ second: '' });

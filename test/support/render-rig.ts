@@ -24,6 +24,7 @@ export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size' | 
   readonly renderer?: RendererName | 'auto';
   readonly env?: Surroundings['env'];
   readonly drivers?: readonly string[];
+  readonly framebuffers?: readonly string[];
   /** As scanned out; without them the display's own. */
   readonly widthPx?: number;
   readonly heightPx?: number;
@@ -85,7 +86,7 @@ function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
 
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, output = 'offscreen', renderer = 'auto' } = options;
-  const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [] } = options;
+  const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [], framebuffers = [] } = options;
   const limits = { threads, textures: TEXTURES };
   const scope = openScope('rig');
   const stats = new RenderStats();
@@ -96,7 +97,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   );
   const opening = firstOpened(render);
   const size = widthPx === undefined || heightPx === undefined ? undefined : { widthPx, heightPx };
-  const surroundings = { env, drivers, framebuffers: [] };
+  const surroundings = { env, drivers, framebuffers };
   render.send({ kind: 'open', wanted: { output, renderer }, excluded, surroundings, turn, maxFps, untimed, size });
   const opened = await opening.catch(async (cause: unknown) => {
     await scope.close(3000);

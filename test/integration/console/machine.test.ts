@@ -85,6 +85,45 @@ const MACHINES: readonly Machine[] = [
   },
 ];
 
+const VIRTIO = ['-vga', 'none', '-device', 'virtio-gpu-pci,xres=640,yres=480'];
+
+/** The chain of backends on machines where its links fail one after the other. */
+const CHAINS: readonly {
+  readonly name: string;
+  readonly output: string;
+  readonly renderer: string;
+  readonly without?: string;
+  readonly display: readonly string[];
+  readonly took: { readonly output: string; readonly renderer: string };
+  readonly attempts: readonly RegExp[];
+}[] = [
+  {
+    name: 'GL on the console, asked for by name',
+    output: 'kms',
+    renderer: 'gl',
+    display: VIRTIO,
+    took: { output: 'kms', renderer: 'gl' },
+    attempts: [/^kms\+gl ok/m],
+  },
+  {
+    name: 'the CPU on the console, as GL draws on the CPU too',
+    output: 'auto',
+    renderer: 'auto',
+    display: VIRTIO,
+    took: { output: 'kms', renderer: 'cpu' },
+    attempts: [/^kms\+gl does-not-fit: .*draws on the CPU/m, /^kms\+cpu ok/m],
+  },
+  {
+    name: 'the framebuffer, as there is no card',
+    output: 'auto',
+    renderer: 'auto',
+    without: '/dev/dri',
+    display: VIRTIO,
+    took: { output: 'fbdev', renderer: 'cpu' },
+    attempts: [/^kms\+cpu does-not-fit: no graphics card/m, /^fbdev\+cpu ok/m],
+  },
+];
+
 /** Pixels whose highest bits differ from the card's; with fewer than 8, the rest is up to who widens them. */
 function differences({ widthPx, heightPx, rgb }: Picture, bits: readonly [number, number, number]): number {
   const card = finalCard(widthPx, heightPx);
@@ -156,6 +195,36 @@ onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipp
         expect(second).toMatch(output === 'kms' ? /another program owns the screen/ : /^$/);
         expect(await machine.told()).toEqual({ closed: true, console: 0, leftOpen: 0 });
         expect(differences(await machine.screen(), bits)).toBeGreaterThan(0);
+      } finally {
+        await machine.end();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it.each(CHAINS)(
+    'shows the picture of a show: $name',
+    async ({ output, renderer, without, display, took, attempts }) => {
+      const machine = await VirtualMachine.start({
+        display,
+        kernelArgs: [
+          `vitrine.output=${output}`,
+          `vitrine.renderer=${renderer}`,
+          ...(without === undefined ? [] : [`vitrine.without=${without}`]),
+        ],
+        program: resolve(__dirname, '../../machine/show-stage.js'),
+        limitMs: LIMIT_MS,
+      });
+      try {
+        const told = await machine.told();
+        expect(told).toMatchObject({ shown: true, ...took, drawnAtRest: 0 });
+        const tried = (told['attempts'] as string[]).join('\n');
+        for (const attempt of attempts) expect(tried).toMatch(attempt);
+        const picture = await settledScreen(machine, FULL);
+        keepPicture(`${took.output}-${took.renderer}`, picture);
+        expect(differences(picture, FULL)).toBe(0);
+        machine.goOn();
+        expect(await machine.told()).toEqual({ closed: true });
       } finally {
         await machine.end();
       }
