@@ -1,5 +1,5 @@
 /** The commands that talk to the running instance, as the command line knows them. */
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { CommandIo } from './command';
 import type { Finish } from './program';
 
@@ -38,6 +38,11 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
   command('goto', 'go to a cue')
     .argument('<cue>', 'its name, or its number from 1')
     .action((cue: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'goto', { cue })));
+  command('display', 'switch the screen itself; the show goes on meanwhile')
+    .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+    .action((state: string, options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), 'display', { state })),
+    );
   command('reload', 'read the show again, or another one, and swap it in; a refused one changes nothing')
     .option('--show <file>', 'another show')
     .action((options: RemoteOptions & { show?: string }) => finish(remote().reload(io, argsOf(options), options.show)));

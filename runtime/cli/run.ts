@@ -18,6 +18,7 @@ import type { FromRenderThread, OpenedMessage } from '../render/messages';
 import { RenderStats } from '../render/stats';
 import { panelOf, type OpenBackend } from '../session/backend';
 import { instanceControls } from '../session/controls';
+import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
 import { parseShow } from '../show/parse';
@@ -152,6 +153,7 @@ async function play(
     });
   const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({
     state: playing.paused ? 'paused' : 'playing',
+    display: power.now.display,
     pid: process.pid,
     session: playing.sessionId,
     show: { name: playing.show?.name, file: playing.show?.file, hash: playing.show?.hash },
@@ -160,10 +162,19 @@ async function play(
     gauges: host.gauges(),
     report: report(),
   });
-  for (const name of ['cue-start', 'scene', 'late-picture', 'reload', 'output-opened', 'output-lost'] as const) {
+  for (const name of [
+    'cue-start',
+    'scene',
+    'late-picture',
+    'reload',
+    'output-opened',
+    'output-lost',
+    'display',
+  ] as const) {
     instance.events.on(name, (event) => log.info(name, { ...event }));
   }
 
+  const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
   await instance.start(show);
   scope.defer('show', () => instance.stop());
   log.info('show started', {
@@ -172,12 +183,14 @@ async function play(
     size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
   });
   followDisplay(render, runtime, scope, log);
+  power.start();
 
   const ending = new AbortController();
   const controls = instanceControls({
     instance,
     capturer: runtime.capturer,
     status: statusOf,
+    display: (on) => power.turn(on),
     stop: () => ending.abort(),
   });
   const { openControlServer } = require('../control/server') as typeof import('../control/server');

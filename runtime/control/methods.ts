@@ -25,6 +25,8 @@ export interface InstanceControls {
   goto(cue: string): Promise<unknown>;
   pause(): Promise<unknown>;
   resume(): Promise<unknown>;
+  /** Switches the display itself; the show goes on meanwhile. */
+  display(on: boolean): Promise<unknown>;
   /** Begins the end and resolves; the reply still goes out. */
   stop(): Promise<unknown>;
   /** `show` is absolute; without it the show file in use is read again. Resolves when the new session is on the screen. */
@@ -56,6 +58,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   goto: { takes: { cue: 'required' }, call: (controls, { cue = '' }) => controls.goto(cue) },
   pause: { takes: {}, call: (controls) => controls.pause() },
   resume: { takes: {}, call: (controls) => controls.resume() },
+  display: { takes: { state: 'required' }, call: display },
   stop: { takes: {}, call: (controls) => controls.stop() },
   reload: { takes: { show: 'optional' }, call: reload },
   screenshot: { takes: {}, call: screenshot },
@@ -93,6 +96,12 @@ export function checkParams(method: string, takes: Method['takes'], params: Para
   }
   if (issues.length > 0) throw issuesError('VITRINE_E_USAGE', issues);
   return checked;
+}
+
+async function display(controls: InstanceControls, { state }: Readonly<Record<string, string>>): Promise<unknown> {
+  if (state !== 'on' && state !== 'off')
+    throw issuesError('VITRINE_E_USAGE', [{ path: 'params.state', message: 'must be on or off' }]);
+  return controls.display(state === 'on');
 }
 
 async function reload(controls: InstanceControls, { show }: Readonly<Record<string, string>>): Promise<Receipt> {

@@ -113,6 +113,7 @@ export const MODE_FLAG_DOUBLE_SCAN = 1 << 5;
 export const PAGE_FLIP_EVENT = 1;
 export const EVENT_FLIP_COMPLETE = 2;
 export const DPMS_ON = 0;
+export const DPMS_OFF = 3;
 
 /** drm_fourcc.h */
 export const FOURCC = { xrgb8888: 0x34325258, rgb565: 0x36314752 } as const;

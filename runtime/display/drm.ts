@@ -9,6 +9,8 @@ import {
   CONNECTOR,
   CREATE_DUMB,
   CRTC,
+  DPMS_OFF,
+  DPMS_ON,
   ENCODER,
   EVENT,
   EVENT_FLIP_COMPLETE,
@@ -82,6 +84,11 @@ export class Card {
   /** Opens a card. The first to open it also becomes its master. Throws what the kernel says. */
   static open(kernel: Kernel, path: string): Card {
     return new Card(kernel, path, kernel.open(path));
+  }
+
+  /** A card that somebody else has open, and closes. */
+  static borrow(kernel: Kernel, path: string, file: number): Card {
+    return new Card(kernel, path, file);
   }
 
   close(): void {
@@ -210,6 +217,13 @@ export class Card {
     fields.setUint32(SET_PROPERTY.property, property, true);
     fields.setUint32(SET_PROPERTY.connector, connector, true);
     this.call(REQUEST.setProperty, fields);
+  }
+
+  /** Switches the screen on a connector. Throws what the kernel says, or that it has no such switch. */
+  power(connector: Connector, on: boolean): void {
+    const dpms = this.property(connector, 'DPMS');
+    if (dpms === undefined) throw new Error(`${connector.name} of ${this.path} cannot be switched`);
+    this.setProperty(connector.id, dpms.id, BigInt(on ? DPMS_ON : DPMS_OFF));
   }
 
   /** Bytes that a property names; none of a blob that is not there. */

@@ -17,6 +17,7 @@ const GET_VARIABLE = 0x4600;
 const GET_FIXED = 0x4602;
 const BLANK = 0x4611;
 const UNBLANK = 0;
+const POWER_DOWN = 4;
 const PACKED_PIXELS = 0;
 /** fb_var_screeninfo; a colour is offset and length in bits, and which end its highest is at. */
 const VARIABLE = {
@@ -155,6 +156,11 @@ class FbdevOutput implements Output {
       this.lost = true;
       return 'lost';
     }
+  }
+
+  power(on: boolean): string {
+    this.kernel.ioctl(this.file, BLANK, on ? UNBLANK : POWER_DOWN);
+    return 'framebuffer blanking';
   }
 
   close(): void {

@@ -3,10 +3,12 @@ import { GL } from '../gl/gl';
 import { openHeadlessGl } from '../gl/headless-gl';
 import { DEFAULT_REFRESH_HZ, DEFAULT_SIZE } from './output';
 import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Pace, Surroundings } from './output';
+import { powerBorrowedCard } from './drm-power';
+import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
 import { checkCompositor, waylandOutput } from './wayland';
-import { x11Output } from './x11';
+import { powerX11, x11Output } from './x11';
 
 class GlOutput implements Output {
   readonly driver: string;
@@ -14,6 +16,7 @@ class GlOutput implements Output {
   readonly heightPx: number;
   readonly refreshHz: number;
   readonly pace: Pace;
+  readonly power?: (on: boolean) => string;
   broken: string | undefined;
   /**
    * Without a display nothing takes the frames: unfinished ones would pile up in the driver by the thousand. On the console a GPU's
@@ -24,7 +27,9 @@ class GlOutput implements Output {
   constructor(
     readonly name: OutputName,
     readonly context: SdlGlContext,
+    power?: (on: boolean) => string,
   ) {
+    if (power !== undefined) this.power = power;
     this.mustFinish = name === 'offscreen' || (name === 'kms' && context.driver.software);
     this.pace = name === 'offscreen' ? 'timer' : 'swap';
     this.driver = `${context.driver.renderer}, ${context.sdlDriver}`;
@@ -70,7 +75,7 @@ function glOutput(
       const { size, env } = request;
       const context = openSdlContext({ driver: DRIVERS[name], size, env, vsync: name !== 'offscreen' });
       if (name === 'kms') setMode(context);
-      return new GlOutput(name, context);
+      return new GlOutput(name, context, screenSwitch(name, context, env));
     },
   };
 }
@@ -87,6 +92,16 @@ function setMode(context: SdlGlContext): void {
   if (context.swap()) return;
   context.close();
   throw new Error('the screen refused its mode');
+}
+
+function screenSwitch(
+  name: OutputName,
+  context: SdlGlContext,
+  env: OutputRequest['env'],
+): ((on: boolean) => string) | undefined {
+  if (name === 'x11') return (on) => powerX11(env['DISPLAY'] ?? ':0', on);
+  const file = context.drmFile();
+  return file === undefined ? undefined : (on) => powerBorrowedCard(systemKernel, file, on);
 }
 
 const byNameOnly = (): Fits => ({ fits: false, because: 'only ever chosen by name: nobody sees what it draws' });
@@ -120,7 +135,13 @@ export const offscreenGl: OutputSpec = {
       } catch {
         throw cause;
       }
-      const windowless = { ...context, sdlDriver: 'none', refreshHz: DEFAULT_REFRESH_HZ, poll: () => 'none' as const };
+      const windowless = {
+        ...context,
+        sdlDriver: 'none',
+        refreshHz: DEFAULT_REFRESH_HZ,
+        poll: () => 'none' as const,
+        drmFile: () => undefined,
+      };
       return new GlOutput('offscreen', windowless);
     }
   },

@@ -1,6 +1,5 @@
 /** The `kms` output: a screen of the console, without a desktop, through two buffers that the CPU draws into. */
 import type { Rect } from '../stage/placement';
-import { DPMS_ON } from './drm-layout';
 import type { DumbBuffer } from './drm';
 import { chooseMode } from './drm-modes';
 import { listenForHotplug, type Hotplug } from './drm-hotplug';
@@ -153,6 +152,15 @@ class KmsOutput implements Output {
     return this.lost ? 'lost' : 'none';
   }
 
+  power(on: boolean): string {
+    const { card, connector } = this.screen;
+    this.finishFlip();
+    card.power(connector, on);
+    // What the buffer behind holds is older than the dark.
+    setWhole(this.previous, this.widthPx, this.heightPx);
+    return 'DPMS';
+  }
+
   /** Puts back what the screen showed before. A card that has gone is only let go of. */
   close(): void {
     const { card, connector } = this.screen;
@@ -232,9 +240,7 @@ function takeOver(kernel: Kernel, screen: Screen): Scanout {
   const scanout = { buffers, saved: new Uint8Array(0), unsilence, hotplug: listenForHotplug(kernel) };
   try {
     const saved = card.saveCrtc(crtc);
-    const power = card.property(connector, 'DPMS');
-    if (power !== undefined && Number(power.value) !== DPMS_ON)
-      attempt(() => card.setProperty(connector.id, power.id, BigInt(DPMS_ON)));
+    attempt(() => card.power(connector, true));
     card.setCrtc(crtc, buffers[0].framebuffer, connector.id, mode);
     return { ...scanout, saved };
   } catch (cause) {

@@ -58,6 +58,11 @@ export interface Output {
   present(damage: Rect): boolean;
   /** Takes in what the display has to say. Never blocks. */
   poll(): OutputEvent;
+  /**
+   * Switches the screen itself. Returns how, in a word (`DPMS`); throws with words where it cannot. Nothing is presented while it
+   * is off; the whole frame is, once it is on again. Left out where there is no screen.
+   */
+  power?(on: boolean): string;
   close(): void;
 }
 

@@ -40,6 +40,8 @@ export interface SdlGlContext extends GlContext {
   readonly refreshHz: number;
   /** Takes in what the display has to say. Never blocks. */
   poll(): OutputEvent;
+  /** The file of the card that it is shown on, on the console. */
+  drmFile(): number | undefined;
 }
 
 class WindowContext implements SdlGlContext {
@@ -73,6 +75,10 @@ class WindowContext implements SdlGlContext {
 
   poll(): OutputEvent {
     return this.window.poll();
+  }
+
+  drmFile(): number | undefined {
+    return this.window.drmFile();
   }
 
   close(): void {

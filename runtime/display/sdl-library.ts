@@ -25,6 +25,7 @@ function bind() {
       sdl,
       'void SDL_GetWindowSizeInPixels(void *window, void *width, void *height)',
     ),
+    windowInfo: foreign<[Pointer, Uint8Array], number>(sdl, 'int SDL_GetWindowWMInfo(void *window, void *info)'),
     windowSurface: foreign<[Pointer], Pointer>(sdl, 'void *SDL_GetWindowSurface(void *window)'),
     updateRects: foreign<[Pointer, Int32Array, number], number>(
       sdl,

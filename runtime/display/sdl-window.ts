@@ -22,6 +22,12 @@ const MODE_WIDTH = 4;
 const MODE_HEIGHT = 8;
 const MODE_REFRESH = 12;
 
+/** SDL_SysWMinfo: version (3 bytes, padded), kind of window system, then what that one has; of KMSDRM: device (int), file (int). */
+const WM_INFO_BYTES = 128;
+const WM_INFO_KIND = 4;
+const WM_INFO_DRM_FILE = 12;
+const KIND_KMSDRM = 13;
+
 export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env'> {
   /** SDL's name of the driver. */
   readonly driver: string;
@@ -65,6 +71,14 @@ export class SdlWindow {
       else if (type === EVENT_WINDOW && kind === WINDOW_EXPOSED && seen === 'none') seen = 'exposed';
     }
     return this.lost && seen !== 'closed' ? 'lost' : seen;
+  }
+
+  /** The file of the card that it is shown on, on the console; undefined elsewhere. It is SDL's to close. */
+  drmFile(): number | undefined {
+    const info = new DataView(new ArrayBuffer(WM_INFO_BYTES));
+    this.sdl.version(new Uint8Array(info.buffer));
+    if (this.sdl.windowInfo(this.handle, new Uint8Array(info.buffer)) === 0) return undefined;
+    return info.getInt32(WM_INFO_KIND, true) === KIND_KMSDRM ? info.getInt32(WM_INFO_DRM_FILE, true) : undefined;
   }
 
   private sizeDiffers(): boolean {

@@ -84,6 +84,7 @@ class X11Output implements Output {
     private readonly window: number,
     readonly widthPx: number,
     readonly heightPx: number,
+    private readonly displayName: string,
   ) {
     this.lossesAtOpen = x.losses;
     this.driver = x.serverVendor(display);
@@ -127,6 +128,10 @@ class X11Output implements Output {
     return this.lost ? 'lost' : seen;
   }
 
+  power(on: boolean): string {
+    return powerX11(this.displayName, on);
+  }
+
   close(): void {
     const { x, display } = this;
     this.wakefulness();
@@ -139,6 +144,29 @@ class X11Output implements Output {
 /** Asked before its calls are made: Xlib's own wrappers complain on standard error where an extension is missing. */
 function hasExtension(x: Xlib, display: Pointer, name: string): boolean {
   return x.queryExtension(display, name, new Int32Array(1), new Int32Array(1), new Int32Array(1)) !== 0;
+}
+
+// dpmsconst.h
+const DPMS_MODE_ON = 0;
+const DPMS_MODE_OFF = 3;
+
+/** Switches the screens of an X server, over a connection of its own. Returns how; throws with words. */
+export function powerX11(name: string, on: boolean): string {
+  const x = xlib();
+  const display = x.open(name);
+  if (display === undefined) throw new Error(`the X server ${name} does not take connections`);
+  try {
+    if (!hasExtension(x, display, 'DPMS') || x.dpmsCapable(display) === 0)
+      throw new Error(`the X server ${name} cannot switch its screens`);
+    if (!on) x.dpmsEnable(display);
+    x.dpmsForceLevel(display, on ? DPMS_MODE_ON : DPMS_MODE_OFF);
+    // By itself the server must not switch anything.
+    if (on) x.dpmsDisable(display);
+    x.sync(display, 0);
+    return 'DPMS';
+  } finally {
+    x.closeDisplay(display);
+  }
 }
 
 /** The picture has to stay: no screen saver and no power saving, until the returned act puts them back. */
@@ -284,7 +312,7 @@ function open({ size, env }: OutputRequest): Output {
   const { widthPx, heightPx } = size ?? { widthPx: screenWidthPx, heightPx: screenHeightPx };
   const wholeScreen = widthPx === screenWidthPx && heightPx === screenHeightPx;
   const window = openWindow(x, display, widthPx, heightPx, wholeScreen);
-  return new X11Output(x, display, window, widthPx, heightPx);
+  return new X11Output(x, display, window, widthPx, heightPx, name);
 }
 
 export const x11Output: OutputSpec = { name: 'x11', renderer: 'cpu', fits, open };

@@ -107,6 +107,8 @@ function bind() {
       xext,
       'int DPMSInfo(void *display, void *powerLevel, void *state)',
     ),
+    dpmsCapable: call<[Pointer], number>(xext, 'int DPMSCapable(void *display)'),
+    dpmsForceLevel: call<[Pointer, number], number>(xext, 'int DPMSForceLevel(void *display, uint16 level)'),
     dpmsDisable: call<[Pointer], number>(xext, 'int DPMSDisable(void *display)'),
     dpmsEnable: call<[Pointer], number>(xext, 'int DPMSEnable(void *display)'),
     shmAvailable: call<[Pointer], number>(xext, 'int XShmQueryExtension(void *display)'),

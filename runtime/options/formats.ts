@@ -1,6 +1,7 @@
 /** Formats: how the text a person wrote becomes an option's value, and which values are permitted; also as convict formats. */
 import type convict from 'convict';
 import { formatDurationMs } from '../core/duration';
+import { parseOpeningHours } from '../core/opening-hours';
 import type { PluginEntry, PluginWish, Row, RowFormat } from './row';
 import { formatBytes, parseBytes, parseDuration, parseSize } from './units';
 
@@ -34,6 +35,8 @@ export function describeRange(row: Row<unknown>): string {
       return `WxH${words}`;
     case 'vitrine-listen':
       return `HOST:PORT${words}`;
+    case 'vitrine-hours':
+      return `hours of days of the week${words}`;
     case 'vitrine-plugins':
       return `a map from plugin to ${WISHES.join(', ')}`;
     default:
@@ -112,6 +115,7 @@ const readers: Readonly<Record<Exclude<RowFormat, 'vitrine-plugins'>, (written: 
     const size = parseSize(String(written));
     return size === undefined ? undefined : `${size.widthPx}x${size.heightPx}`;
   },
+  'vitrine-hours': (written) => (parseOpeningHours(String(written)) === undefined ? undefined : String(written).trim()),
   'vitrine-listen': (written) => {
     const [, host, port] = /^(\[[\da-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(String(written).trim()) ?? [];
     return host !== undefined && Number(port) <= 65535 ? `${host}:${Number(port)}` : undefined;
@@ -128,6 +132,7 @@ const needed: Readonly<Record<RowFormat, string>> = {
   'vitrine-text': 'a text',
   'vitrine-size': 'a size',
   'vitrine-listen': 'an address to listen on',
+  'vitrine-hours': 'opening hours',
   'vitrine-plugins': 'a map of plugins',
 };
 
@@ -139,6 +144,8 @@ function example(row: Row<unknown>): string {
       return '64MiB or 64MB';
     case 'vitrine-size':
       return '1920x1080';
+    case 'vitrine-hours':
+      return 'mon-fri 08:00-20:00, sat 10:00-18:00';
     case 'vitrine-listen':
       return '127.0.0.1:8640';
     default:

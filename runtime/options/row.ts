@@ -14,6 +14,7 @@ export type RowFormat =
   | 'vitrine-text'
   | 'vitrine-size'
   | 'vitrine-listen'
+  | 'vitrine-hours'
   | 'vitrine-plugins';
 
 /** An option as these builders make it. */
@@ -116,6 +117,13 @@ export function listenAddress<const W extends string = never>(
   row: RowText & { readonly words?: readonly W[]; readonly default: string },
 ): Row<string> {
   return build<string>(row, 'vitrine-listen', 'none');
+}
+
+/** Opening hours, or one of `words` (usually `['always']`); read them with `parseOpeningHours`. */
+export function openingHours<const W extends string = never>(
+  row: RowText & { readonly words?: readonly W[]; readonly default: string },
+): Row<string> {
+  return build<string>(row, 'vitrine-hours', 'none');
 }
 
 /** How much a plugin is wanted. */

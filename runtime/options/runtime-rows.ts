@@ -1,5 +1,19 @@
 /** The runtime's own options. Plugins bring theirs. */
-import { bytes, choice, count, MIB, GIB, plugins, ratio, size, text, type OptionTable, durationMs } from './row';
+import {
+  bytes,
+  choice,
+  count,
+  flag,
+  MIB,
+  GIB,
+  openingHours,
+  plugins,
+  ratio,
+  size,
+  text,
+  type OptionTable,
+  durationMs,
+} from './row';
 import type { Section } from './table';
 
 const topRows = {
@@ -71,6 +85,19 @@ const displayRows = {
     unit: 'hz',
     applies: 'live',
     why: 'the refresh rate of nearly all panels; 240 Hz is the fastest panel sold',
+  }),
+  schedule: openingHours({
+    doc: 'When the display is on, by local time, such as `mon-fri 08:00-20:00, sat 10:00-18:00`; outside it is switched off',
+    words: ['always'],
+    default: 'always',
+    applies: 'restart',
+    why: 'a screen lasts longer and costs nothing while nobody is there; most devices are switched by somebody else',
+  }),
+  cec: flag({
+    doc: 'Whether a television at the HDMI cable is switched too, through `cec-ctl` and /dev/cec*',
+    default: true,
+    applies: 'restart',
+    why: 'many televisions do not sleep when the signal goes, but show that it is missing',
   }),
 } satisfies OptionTable;
 

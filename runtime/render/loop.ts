@@ -50,6 +50,9 @@ export class RenderLoop {
   private readonly stats: RenderStats;
   private readonly directory: Directory;
   private readonly stage = new StageState();
+  /** What is shown while the display is off. */
+  private readonly nothing = new StageState();
+  private dark = false;
   private readonly retired: number[] = [];
   private receipts: Receipt[] = [];
   private surface: SurfaceMessage | undefined;
@@ -107,6 +110,8 @@ export class RenderLoop {
       if (message.kind === 'batch') this.applyBatch(message);
       else if (message.kind === 'surface') this.takeSurface(message);
       else if (message.kind === 'open') this.openOutput(message);
+      else if (message.kind === 'power')
+        this.post({ kind: 'powered', id: message.id, ...this.switchDisplay(message.on) });
       else if (message.kind === 'capture') this.capture(message.id, message.address);
       else this.stopping = true;
     }
@@ -152,8 +157,8 @@ export class RenderLoop {
     const atMs = this.time.at(dueMs);
     const overdue = missed > 0 && !this.time.isPaused ? this.countMissed(missed, dueMs) : 0;
     const hasContent = this.frame(renderer, atMs, pacer.latestMs - overdue * pacer.periodMs);
-    const ready = renderer.prepare?.(stage, monotonicMs() + this.surface!.textures.sliceMs) ?? true;
-    if (!ready || (stage.contentExpected && !hasContent)) return pacer.next(dueMs);
+    const ready = this.dark || (renderer.prepare?.(stage, monotonicMs() + this.surface!.textures.sliceMs) ?? true);
+    if (!ready || (this.isContentDue && !hasContent)) return pacer.next(dueMs);
     const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
     return Math.min(pacer.next(changeMs), this.nextPollMs);
   }
@@ -194,7 +199,7 @@ export class RenderLoop {
     const arrivals = stage.countArrivals(atMs);
     this.unseen += arrivals;
     const startMs = monotonicMs();
-    const drawn = renderer.draw(stage, atMs);
+    const drawn = renderer.draw(this.dark ? this.nothing : stage, atMs);
     if (drawn.changed) {
       const composedMs = monotonicMs();
       if (this.output?.present(drawn.damage) === false) this.loseOutput();
@@ -214,12 +219,35 @@ export class RenderLoop {
       if (drawn.hasContent && stats.get('firstContentAtMs') === 0) stats.set('firstContentAtMs', endMs);
     }
     this.presentedLast = drawn.changed;
-    if (stage.contentExpected && !drawn.hasContent) stats.add('black', 1);
+    if (this.isContentDue && !drawn.hasContent) stats.add('black', 1);
     this.watchSeam(atMs, arrivals > 0);
     stats.set('stageNowMs', atMs);
     if (this.retired.length > 0) this.post({ kind: 'retired', ids: this.retired.splice(0) });
     if (this.receipts.length > 0) this.sendReceipts(atMs);
     return drawn.hasContent;
+  }
+
+  private get isContentDue(): boolean {
+    return this.stage.contentExpected && !this.dark;
+  }
+
+  /** Off: black goes to the screen before it is switched, so that one that cannot be is dark too. On: everything is drawn anew. */
+  private switchDisplay(on: boolean): { readonly by?: string; readonly because?: string } {
+    this.dark = !on;
+    const { output, renderer } = this;
+    if (output === undefined) return { because: 'no display is open' };
+    if (!on && renderer !== undefined) {
+      const { changed, damage } = renderer.draw(this.nothing, 0);
+      if (changed && !output.present(damage)) return { because: 'the display is gone' };
+    }
+    try {
+      if (output.power === undefined) return { because: `the output ${output.name} cannot switch its screen` };
+      return { by: output.power(on) };
+    } catch (cause) {
+      return { because: messageOf(cause) };
+    } finally {
+      if (on) renderer?.invalidate();
+    }
   }
 
   /** Tells the pacer what the display let us know with the frame that it was handed at `nowMs`. */
@@ -332,6 +360,8 @@ export class RenderLoop {
     this.surface = surface;
     try {
       this.renderer = this.openRenderer(output, surface);
+      // Another display, or the same one again: the order still holds.
+      if (this.dark) this.switchDisplay(false);
     } catch (cause) {
       this.replaceBroken(output, messageOf(cause));
     }

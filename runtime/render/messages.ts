@@ -52,6 +52,8 @@ export type ToRenderThread =
   | OpenMessage
   | SurfaceMessage
   | StageBatch
+  /** Switch the display; answered with `powered`. While it is off, black is shown and nothing drawn. */
+  | { readonly kind: 'power'; readonly id: number; readonly on: boolean }
   /** Copy the frame to this address of the arena at the next frame edge. */
   | { readonly kind: 'capture'; readonly id: number; readonly address: number }
   | { readonly kind: 'stop' };
@@ -76,4 +78,6 @@ export type FromRenderThread =
   | { readonly kind: 'lost'; readonly output: OutputName }
   /** A person closed the window. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'captured'; readonly id: number };
+  | { readonly kind: 'captured'; readonly id: number }
+  /** `by`: how the screen was switched; `because`: why it was not, and only the picture is. */
+  | { readonly kind: 'powered'; readonly id: number; readonly by?: string; readonly because?: string };

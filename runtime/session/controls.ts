@@ -9,11 +9,12 @@ export interface ControlsParts {
   readonly capturer: Capturer;
   /** The document of `status`. */
   status(): unknown;
+  display(on: boolean): Promise<unknown>;
   /** Begins the end of the program. */
   stop(): void;
 }
 
-export function instanceControls({ instance, capturer, status, stop }: ControlsParts): InstanceControls {
+export function instanceControls({ instance, capturer, status, display, stop }: ControlsParts): InstanceControls {
   const done = (act: () => void): Promise<unknown> => {
     try {
       act();
@@ -30,6 +31,7 @@ export function instanceControls({ instance, capturer, status, stop }: ControlsP
     goto: (cue) => done(() => instance.goto(cue)),
     pause: () => done(() => instance.pause()),
     resume: () => done(() => instance.resume()),
+    display,
     stop: () => done(stop),
     reload: ({ show }) => instance.reload(show),
     screenshot: async () => toPng(await capturer.capture()),

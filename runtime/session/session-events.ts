@@ -25,6 +25,13 @@ export interface SessionEvents {
     readonly heightPx: number;
   };
   readonly 'output-lost': { readonly output: string };
+  /** The display was switched on or off, by whom, how, and what could not be done. */
+  readonly display: {
+    readonly display: 'on' | 'off';
+    readonly because: string;
+    readonly by: readonly string[];
+    readonly notes: readonly string[];
+  };
 }
 
 /** All of them, for those who listen to everything. */
@@ -42,4 +49,5 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'reload-refused',
   'output-opened',
   'output-lost',
+  'display',
 ];

@@ -30,6 +30,7 @@ const controls: InstanceControls = {
   goto: async (cue) => {
     throw new VitrineError('VITRINE_E_REFUSED', `there is no cue ${cue}`);
   },
+  display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
   pause: async () => {
     throw new TypeError('a defect');
   },

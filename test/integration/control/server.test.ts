@@ -36,6 +36,7 @@ function fakeInstance() {
       asked.push(`goto ${cue}`);
       return { cue };
     },
+    display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
     pause: told('pause'),
     resume: told('resume'),
     stop: async () => {
