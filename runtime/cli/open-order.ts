@@ -75,6 +75,8 @@ export function whatToOpen(
     size: parseSize(String(values['display.size'])) ?? undefined,
     turn,
     maxFps: Number(values['display.maxFps']),
+    // Pictures move at the rate they are drawn at.
+    rates: values['display.refresh'] === 'match' ? [Number(values['display.maxFps'])] : [],
     untimed,
   };
 }

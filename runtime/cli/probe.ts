@@ -100,8 +100,9 @@ function formatFacts(
 ): string {
   const { board, os, cpu, memory, graphics, audio, session } = facts;
   const list = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
-  const connectors = graphics.connectors.map(({ name, connected, modes: [first] }) => {
-    return `${name} ${connected ? 'connected' : 'not connected'}${first === undefined ? '' : ` ${first.widthPx}x${first.heightPx}`}`;
+  const connectors = graphics.connectors.map(({ name, connected, screen, modes: [first] }) => {
+    const size = first === undefined ? '' : `${first.widthPx}x${first.heightPx}`;
+    return [name, connected ? 'connected' : 'not connected', size, screen ?? ''].filter(Boolean).join(' ');
   });
   const limit = memory.limitBytes === undefined ? '' : `, limited to ${formatBytes(memory.limitBytes)}`;
   const lines: readonly (readonly [string, string])[] = [

@@ -4,6 +4,8 @@
 export interface ConnectorFacts {
   readonly name: string;
   readonly connected: boolean;
+  /** What the screen says it is: `GSM-5B08 LG HDR 4K`. */
+  readonly screen?: string;
   /** First is the preferred mode. */
   readonly modes: readonly { readonly widthPx: number; readonly heightPx: number }[];
 }

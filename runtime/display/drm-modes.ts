@@ -1,4 +1,5 @@
 /** Modes and connectors of a graphics card, and which of them is taken. Pure. */
+import { suitingMode } from './refresh';
 import { CONNECTOR_TYPES, MODE, MODE_FLAG_DOUBLE_SCAN, MODE_FLAG_INTERLACE, MODE_TYPE_PREFERRED } from './drm-layout';
 
 export interface Mode {
@@ -71,6 +72,14 @@ export function refreshHzOf({ clockKhz, totalWidth, totalHeight, scan, roundedHz
   return scan > 1 ? hz / scan : hz;
 }
 
+/** The same picture at the refresh that suits a show best. */
+export function suitShow(mode: Mode, modes: readonly Mode[], rates: readonly number[]): Mode {
+  const alike = modes.filter(
+    ({ widthPx, heightPx, interlaced }) => widthPx === mode.widthPx && heightPx === mode.heightPx && !interlaced,
+  );
+  return suitingMode(mode, alike, rates);
+}
+
 /**
  * The mode to show in: without a size the one the screen prefers, else its first; with a size the nearest to it, then the
  * preferred, then the fastest. Undefined when there is none.
@@ -111,15 +120,4 @@ export function chooseConnector(cards: readonly (readonly Connector[])[], named:
     found: false,
     because: `the screen on ${mute} names no mode it can show; check its cable, or give the kernel one (video=${mute}:1920x1080@60)`,
   };
-}
-
-/** Maker and product by the screen's own description: `GSM-5B08`; undefined when the block is none. */
-export function edidId(edid: Uint8Array): string | undefined {
-  // EDID 1.4, 3.4: three letters of five bits, the greater byte first; product code, the smaller byte first.
-  const HEADER = [0, 255, 255, 255, 255, 255, 255, 0];
-  if (edid.length < 12 || HEADER.some((byte, i) => edid[i] !== byte)) return undefined;
-  const maker = (edid[8]! << 8) | edid[9]!;
-  const letters = [10, 5, 0].map((shift) => String.fromCharCode(64 + ((maker >>> shift) & 31))).join('');
-  const product = (edid[10]! | (edid[11]! << 8)).toString(16).toUpperCase().padStart(4, '0');
-  return `${letters}-${product}`;
 }

@@ -1,6 +1,7 @@
 /** From cards to one screen: opens the card whose connector is to be shown on and says in words why none can be. */
 import { Card } from './drm';
-import { chooseConnector, chooseMode, edidId, type Connector, type Mode } from './drm-modes';
+import { chooseConnector, chooseMode, suitShow, type Connector, type Mode } from './drm-modes';
+import { edidId } from '../hardware/edid';
 import { codeOf, type Kernel } from './kernel';
 
 const FOLDER = '/dev/dri';
@@ -19,6 +20,7 @@ export interface Screen {
 export interface ScreenRequest {
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
   readonly connector?: string | undefined;
+  readonly rates?: readonly number[];
 }
 
 /** Names of the cards, `card0` before `card10`. */
@@ -79,7 +81,7 @@ export function openScreen(kernel: Kernel, request: ScreenRequest): Screen {
     );
     if (!chosen.found) throw new Error([chosen.because, ...troubles].join('; '));
     const { card } = candidates[chosen.card]!;
-    const screen = claim(kernel, card, chosen.connector, request.size);
+    const screen = claim(kernel, card, chosen.connector, request);
     kept = card;
     return screen;
   } finally {
@@ -110,13 +112,13 @@ function openCandidate(kernel: Kernel, path: string, candidates: Candidate[], tr
   }
 }
 
-function claim(kernel: Kernel, card: Card, connector: Connector, size: ScreenRequest['size']): Screen {
+function claim(kernel: Kernel, card: Card, connector: Connector, { size, rates = [] }: ScreenRequest): Screen {
   try {
     card.becomeMaster();
   } catch (cause) {
     throw new Error(refusalInWords(card.path, cause), { cause });
   }
-  const mode = chooseMode(connector.modes, size)!;
+  const mode = suitShow(chooseMode(connector.modes, size)!, connector.modes, rates);
   const crtc = crtcFor(card, connector);
   if (crtc === undefined)
     throw new Error(`${card.path} has no free crtc for ${connector.name}; disconnect another screen`);

@@ -73,7 +73,9 @@ function glOutput(
     open(request) {
       check(request);
       const { size, env } = request;
-      const context = openSdlContext({ driver: DRIVERS[name], size, env, vsync: name !== 'offscreen' });
+      // A desktop's modes are not ours to change.
+      const rates = name === 'kms' ? (request.rates ?? []) : [];
+      const context = openSdlContext({ driver: DRIVERS[name], size, env, rates, vsync: name !== 'offscreen' });
       if (name === 'kms') setMode(context);
       return new GlOutput(name, context, screenSwitch(name, context, env));
     },

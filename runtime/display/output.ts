@@ -17,6 +17,8 @@ export interface Surroundings {
 export interface OutputRequest extends Surroundings {
   /** Size asked for, as scanned out; undefined takes the display's own and the whole screen. */
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
+  /** Pictures a second of the show: on the console a refresh is looked for that suits them all. Left out: the display's own. */
+  readonly rates?: readonly number[];
 }
 
 /** What became of the display since the last look. `lost`: gone. `resized`: open it anew. `closed`: a person closed the window. */

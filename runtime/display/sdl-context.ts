@@ -24,7 +24,7 @@ const ATTRIBUTES = [
   [21, PROFILE_ES], // SDL_GL_CONTEXT_PROFILE_MASK
 ] as const;
 
-export interface SdlContextRequest extends Pick<OutputRequest, 'size' | 'env'> {
+export interface SdlContextRequest extends Pick<OutputRequest, 'size' | 'env' | 'rates'> {
   /** `wayland`: `checkCompositor` comes first, as SDL may crash on a compositor without a seat. */
   readonly driver: 'x11' | 'wayland' | 'KMSDRM' | 'offscreen';
   /** Whether a swap waits for the display. Some drivers never wait: the caller must not rely on it. */
@@ -91,12 +91,12 @@ class WindowContext implements SdlGlContext {
  * Opens a window of the size asked for, or over the whole screen, with a context that is current on this thread and has proven
  * that it draws; without a cursor. Throws with the reason in words; nothing is held then.
  */
-export function openSdlContext({ driver, size, env, vsync, gles }: SdlContextRequest): SdlGlContext {
+export function openSdlContext({ driver, size, env, rates = [], vsync, gles }: SdlContextRequest): SdlGlContext {
   const gl = loadGles(gles);
   const flags = size === undefined ? WINDOW_OPENGL | WINDOW_ALLOW_HIGHDPI : WINDOW_OPENGL;
   // Without a display there is no screen to fill.
   const sizeAsked = driver === 'offscreen' ? (size ?? DEFAULT_SIZE) : size;
-  const window = openSdlWindow({ driver, size: sizeAsked, env, flags }, askForGles);
+  const window = openSdlWindow({ driver, size: sizeAsked, env, rates, flags }, askForGles);
   const { sdl, handle } = window;
   let context: Pointer = null;
   try {

@@ -16,6 +16,13 @@ function bind() {
     driver: foreign<[], string>(sdl, 'const char *SDL_GetCurrentVideoDriver()'),
     displayOf: foreign<[Pointer], number>(sdl, 'int SDL_GetWindowDisplayIndex(void *window)'),
     desktopMode: foreign<[number, Uint8Array], number>(sdl, 'int SDL_GetDesktopDisplayMode(int display, void *mode)'),
+    modeCount: foreign<[number], number>(sdl, 'int SDL_GetNumDisplayModes(int display)'),
+    mode: foreign<[number, number, Uint8Array], number>(
+      sdl,
+      'int SDL_GetDisplayMode(int display, int index, void *mode)',
+    ),
+    setMode: foreign<[Pointer, Uint8Array], number>(sdl, 'int SDL_SetWindowDisplayMode(void *window, void *mode)'),
+    setFullscreen: foreign<[Pointer, number], number>(sdl, 'int SDL_SetWindowFullscreen(void *window, uint flags)'),
     createWindow: foreign<[string, number, number, number, number, number], Pointer>(
       sdl,
       'void *SDL_CreateWindow(const char *title, int x, int y, int width, int height, uint flags)',

@@ -1,11 +1,13 @@
 /** A window of SDL: opening it through a named driver, and what the display has to say about it. */
 import type { Pointer } from '../core/foreign';
 import { DEFAULT_REFRESH_HZ, type OutputEvent, type OutputRequest } from './output';
+import { suitingMode } from './refresh';
 import { sdlLibrary, type Sdl } from './sdl-library';
 
 // SDL2's constants (SDL.h, SDL_video.h, SDL_events.h)
 const INIT_VIDEO = 0x20;
 const WINDOW_SHOWN = 0x4;
+const WINDOW_FULLSCREEN = 0x1;
 const WINDOW_FULLSCREEN_DESKTOP = 0x1001;
 const EVENT_QUIT = 0x100;
 const EVENT_WINDOW = 0x200;
@@ -28,7 +30,7 @@ const WM_INFO_KIND = 4;
 const WM_INFO_DRM_FILE = 12;
 const KIND_KMSDRM = 13;
 
-export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env'> {
+export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env' | 'rates'> {
   /** SDL's name of the driver. */
   readonly driver: string;
   /** Bits of SDL_WindowFlags beyond shown and full screen. */
@@ -49,12 +51,13 @@ export class SdlWindow {
   constructor(
     readonly sdl: Sdl,
     readonly handle: Pointer,
+    refreshHz: number,
   ) {
     this.driver = `SDL ${sdl.driver()}`;
     const { widthPx, heightPx } = readSize(sdl, handle);
     this.widthPx = widthPx;
     this.heightPx = heightPx;
-    this.refreshHz = desktopMode(sdl, sdl.displayOf(handle)).refreshHz || DEFAULT_REFRESH_HZ;
+    this.refreshHz = refreshHz || DEFAULT_REFRESH_HZ;
   }
 
   /** Takes in what the display has to say. Never blocks. */
@@ -101,11 +104,41 @@ function readSize(sdl: Sdl, window: Pointer): { widthPx: number; heightPx: numbe
 }
 
 /** What a display shows by itself; zeros where it does not say. */
-function desktopMode(sdl: Sdl, display: number): { widthPx: number; heightPx: number; refreshHz: number } {
-  const mode = new DataView(new ArrayBuffer(MODE_BYTES));
-  sdl.desktopMode(display, new Uint8Array(mode.buffer));
-  const [widthPx, heightPx] = [mode.getInt32(MODE_WIDTH, true), mode.getInt32(MODE_HEIGHT, true)];
-  return { widthPx, heightPx, refreshHz: mode.getInt32(MODE_REFRESH, true) };
+function desktopMode(sdl: Sdl, display: number): SdlMode {
+  return readMode((raw) => sdl.desktopMode(display, raw));
+}
+
+interface SdlMode {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** A whole number: SDL rounds. */
+  readonly refreshHz: number;
+  readonly raw: Uint8Array;
+}
+
+function readMode(ask: (raw: Uint8Array) => number): SdlMode {
+  const raw = new Uint8Array(MODE_BYTES);
+  ask(raw);
+  const fields = new DataView(raw.buffer);
+  return {
+    widthPx: fields.getInt32(MODE_WIDTH, true),
+    heightPx: fields.getInt32(MODE_HEIGHT, true),
+    refreshHz: fields.getInt32(MODE_REFRESH, true),
+    raw,
+  };
+}
+
+/** Gives the display the refresh that suits a show, where it has one; returns the refresh it has then. */
+function suitShow(sdl: Sdl, window: Pointer, rates: readonly number[]): number {
+  const display = sdl.displayOf(window);
+  const own = desktopMode(sdl, display);
+  const modes = Array.from({ length: Math.max(0, sdl.modeCount(display)) }, (_, index) =>
+    readMode((raw) => sdl.mode(display, index, raw)),
+  ).filter(({ widthPx, heightPx }) => widthPx === own.widthPx && heightPx === own.heightPx);
+  const chosen = suitingMode(own, modes, rates);
+  if (chosen === own) return own.refreshHz;
+  const set = sdl.setMode(window, chosen.raw) === 0 && sdl.setFullscreen(window, WINDOW_FULLSCREEN) === 0;
+  return set ? chosen.refreshHz : own.refreshHz;
 }
 
 /**
@@ -113,7 +146,7 @@ function desktopMode(sdl: Sdl, display: number): { widthPx: number; heightPx: nu
  * driver and the window. Throws with SDL's reason; nothing is held then.
  */
 export function openSdlWindow(
-  { driver, size, env, flags }: SdlWindowRequest,
+  { driver, size, env, flags, rates = [] }: SdlWindowRequest,
   prepare: (sdl: Sdl) => void = () => {},
 ): SdlWindow {
   const sdl = sdlLibrary();
@@ -136,7 +169,7 @@ export function openSdlWindow(
     window = sdl.createWindow('Vitrine', 0, 0, widthPx, heightPx, shown | flags);
     if (window === null) throw new Error(`no window (${sdl.error()})`);
     sdl.showCursor(0);
-    return new SdlWindow(sdl, window);
+    return new SdlWindow(sdl, window, suitShow(sdl, window, rates));
   } catch (cause) {
     if (window !== null) sdl.destroyWindow(window);
     sdl.quit(INIT_VIDEO);

@@ -64,6 +64,7 @@ export interface Gl {
   checkFramebufferStatus(target: number): number;
   clear(mask: number): void;
   clearColor(red: number, green: number, blue: number, alpha: number): void;
+  colorMask(red: boolean, green: boolean, blue: boolean, alpha: boolean): void;
   compileShader(shader: GlName): void;
   createBuffer(): GlName | null;
   createFramebuffer(): GlName | null;

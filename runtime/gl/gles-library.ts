@@ -28,6 +28,9 @@ function bind(name: string) {
     clearColor: call<[number, number, number, number]>(
       'void glClearColor(float red, float green, float blue, float alpha)',
     ),
+    colorMask: call<[boolean, boolean, boolean, boolean]>(
+      'void glColorMask(bool red, bool green, bool blue, bool alpha)',
+    ),
     compileShader: call<[number]>('void glCompileShader(uint shader)'),
     createProgram: call<[], number>('uint glCreateProgram()'),
     createShader: call<[number], number>('uint glCreateShader(uint type)'),

@@ -34,10 +34,11 @@ export function loadGles(library = GLES_LIBRARY): Gl {
 
 /** Where koffi's function already is the subset's. */
 function plainCalls(calls: GlesCalls) {
-  const { activeTexture, blendFunc, checkFramebufferStatus, clear, clearColor, disable, drawArrays, enable } = calls;
+  const { activeTexture, blendFunc, checkFramebufferStatus, clear, clearColor, colorMask } = calls;
+  const { disable, drawArrays, enable } = calls;
   const { enableVertexAttribArray, finish, flush, getError, scissor, texParameteri, viewport } = calls;
   return {
-    ...{ activeTexture, blendFunc, checkFramebufferStatus, clear, clearColor, disable, drawArrays, enable },
+    ...{ activeTexture, blendFunc, checkFramebufferStatus, clear, clearColor, colorMask, disable, drawArrays, enable },
     ...{ enableVertexAttribArray, finish, flush, getError, scissor, texParameteri, viewport },
   };
 }

@@ -2,6 +2,7 @@
 import { arch, cpus, freemem, totalmem } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { ConnectorFacts, HardwareFacts } from '../core/facts';
+import { edidId, edidName } from './edid';
 import { readGrants } from './limits';
 import { openTree, type Tree } from './tree';
 
@@ -120,8 +121,11 @@ function readConnector(tree: Tree, name: string): ConnectorFacts {
         ? [{ widthPx, heightPx }]
         : [];
     });
+  const edid = tree.bytes(`sys/class/drm/${name}/edid`);
+  const screen = [edidId(edid), edidName(edid)].filter((part) => part !== undefined).join(' ');
   return {
     name: name.replace(/^card\d+-/, ''),
+    ...(screen === '' ? {} : { screen }),
     connected: tree.text(`sys/class/drm/${name}/status`) === 'connected',
     modes,
   };

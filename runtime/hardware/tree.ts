@@ -6,6 +6,8 @@ import { basename, join } from 'node:path';
 export interface Tree {
   /** The file's text without NULs and outer blanks; '' where there is none. Blocks for one small read. */
   text(path: string): string;
+  /** The file's bytes; none where there is no file. */
+  bytes(path: string): Uint8Array;
   /** Names in a folder that match, shorter first, so that card2 comes before card10; [] where there is no folder. */
   names(path: string, pattern: RegExp): readonly string[];
   exists(path: string): boolean;
@@ -24,6 +26,13 @@ export function openTree(root: string): Tree {
   };
   return {
     text,
+    bytes(path) {
+      try {
+        return readFileSync(join(root, path));
+      } catch {
+        return new Uint8Array(0);
+      }
+    },
     names(path, pattern) {
       try {
         return readdirSync(join(root, path))

@@ -86,6 +86,13 @@ const displayRows = {
     applies: 'live',
     why: 'the refresh rate of nearly all panels; 240 Hz is the fastest panel sold',
   }),
+  refresh: choice({
+    doc: 'Refresh of a screen on the console: its own, or one that is a multiple of `maxFps` where it has such a mode',
+    words: ['own', 'match'],
+    default: 'own',
+    applies: 'restart',
+    why: 'at a refresh that is no multiple, motion judders; some screens go dark for a second when their mode changes',
+  }),
   schedule: openingHours({
     doc: 'When the display is on, by local time, such as `mon-fri 08:00-20:00, sat 10:00-18:00`; outside it is switched off',
     words: ['always'],

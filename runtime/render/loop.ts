@@ -12,6 +12,7 @@ import { openGlRenderer } from './gl/renderer';
 import type { FromRenderThread, OpenMessage, RenderThreadData, SurfaceMessage, ToRenderThread } from './messages';
 import { Pacer } from './pacer';
 import type { Renderer } from './renderer';
+import { SeamWatch } from './seam-watch';
 import { StageState } from './stage-state';
 import { RenderStats } from './stats';
 import { createStageTime, type UntimedTime, type TimedTime } from './stage-time';
@@ -48,6 +49,7 @@ interface Receipt {
 export class RenderLoop {
   private readonly doorbell: Int32Array;
   private readonly stats: RenderStats;
+  private readonly seams: SeamWatch;
   private readonly directory: Directory;
   private readonly stage = new StageState();
   /** What is shown while the display is off. */
@@ -75,8 +77,6 @@ export class RenderLoop {
   /** Until then a new window may lose what was drawn into it: it is watched at every refresh. */
   private settledAtMs = 0;
   private stopping = false;
-  /** The seam that is on: since when, and the counters before it. */
-  private readonly seam = { open: false, atMs: 0, dropped: 0, repeated: 0, black: 0 };
 
   constructor(
     data: RenderThreadData,
@@ -84,6 +84,7 @@ export class RenderLoop {
   ) {
     this.doorbell = new Int32Array(data.doorbell);
     this.stats = new RenderStats(data.stats);
+    this.seams = new SeamWatch(this.stats);
     this.directory = new Directory(data.directory);
   }
 
@@ -220,7 +221,7 @@ export class RenderLoop {
     }
     this.presentedLast = drawn.changed;
     if (this.isContentDue && !drawn.hasContent) stats.add('black', 1);
-    this.watchSeam(atMs, arrivals > 0);
+    this.seams.frame(atMs, arrivals > 0, stage.inTransition(atMs, this.pacer.periodMs));
     stats.set('stageNowMs', atMs);
     if (this.retired.length > 0) this.post({ kind: 'retired', ids: this.retired.splice(0) });
     if (this.receipts.length > 0) this.sendReceipts(atMs);
@@ -260,32 +261,6 @@ export class RenderLoop {
     if (nowMs - refreshMs < RECENT_PERIODS * pacer.periodMs) pacer.refreshed(refreshMs);
   }
 
-  /** A seam begins with the first frame of a new picture and ends with its transition; what is lost meanwhile is its cost. */
-  private watchSeam(atMs: number, begins: boolean): void {
-    const { stats, seam } = this;
-    const moves = this.stage.inTransition(atMs, this.pacer.periodMs);
-    if (begins && !seam.open) {
-      seam.open = true;
-      seam.atMs = atMs;
-      stats.add('seams', 1);
-    }
-    const missing = stats.get('dropped') - seam.dropped;
-    const repeated = stats.get('repeated') - seam.repeated;
-    const black = stats.get('black') - seam.black;
-    if (!seam.open || !moves) {
-      if (seam.open && missing + repeated + black > 0) {
-        stats.add('seamMissing', missing);
-        stats.add('seamRepeated', repeated);
-        stats.add('seamBlack', black);
-        stats.recordSeam(seam.atMs, missing, repeated, black);
-      }
-      seam.open = false;
-      seam.dropped = stats.get('dropped');
-      seam.repeated = stats.get('repeated');
-      seam.black = stats.get('black');
-    }
-  }
-
   private sendReceipts(atMs: number): void {
     for (const { receipt, black, repeated } of this.receipts) {
       this.post({
@@ -309,8 +284,8 @@ export class RenderLoop {
   }
 
   private tryOpen(wanted: Wanted): ReturnType<typeof openFirst> {
-    const { size, surroundings } = this.asked;
-    return openFirst(wanted, { size, ...surroundings } satisfies OutputRequest, this.excluded);
+    const { size, surroundings, rates = [] } = this.asked;
+    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.excluded);
   }
 
   private openOutput(asked: OpenMessage): void {

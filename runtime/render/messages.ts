@@ -21,6 +21,8 @@ export interface OpenMessage {
   readonly size: { readonly widthPx: number; readonly heightPx: number } | undefined;
   readonly turn: 0 | 90 | 180 | 270;
   readonly maxFps: number;
+  /** Pictures a second to find a refresh for. */
+  readonly rates?: readonly number[];
   readonly untimed: boolean;
 }
 

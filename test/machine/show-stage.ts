@@ -2,7 +2,7 @@
  * Runs inside the machine: shows the test card through the render thread and whatever the chain of backends comes to. On the kernel's
  * command line: `vitrine.output`, `vitrine.renderer`, and what to take away before (`vitrine.without=/dev/dri`).
  */
-import { existsSync, openSync, readFileSync, readSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { OutputName, RendererName } from '../../runtime/display/output';
 import { probe } from '../../runtime/hardware/probe';
 import { card, openRig } from '../support/render-rig';
@@ -18,6 +18,14 @@ const word = (name: string): string | undefined => new RegExp(`vitrine\\.${name}
 async function appears(path: string): Promise<void> {
   const endMs = performance.now() + APPEARS_WITHIN_MS;
   while (!existsSync(path) && performance.now() < endMs) await new Promise((wake) => setTimeout(wake, 100));
+}
+
+/** What the kernel says of its screens: `On`, `Off`. */
+function screenStates(): string[] {
+  const folder = '/sys/class/drm';
+  return readdirSync(folder)
+    .filter((name) => existsSync(`${folder}/${name}/dpms`))
+    .map((name) => readFileSync(`${folder}/${name}/dpms`, 'utf8').trim());
 }
 
 async function main(): Promise<void> {
@@ -51,6 +59,13 @@ async function main(): Promise<void> {
     drawnAtRest: rig.stats.get('presented') - presented,
   });
   readSync(line, Buffer.alloc(1));
+  for (const on of [false, true]) {
+    const powered = rig.heard('powered');
+    rig.render.send({ kind: 'power', id: 1, on });
+    const { by = '', because = '' } = await powered;
+    tell({ on, by, because, states: screenStates() });
+    readSync(line, Buffer.alloc(1));
+  }
   await rig.close();
   tell({ closed: true });
 }

@@ -49,6 +49,8 @@ export class FakeKernel implements Kernel {
   padBytes = 0;
   /** Of `/dev/fb0`, when there is one. */
   framebuffer: { readonly variable: Uint8Array; readonly fixed: Uint8Array; readonly memory: Uint8Array } | undefined;
+  /** Value of the property DPMS: 0 on, 3 off. */
+  power = 3;
   /** Flips are confirmed; a test takes it away. */
   confirmsFlips = true;
   terminalMode = 0;
@@ -206,6 +208,9 @@ export class FakeKernel implements Kernel {
         return put(layout.ENCODER.possibleCrtcs, 1);
       case 'connector':
         return this.connectorCall(fields);
+      case 'setProperty':
+        this.power = Number(fields.getBigUint64(layout.SET_PROPERTY.value, true));
+        return;
       case 'property':
         return void bytes.set(Buffer.from(word(layout.PROPERTY.id) === DPMS ? 'DPMS' : 'other'), layout.PROPERTY.name);
       case 'getCrtc':

@@ -38,8 +38,11 @@ export class Painter {
     gl.viewport(0, 0, canvas.widthPx, canvas.heightPx);
     gl.disable(GL.SCISSOR_TEST);
     gl.disable(GL.DITHER);
+    // The alpha of every pixel stays 1, not only nearly: whoever takes it for transparency sees none.
+    gl.colorMask(true, true, true, true);
     gl.clearColor(0, 0, 0, 1);
     gl.clear(GL.COLOR_BUFFER_BIT);
+    gl.colorMask(true, true, true, false);
     gl.enable(GL.SCISSOR_TEST);
     gl.blendFunc(GL.ONE, GL.ONE_MINUS_SRC_ALPHA);
     for (let index = this.lowest(); index < plan.layerCount; index++) this.paintLayer(index);

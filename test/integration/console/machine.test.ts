@@ -223,6 +223,15 @@ onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipp
         const picture = await settledScreen(machine, FULL);
         keepPicture(`${took.output}-${took.renderer}`, picture);
         expect(differences(picture, FULL)).toBe(0);
+        for (const on of [false, true]) {
+          machine.goOn();
+          const by = took.output === 'fbdev' ? 'framebuffer blanking' : 'DPMS';
+          const states = [expect.stringMatching(on ? /^On$/ : /^Off$/)];
+          expect(await machine.told()).toEqual({ on, by, because: '', states });
+          const seen = on ? await settledScreen(machine, FULL) : await machine.screen();
+          // A card without a signal may keep its size, or show words of its own on any.
+          expect(differences(seen, FULL) === 0).toBe(on);
+        }
         machine.goOn();
         expect(await machine.told()).toEqual({ closed: true });
       } finally {

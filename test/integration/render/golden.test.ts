@@ -1,27 +1,10 @@
 import * as fc from 'fast-check';
 import { constant, ramp } from '../../../runtime/stage/envelope';
-import type { Edge, Layer, PictureRef } from '../../../runtime/stage/layer';
-import { arrival, departure, type TransitionKind } from '../../../runtime/stage/transitions';
+import type { Edge } from '../../../runtime/stage/layer';
 import { DrawingBoard } from '../../support/drawing-board';
-import { noise, veil } from '../../support/images';
-import { composeReference, worstDifference, type Image, type Shown } from '../../support/reference-compositor';
-import { card, openRig, overlay } from '../../support/render-rig';
-
-type Turn = 0 | 90 | 180 | 270;
-type Picture = { readonly ref: PictureRef; readonly image: Image };
-type Change = Parameters<typeof card>[2];
-
-/** Rounding to whole levels, once for each of weight, row and layer. */
-const TOLERANCE = 2;
-
-let lastId = 0;
-
-/** Where frames come from. */
-interface Source {
-  put(image: Image): { readonly ref: PictureRef };
-  frameOf(layers: readonly Layer[], atMs: number): Promise<Uint8Array>;
-  close(): Promise<void>;
-}
+import { GOLDENS, GoldenStage, TOLERANCE, type Picture, type Source, type Turn } from '../../support/golden-stage';
+import { veil } from '../../support/images';
+import { openRig } from '../../support/render-rig';
 
 const lies = (turn: Turn): boolean => turn === 90 || turn === 270;
 
@@ -61,56 +44,6 @@ async function threadOf(
   };
 }
 
-/** A stage of an upright size, and the reference beside it. */
-class Comparison {
-  constructor(
-    readonly source: Source,
-    readonly widthPx: number,
-    readonly heightPx: number,
-    readonly turn: Turn,
-  ) {}
-
-  put(image: Image): Picture {
-    return { ref: this.source.put(image).ref, image };
-  }
-
-  /** Noise of the stage's size or a share of it. */
-  picture(seed: number, shareX = 1, shareY = shareX): Picture {
-    const size = (px: number, share: number): number => Math.max(1, Math.round(px * share));
-    return this.put(noise(size(this.widthPx, shareX), size(this.heightPx, shareY), seed));
-  }
-
-  card({ ref, image }: Picture, change?: Change): Shown {
-    return { layer: card((lastId += 1), ref, change), image };
-  }
-
-  overlay({ ref, image }: Picture, leftPx: number, topPx: number, change?: Partial<Layer>): Shown {
-    return { layer: overlay((lastId += 1), ref, leftPx, topPx, change), image };
-  }
-
-  transition(
-    kind: TransitionKind,
-    from: Picture,
-    to: Picture,
-    fromMs: number,
-    untilMs: number,
-    change?: Change,
-  ): Shown[] {
-    const span = { kind, fromMs, untilMs };
-    return [this.card(from, { ...change, ...departure(span) }), this.card(to, { ...change, fromMs, ...arrival(span) })];
-  }
-
-  /** The largest difference between the frame and the reference, in levels of 255. */
-  async worst(shown: readonly Shown[], atMs: number): Promise<number> {
-    const { widthPx, heightPx, turn } = this;
-    const frame = await this.source.frameOf(
-      shown.map(({ layer }) => layer),
-      atMs,
-    );
-    return worstDifference(frame, composeReference(widthPx, heightPx, shown, atMs), widthPx, heightPx, turn);
-  }
-}
-
 const SIZES = [
   [1, 1],
   [17, 13],
@@ -124,95 +57,24 @@ describe.each(['cpu', 'gl'] as const)('the %s renderer', (renderer) => {
       ([0, 90, 180, 270] as const).map((turn) => [widthPx, heightPx, turn] as const),
     ),
   )('on a stage of %i x %i turned by %i', (widthPx, heightPx, turn) => {
-    let stage: Comparison;
+    let stage: GoldenStage;
     beforeAll(async () => {
       const source =
         renderer === 'cpu' ? boardOf(widthPx, heightPx, turn) : await threadOf(widthPx, heightPx, turn, renderer);
-      stage = new Comparison(source, widthPx, heightPx, turn);
+      stage = new GoldenStage(source, widthPx, heightPx, turn);
     });
     afterAll(() => stage.source.close());
 
-    it('shows pictures one to one, enlarged, reduced and between bars', async () => {
-      expect(await stage.worst([], 0)).toBe(0);
-      expect(await stage.worst([stage.card(stage.picture(1))], 0)).toBeLessThan(1e-6);
-      expect(await stage.worst([stage.card(stage.picture(2, 0.37, 0.61))], 0)).toBeLessThanOrEqual(TOLERANCE);
-      expect(await stage.worst([stage.card(stage.picture(3, 1.1))], 0)).toBeLessThanOrEqual(TOLERANCE);
-      for (const [seed, x, y] of [
-        [4, 1, 0.5],
-        [5, 0.3, 1],
-        [6, 0.4, 0.1],
-      ] as const) {
-        const shown = stage.card(stage.picture(seed, x, y), { card: { fit: 'contain', background: 0x3080f0 } });
-        expect(await stage.worst([shown], 0)).toBeLessThanOrEqual(TOLERANCE);
-      }
-    });
-
-    it('makes every transition', async () => {
-      const [a, b, wide] = [stage.picture(11), stage.picture(12), stage.picture(13, 0.9, 0.4)] as const;
-      for (const kind of ['cut', 'crossfade', 'fade-through-black', 'slide', 'wipe'] as const) {
-        for (const atMs of [100, 137, 250, 444, 499, 500]) {
-          expect(await stage.worst(stage.transition(kind, a, b, 100, 500), atMs)).toBeLessThanOrEqual(TOLERANCE);
-          const barred = stage.transition(kind, wide, b, 100, 500, { card: { fit: 'contain', background: 0x405060 } });
-          expect(await stage.worst(barred, atMs)).toBeLessThanOrEqual(TOLERANCE);
-        }
-      }
-    });
-
-    it('uncovers a card from each of its edges', async () => {
-      const [a, b] = [stage.picture(21), stage.picture(22, 0.8)] as const;
-      for (const revealEdge of ['left', 'right', 'top', 'bottom'] satisfies Edge[]) {
-        for (const share of [0, 0.3, 0.77]) {
-          const shown = [stage.card(a), stage.card(b, { reveal: constant(share), revealEdge })];
-          expect(await stage.worst(shown, 0)).toBeLessThanOrEqual(TOLERANCE);
-        }
-      }
-    });
-
-    it('lays pictures with transparency over it, also beyond its edges', async () => {
-      const below = stage.picture(31);
-      const text = stage.put(veil(Math.ceil(widthPx * 0.6), Math.ceil(heightPx * 0.4), 32));
-      for (const [left, top] of [
-        [0.1, 0.5],
-        [-0.3, -0.2],
-        [0.7, 0.9],
-        [1, 1],
-        [-2, 0],
-      ] as const) {
-        for (const opacity of [1, 0.6, 0.01, 0]) {
-          const over = stage.overlay(text, Math.round(left * widthPx), Math.round(top * heightPx), {
-            opacity: constant(opacity),
-          });
-          expect(await stage.worst([stage.card(below), over], 0)).toBeLessThanOrEqual(TOLERANCE);
-        }
-      }
-    });
-
-    it('moves slowly over a picture', async () => {
-      const picture = stage.picture(41, 1.15);
-      for (const zoom of [1.02, 1.15, 3]) {
-        const motion = {
-          fromMs: 0,
-          untilMs: 1000,
-          from: { centreX: 0.5, centreY: 0.5, zoom: 1 },
-          to: { centreX: 0.7, centreY: 0.2, zoom },
-        };
-        for (const atMs of [-5, 0, 1, 333, 999, 1200]) {
-          for (const fit of ['cover', 'contain'] as const) {
-            const shown = stage.card(picture, { fromMs: -10, card: { motion, fit } });
-            expect(await stage.worst([shown], atMs)).toBeLessThanOrEqual(TOLERANCE);
-          }
-        }
-      }
-    });
+    it.each(GOLDENS)('%s', (_name, check) => check(stage));
   });
 });
 
 describe('any stage on the render thread', () => {
-  let stage: Comparison;
+  let stage: GoldenStage;
   let pictures: Picture[];
   let texts: Picture[];
   beforeAll(async () => {
-    stage = new Comparison(await threadOf(67, 41), 67, 41, 0);
+    stage = new GoldenStage(await threadOf(67, 41), 67, 41, 0);
     pictures = [1, 0.3, 0.8, 1.1].map((share, at) => stage.picture(50 + at, share, at === 2 ? 1 : share));
     texts = [stage.put(veil(30, 11, 60)), stage.put(veil(5, 41, 61))];
   });

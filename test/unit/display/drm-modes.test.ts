@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { concernsGraphics } from '../../../runtime/display/drm-hotplug';
 import { REQUEST } from '../../../runtime/display/drm-layout';
-import { chooseMode, edidId, readMode, refreshHzOf, type Mode } from '../../../runtime/display/drm-modes';
+import { chooseMode, readMode, refreshHzOf, type Mode } from '../../../runtime/display/drm-modes';
 import { fakeMode } from '../../support/fake-kernel';
 
 const TIMING = { clockKhz: 148_352, totalWidth: 2200, totalHeight: 1125, scan: 0, roundedHz: 60, flags: 0 };
@@ -60,13 +60,6 @@ it('the requests have the numbers of the kernel', () => {
     REQUEST.addFramebuffer,
   ];
   expect(numbers).toEqual([0xc04064a0, 0xc05064a7, 0xc06864a2, 0xc02064b2, 0xc01864b0, 0xc06864b8]);
-});
-
-it('a screen is named by maker and product, and by nothing where its description is broken', () => {
-  const edid = Uint8Array.of(0, 255, 255, 255, 255, 255, 255, 0, 0x1e, 0x6d, 0x08, 0x5b);
-  expect(edidId(edid)).toBe('GSM-5B08');
-  expect(edidId(edid.fill(1, 0, 1))).toBeUndefined();
-  expect(edidId(new Uint8Array(0))).toBeUndefined();
 });
 
 it('only events of graphics concern the screen', () => {

@@ -87,6 +87,45 @@ describe('the kms output', () => {
     expect(kernel.held).toBe(0);
   });
 
+  it('switches the screen on when it takes it, off and on again, and shows the whole frame then', () => {
+    const kernel = kernelWithScreen();
+    const output = createKmsOutput(kernel).open(REQUEST);
+    expect(kernel.power).toBe(0);
+    output.attach(frameOf(7));
+    output.present(WHOLE);
+    expect(output.power(false)).toBe('DPMS');
+    expect(kernel.power).toBe(3);
+    expect(output.power(true)).toBe('DPMS');
+    expect(kernel.power).toBe(0);
+    kernel.refuse('setProperty', 'EINVAL');
+    expect(() => output.power(false)).toThrow(/EINVAL/);
+    output.close();
+    expect(kernel.held).toBe(0);
+  });
+
+  it('takes the refresh that suits the show, of modes of the same size', () => {
+    const kernel = kernelWithScreen();
+    const clockFor = (hz: number): number => (hz * (WIDTH + 280) * (HEIGHT + 45)) / 1000;
+    kernel.connectors[1]!.modes = [
+      ...[60, 50, 24].map((hz) => ({
+        widthPx: WIDTH,
+        heightPx: HEIGHT,
+        clockKhz: clockFor(hz),
+        preferred: hz === 60,
+      })),
+      { widthPx: 8, heightPx: 4, clockKhz: clockFor(25) },
+    ];
+    for (const [rates, hz] of [
+      [[], 60],
+      [[25], 50],
+      [[24], 24],
+    ] as const) {
+      const output = createKmsOutput(kernel).open({ ...REQUEST, rates });
+      expect(output.refreshHz).toBeCloseTo(hz, 1);
+      output.close();
+    }
+  });
+
   it('puts everything back at its close: picture, text console, files', () => {
     const kernel = kernelWithScreen();
     const before = kernel.shown;
