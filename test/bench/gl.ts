@@ -1,4 +1,4 @@
-/** The gl renderer: against a bare loop over the same GL, and what trusting a known driver costs at the start. */
+/** The gl renderer against a bare loop over the same GL. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Figures } from './figures';

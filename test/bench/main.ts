@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
+import { benchChain } from './chain';
 import { benchGl } from './gl';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { endPlayers } from './player';
@@ -22,6 +23,7 @@ const PARTS = {
   still: benchStill,
   memory: benchMemory,
   gl: benchGl,
+  chain: benchChain,
 } as const;
 
 async function main(): Promise<number> {
