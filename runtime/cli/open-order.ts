@@ -8,6 +8,7 @@ import { GlRecord } from '../display/gl-record';
 import type { OutputName, RendererName, Surroundings } from '../display/output';
 import { glSignature } from '../hardware/gl-signature';
 import { parseSize } from '../options/units';
+import type { RenderHandle } from '../render/handle';
 import type { OpenMessage } from '../render/messages';
 import type { Panel } from '../stage/panel';
 import type { CommandIo } from './command';
@@ -30,6 +31,21 @@ export async function openTrusted(
   if (trusted !== undefined) record.beginOpening(trusted);
   send({ ...order, excluded });
   return { record };
+}
+
+/** A display that appears while the show runs may be one whose GL was never tried: then that is done now, beside the show. */
+export function tryLater(
+  order: OpenMessage,
+  facts: HardwareFacts,
+  env: CommandIo['env'],
+  render: Pick<RenderHandle, 'listen' | 'send'>,
+): () => void {
+  const request = { ...order.surroundings, size: order.size };
+  return render.listen((message) => {
+    if (message.kind !== 'untried') return;
+    const record = new GlRecord(glRecordFile(env), glSignature(facts));
+    void chooseGl(order.wanted, request, record).then((choice) => render.send({ kind: 'tried', ...choice }));
+  });
 }
 
 /** Where the record of GL trials is kept. */

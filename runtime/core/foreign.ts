@@ -10,6 +10,9 @@ export function koffi(): typeof Koffi {
   return loaded;
 }
 
+/** Whether a foreign call costs this thread nothing to load. */
+export const isKoffiLoaded = (): boolean => loaded !== undefined;
+
 export type Library = Koffi.LibraryHandle;
 
 /** An address in this process; null for none. */

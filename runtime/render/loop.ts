@@ -5,7 +5,7 @@ import { monotonicMs } from '../core/clock';
 import { messageOf } from '../core/errors';
 import { betterThan, openFirst, rendererOf, type Attempt, type Excluded, type Wanted } from '../display/chain';
 import { openMemoryOutput } from '../display/offscreen';
-import type { Output, OutputRequest } from '../display/output';
+import type { Output, OutputName, OutputRequest, OutputSpec } from '../display/output';
 import type { StageBatch, StageCommand } from '../stage/commands';
 import { openCpuRenderer } from './cpu/renderer';
 import { openGlRenderer } from './gl/renderer';
@@ -63,6 +63,10 @@ export class RenderLoop {
   private asked: OpenMessage = NOTHING_ASKED;
   /** Backends that failed on a display that is there. */
   private excluded: Excluded[] = [];
+  /** Outputs whose GL was proven in a process of its own, or has been open in this one. */
+  private readonly trusted = new Set<OutputName>();
+  /** Whether an answer to `untried` is awaited. */
+  private awaitsTrial = false;
   private time: TimedTime | UntimedTime = createStageTime(false);
   private pacer = new Pacer({ originMs: 0, periodMs: USUAL_PERIOD_MS });
   /** The refresh that the pacer was told of last. */
@@ -111,6 +115,7 @@ export class RenderLoop {
       if (message.kind === 'batch') this.applyBatch(message);
       else if (message.kind === 'surface') this.takeSurface(message);
       else if (message.kind === 'open') this.openOutput(message);
+      else if (message.kind === 'tried') this.hearTrial(message);
       else if (message.kind === 'power')
         this.post({ kind: 'powered', id: message.id, ...this.switchDisplay(message.on) });
       else if (message.kind === 'capture') this.capture(message.id, message.address);
@@ -283,9 +288,9 @@ export class RenderLoop {
     this.post({ kind: 'captured', id });
   }
 
-  private tryOpen(wanted: Wanted): ReturnType<typeof openFirst> {
+  private tryOpen(wanted: Wanted, backends?: readonly OutputSpec[]): ReturnType<typeof openFirst> {
     const { size, surroundings, rates = [] } = this.asked;
-    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.excluded);
+    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.excluded, backends);
   }
 
   private openOutput(asked: OpenMessage): void {
@@ -308,6 +313,7 @@ export class RenderLoop {
     this.nextPollMs = 0;
     this.settledAtMs = monotonicMs() + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
+    if (output.context !== undefined) this.trusted.add(name);
     this.pacer = new Pacer({
       originMs: monotonicMs(),
       periodMs: 1000 / Math.min(this.asked.maxFps, refreshHz),
@@ -403,13 +409,30 @@ export class RenderLoop {
     if (nowMs < this.nextRetryMs || this.renderer === undefined) return;
     this.nextRetryMs = nowMs + RETRY_MS;
     const current = { output: this.output!.name, renderer: rendererOf(this.output!) };
-    for (const { name, renderer } of betterThan(current, asked.wanted, asked.surroundings, this.excluded)) {
-      const { output: better, attempts } = this.tryOpen({ output: name, renderer });
+    for (const spec of betterThan(current, asked.wanted, asked.surroundings, this.excluded)) {
+      const { name, renderer } = spec;
+      if (renderer === 'gl' && !this.trusted.has(name)) {
+        // A driver that hangs or crashes must do so elsewhere.
+        if (!this.awaitsTrial) this.post({ kind: 'untried' });
+        this.awaitsTrial = true;
+        return;
+      }
+      const { output: better, attempts } = this.tryOpen(asked.wanted, [spec]);
       if (better !== undefined) {
         this.adopt(better, attempts);
         return;
       }
+      // GL that cannot be used, or draws on the CPU, is not opened every second to find that again.
+      if (renderer === 'gl')
+        this.excluded.push({ output: name, renderer, reason: attempts.at(-1)?.reason ?? 'it could not be opened' });
     }
+  }
+
+  private hearTrial({ excluded, trusted }: Extract<ToRenderThread, { kind: 'tried' }>): void {
+    this.awaitsTrial = false;
+    this.excluded.push(...excluded);
+    if (trusted !== undefined) this.trusted.add(trusted);
+    this.nextRetryMs = 0;
   }
 
   /** The display has another size now: open it anew, as it is. */

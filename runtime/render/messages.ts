@@ -54,6 +54,8 @@ export type ToRenderThread =
   | OpenMessage
   | SurfaceMessage
   | StageBatch
+  /** The answer to `untried`: what is to be passed over, and what may be opened. */
+  | { readonly kind: 'tried'; readonly excluded: readonly Excluded[]; readonly trusted: OutputName | undefined }
   /** Switch the display; answered with `powered`. While it is off, black is shown and nothing drawn. */
   | { readonly kind: 'power'; readonly id: number; readonly on: boolean }
   /** Copy the frame to this address of the arena at the next frame edge. */
@@ -78,6 +80,8 @@ export type FromRenderThread =
   | OpenedMessage
   | { readonly kind: 'not-opened'; readonly attempts: readonly Attempt[] }
   | { readonly kind: 'lost'; readonly output: OutputName }
+  /** A display has appeared whose GL was never tried: it is left alone until `tried`. */
+  | { readonly kind: 'untried' }
   /** A person closed the window. */
   | { readonly kind: 'closed' }
   | { readonly kind: 'captured'; readonly id: number }

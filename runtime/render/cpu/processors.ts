@@ -4,7 +4,7 @@
  * (on the machine this was measured on, a shared frame took 3.1 ms that way and 1.7 ms apart).
  */
 import { readlinkSync } from 'node:fs';
-import { foreign, koffi } from '../../core/foreign';
+import { foreign, isKoffiLoaded, koffi } from '../../core/foreign';
 
 /** `cpu_set_t`: one bit a processor. */
 const SET_BYTES = 128;
@@ -51,6 +51,8 @@ const NOTHING: Separation = { keep: () => {} };
 export function separate(helpers: Int32Array): Separation {
   const allowed = new Uint8Array(SET_BYTES);
   let system: Calls;
+  // Outputs to a display have loaded it; where nobody looks on, it is not worth its time at the start.
+  if (!isKoffiLoaded()) return NOTHING;
   try {
     system = systemCalls();
     if (system.sched_getaffinity(0, SET_BYTES, allowed) < 0) return NOTHING;

@@ -99,3 +99,28 @@ it('offscreen+cpu, where there is no X server either, and no console', async () 
   for (const link of ['wayland', 'x11', 'kms', 'fbdev'])
     expect(attempts).toMatch(new RegExp(`^${link}\\+cpu (does-not-fit|failed): .`, 'm'));
 });
+
+it.each([
+  ['passed over when it has failed', [{ output: 'wayland', renderer: 'gl', reason: 'it hung' }], undefined],
+  ['opened when it has not, here to find that it is slow', [], 'wayland'],
+] as const)('the GL of a compositor that appears later is tried first, and %s', async (_what, excluded, trusted) => {
+  const rig = await openRig({
+    output: 'auto',
+    env: compositor.env,
+    drivers: ['v3d'],
+    widthPx: WIDTH,
+    heightPx: HEIGHT,
+  });
+  try {
+    const asked = rig.heard('untried');
+    await compositor.start();
+    await asked;
+    const opened = rig.heard('opened');
+    rig.render.send({ kind: 'tried', excluded, trusted });
+    const { output, renderer, attempts } = await opened;
+    expect([output, renderer]).toEqual(['wayland', 'cpu']);
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['ok']);
+  } finally {
+    await rig.close();
+  }
+});

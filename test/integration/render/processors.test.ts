@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { koffi } from '../../../runtime/core/foreign';
 import { ownThread, separate } from '../../../runtime/render/cpu/processors';
 
 /** The processors a thread may run on, as the kernel writes them: `0-2,5`. */
@@ -27,6 +28,7 @@ describe('helpers of the drawing thread', () => {
       { eval: true, workerData: { module: require.resolve('../../../runtime/render/cpu/processors'), threads } },
     );
     try {
+      koffi();
       const separation = separate(threads);
       separation.keep(); // Neither is known yet: nothing happens.
       const before = allowedFor(ownThread());
