@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { HardwareFacts } from '../core/facts';
 import { stateFolder } from '../core/paths';
+import { prepareRestart } from '../core/restart';
+import type { createLog } from './logging';
 import { mightTake, type Wanted } from '../display/chain';
 import { chooseGl } from '../display/gl-choice';
 import { GlRecord } from '../display/gl-record';
@@ -14,23 +16,57 @@ import type { Panel } from '../stage/panel';
 import type { CommandIo } from './command';
 import type { Settings } from './settings';
 
+/** What was ordered, and what there is to know of GL in it. */
+interface OpeningOrder {
+  /** Undefined where GL is out of the question. */
+  readonly record: GlRecord | undefined;
+  /** The output whose GL will be opened. */
+  readonly trusted: OutputName | undefined;
+  /** Starts the program anew, should that hang. */
+  readonly beginAnew: (() => never) | undefined;
+}
+
 /** Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. */
 export async function openTrusted(
   order: OpenMessage,
   facts: HardwareFacts,
   env: CommandIo['env'],
   send: (order: OpenMessage) => void,
-): Promise<{ readonly record: GlRecord | undefined }> {
+): Promise<OpeningOrder> {
   const request = { ...order.surroundings, size: order.size };
   if (!mightTake(order.wanted, order.surroundings).some(({ renderer }) => renderer === 'gl')) {
     send(order);
-    return { record: undefined };
+    return { record: undefined, trusted: undefined, beginAnew: undefined };
   }
   const record = new GlRecord(glRecordFile(env), glSignature(facts));
   const { excluded, trusted } = await chooseGl(order.wanted, request, record);
+  const beginAnew = trusted === undefined ? undefined : prepareRestart();
   if (trusted !== undefined) record.beginOpening(trusted);
   send({ ...order, excluded });
-  return { record };
+  return { record, trusted, beginAnew };
+}
+
+/** A first context takes up to 1.5 s on a small board; with the start that follows, a picture is up within 5 s. */
+const OPENING_LIMIT_MS = 4000;
+
+/**
+ * A driver that did well in its trial may hang all the same, and the thread with it. Then the program begins anew: the record says
+ * that it did not survive the opening, so the next backend is taken.
+ */
+export async function beginAnewWhenHung(
+  chosen: Promise<OpeningOrder>,
+  opening: Promise<unknown>,
+  log: ReturnType<typeof createLog>,
+): Promise<void> {
+  const { trusted, beginAnew } = await chosen;
+  if (beginAnew === undefined) return;
+  const timer = setTimeout(() => {
+    log.error('the driver hangs; starting again without it', { output: trusted, limitMs: OPENING_LIMIT_MS });
+    log.flush();
+    beginAnew();
+  }, OPENING_LIMIT_MS);
+  await opening.catch(() => {});
+  clearTimeout(timer);
 }
 
 /** A display that appears while the show runs may be one whose GL was never tried: then that is done now, beside the show. */

@@ -30,7 +30,7 @@ import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
 import type { RunArgs } from './run-args';
-import { openTrusted, tryLater, whatToOpen } from './open-order';
+import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
 import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 import { takeSignals } from './signals';
@@ -85,6 +85,7 @@ async function play(
   const openingOrder = whatToOpen(settings, io, args.untimed, turn);
   const chosen = openTrusted(openingOrder, settings.facts, io.env, (order) => render.send(order));
   scope.defer('trials of GL', tryLater(openingOrder, settings.facts, io.env, render));
+  void beginAnewWhenHung(chosen, opening, log);
   opening.catch(() => {}); // a wrong show is told first
 
   const show = readShow(

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseGl } from '../../../runtime/display/gl-choice';
+import { glSignature } from '../../../runtime/hardware/gl-signature';
+import { probe } from '../../../runtime/hardware/probe';
+import { vitrine } from '../run/program';
 import { GlRecord } from '../../../runtime/display/gl-record';
 import { play } from '../../bench/player';
 import { buildFaultyGles, FAULTS } from '../../support/faulty-gles';
@@ -72,6 +75,31 @@ describe.each(['missing', 'hangs', 'crashes', 'lies'] as const)('a GLES library 
       await rig.close();
     }
   });
+});
+
+it('begins anew without a driver that hangs after its trial went well', async () => {
+  const state = join(folder, 'state');
+  buildFaultyGles(join(folder, 'lib'), 'hangs');
+  mkdirSync(join(state, 'vitrine'), { recursive: true });
+  const file = join(state, 'vitrine', 'gl.json');
+  new GlRecord(file, glSignature(probe('/', {}))).judge('x11', {
+    usable: true,
+    reason: 'it did well',
+    software: false,
+  });
+  const show = await makeSmallShow();
+  try {
+    const ended = await vitrine(
+      ['run', '--show', show.file, '--display', 'x11', '--renderer', 'gl', '--duration', '1s'],
+      { DISPLAY: server.display, LD_LIBRARY_PATH: join(folder, 'lib'), XDG_STATE_HOME: state },
+    );
+    // GL was asked for by name: the second start says why it does not have it.
+    expect(ended.err).toMatch(/the driver hangs; starting again without it/);
+    expect(ended.err).toMatch(/the program did not survive opening it the last time/);
+    expect(ended.code).toBe(1);
+  } finally {
+    rmSync(show.folder, { recursive: true, force: true });
+  }
 });
 
 it('takes GL where it works, and shows with it what the cpu renderer shows', async () => {
