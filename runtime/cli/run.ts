@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
-import { issuesError, messageOf, VitrineError } from '../core/errors';
+import { messageOf } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { writeFileAtomically } from '../core/write-file';
@@ -13,23 +13,23 @@ import { instanceSocketPath } from '../control/socket-path';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import type { PluginEntry } from '../options/row';
-import { startRenderThread, type RenderHandle } from '../render/handle';
-import type { FromRenderThread, OpenedMessage } from '../render/messages';
+import { startRenderThread } from '../render/handle';
 import { RenderStats } from '../render/stats';
-import { panelOf, type OpenBackend } from '../session/backend';
+import { panelOf } from '../session/backend';
 import { instanceControls } from '../session/controls';
 import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
-import { parseShow } from '../show/parse';
-import type { Show } from '../show/types';
 import type { Panel } from '../stage/panel';
 import type { StageView } from '../stage/view';
+import { admit, largestTuning, readShow } from './admission';
 import { BUILT_IN_SECTIONS } from './built-in-sections';
 import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
 import type { RunArgs } from './run-args';
+import { firstOutput, followDisplay } from './output-watch';
+import { endOf, firstContent, takeHangup } from './run-end';
 import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
 import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
@@ -236,146 +236,9 @@ function settingsFor(io: CommandIo, args: RunArgs): Settings {
   });
 }
 
-function readShow(file: string): Show {
-  const parsed = parseShow(file);
-  if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
-  return parsed.show;
-}
-
-/** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
-async function admit(show: Show, settings: Settings, { panel, renderer }: OpenBackend): Promise<Tuning> {
-  const figures = await showFigures(show, { resolve: resolveMedia });
-  const empty = Object.entries(figures.imagesByTheme).filter(([, files]) => files === 0);
-  if (empty.length > 0) {
-    throw issuesError(
-      'VITRINE_E_SHOW',
-      empty.map(([name]) => ({
-        file: show.file,
-        path: `themes.${name}.images`,
-        message: 'matches no picture',
-        remedy: 'check the globs; they are relative to this file',
-      })),
-    );
-  }
-  return tuneSettings(settings, figures, panel, renderer);
-}
-
-/** For any show at all; where even that cannot fit, for the one there is. */
-function largestTuning(settings: Settings, tuning: Tuning, { renderer }: OpenedMessage): Tuning {
-  try {
-    return tuneSettings(settings, undefined, tuning.panel, renderer);
-  } catch {
-    return tuning;
-  }
-}
-
-function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
-  return new Promise((resolveOpened, reject) => {
-    const deaf = render.listen((message: FromRenderThread) => {
-      if (message.kind === 'opened') {
-        deaf();
-        resolveOpened(message);
-      } else if (message.kind === 'not-opened') {
-        deaf();
-        const tried = message.attempts
-          .map(({ output, renderer, reason }) => `${output} with ${renderer}: ${reason}`)
-          .join('; ');
-        reject(
-          new VitrineError(
-            'VITRINE_E_OUTPUT',
-            `no output could be opened (${tried}); use --display auto to fall back to offscreen`,
-          ),
-        );
-      }
-    });
-  });
-}
-
 /** Decodes run on libuv's pool: a thread for each of them, and two for files. Before the pool's first use. */
 function prepareThreadPool(tuning: Tuning): void {
   process.env['UV_THREADPOOL_SIZE'] ??= String(Number(tuning.values['theme.workers'] ?? 1) + 2);
-}
-
-/** Resolves when content is on the screen; looks at the counter, which costs nothing on the frame path. */
-function firstContent(stats: RenderStats, render: RenderHandle, signal: AbortSignal): Promise<void> {
-  return new Promise((resolveShown) => {
-    const deaf = render.listen(() => {
-      if (stats.get('firstContentAtMs') === 0) return;
-      deaf();
-      resolveShown();
-    });
-    signal.addEventListener('abort', deaf, { once: true });
-  });
-}
-
-/** A display that comes back, or another one: a surface of its size, and the show prepared for it. */
-function followDisplay(
-  render: RenderHandle,
-  { backend, instance, errors }: Runtime,
-  scope: Scope,
-  log: ReturnType<typeof createLog>,
-): void {
-  const deaf = render.listen((message) => {
-    if (message.kind === 'lost') {
-      backend.lose();
-      errors.report(
-        'VITRINE_E_OUTPUT_LOST',
-        'display',
-        `the display (${message.output}) went away; the show goes on off-screen until it is back`,
-      );
-      instance.events.emit('output-lost', { output: message.output });
-    } else if (message.kind === 'opened') {
-      try {
-        const resized = backend.adopt(message);
-        const { output, driver, widthPx, heightPx } = message;
-        instance.events.emit('output-opened', { output, driver, widthPx, heightPx });
-        if (resized)
-          instance
-            .reload()
-            .catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
-      } catch (cause) {
-        errors.report('VITRINE_E_OUTPUT', 'display', messageOf(cause), cause);
-      }
-    }
-  });
-  scope.defer('display watch', () => void deaf());
-}
-
-function takeHangup(scope: Scope, reload: () => void): void {
-  process.on('SIGHUP', reload);
-  scope.defer('SIGHUP', () => void process.off('SIGHUP', reload));
-}
-
-type EndReason = 'over' | 'stopped' | 'duration' | 'signal' | 'window closed';
-
-/** Waits for the end, whatever it is. */
-function endOf(
-  render: RenderHandle,
-  over: Promise<void>,
-  stop: AbortSignal,
-  signal: AbortSignal,
-  durationMs: number | undefined,
-  first: Promise<void>,
-): Promise<EndReason> {
-  return new Promise((resolveEnd) => {
-    let timer: NodeJS.Timeout | undefined;
-    const end = (reason: EndReason): void => {
-      clearTimeout(timer);
-      deaf();
-      resolveEnd(reason);
-    };
-    const deaf = render.listen((message) => {
-      if (message.kind === 'closed') end('window closed');
-    });
-    void over.then(() => end('over'));
-    stop.addEventListener('abort', () => end('stopped'), { once: true });
-    if (signal.aborted) end('signal');
-    signal.addEventListener('abort', () => end('signal'), { once: true });
-    render.ended.catch(() => clearTimeout(timer));
-    if (durationMs === undefined) return;
-    // A duration counts from the first picture.
-    void first.then(() => (timer = setTimeout(() => end('duration'), durationMs)));
-  });
 }
 
 function statusText(instance: Runtime['instance'], stats: RenderStats, forMs: number): string {

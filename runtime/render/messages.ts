@@ -50,12 +50,18 @@ export interface SurfaceMessage {
   };
 }
 
+/** The answer to `untried`: what is to be passed over, and what may be opened. */
+export interface TriedMessage {
+  readonly kind: 'tried';
+  readonly excluded: readonly Excluded[];
+  readonly trusted: OutputName | undefined;
+}
+
 export type ToRenderThread =
   | OpenMessage
   | SurfaceMessage
   | StageBatch
-  /** The answer to `untried`: what is to be passed over, and what may be opened. */
-  | { readonly kind: 'tried'; readonly excluded: readonly Excluded[]; readonly trusted: OutputName | undefined }
+  | TriedMessage
   /** Switch the display; answered with `powered`. While it is off, black is shown and nothing drawn. */
   | { readonly kind: 'power'; readonly id: number; readonly on: boolean }
   /** Copy the frame to this address of the arena at the next frame edge. */

@@ -4,6 +4,25 @@ import type { Image } from './reference-compositor';
 
 const made = new Map<string, Image>();
 
+/** How a picture was made, so that another process can make the same. */
+export interface Recipe {
+  readonly kind: 'noise' | 'veil';
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly seed: number;
+}
+
+const recipes = new WeakMap<Image, Recipe>();
+
+export function recipeOf(image: Image): Recipe {
+  const recipe = recipes.get(image);
+  if (recipe === undefined) throw new Error('only noise and veils can be made again');
+  return recipe;
+}
+
+export const makeAgain = ({ kind, widthPx, heightPx, seed }: Recipe): Image =>
+  kind === 'noise' ? noise(widthPx, heightPx, seed) : veil(widthPx, heightPx, seed);
+
 /** Opaque noise; the same picture for the same size and seed. */
 export function noise(widthPx: number, heightPx: number, seed: number): Image {
   const key = `${widthPx}x${heightPx} ${seed}`;
@@ -20,6 +39,7 @@ export function noise(widthPx: number, heightPx: number, seed: number): Image {
   }
   const image: Image = { widthPx, heightPx, channels: 3, data };
   made.set(key, image);
+  recipes.set(image, { kind: 'noise', widthPx, heightPx, seed });
   return image;
 }
 
@@ -33,7 +53,9 @@ export function veil(widthPx: number, heightPx: number, seed: number): Image {
     for (let c = 0; c < 3; c += 1) data[at + c] = Math.round(random() * alpha);
     data[at + 3] = alpha;
   }
-  return { widthPx, heightPx, channels: 4, data };
+  const image: Image = { widthPx, heightPx, channels: 4, data };
+  recipes.set(image, { kind: 'veil', widthPx, heightPx, seed });
+  return image;
 }
 
 /** One colour, opaque. */

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import type { Order } from '../machine/orders';
+import { ScreenCable } from './screen-cable';
 
 /** From `dist…/test/support` up to the project. */
 const PROJECT = resolve(__dirname, '../../..');
@@ -81,6 +83,7 @@ export class VirtualMachine {
     private readonly folder: string,
     private readonly monitor: Lines,
     private readonly line: Lines,
+    private readonly cable: ScreenCable,
   ) {}
 
   static async start({ display, kernelArgs, program, limitMs }: MachineOptions): Promise<VirtualMachine> {
@@ -88,7 +91,7 @@ export class VirtualMachine {
     const image = imageFolder();
     const guestProgram = `/project/${relative(PROJECT, program)}`;
     const append = ['root=/dev/vda rw console=ttyS0 loglevel=4', `vitrine.driver=${guestProgram}`, ...kernelArgs];
-    const sockets = ['monitor', 'line'].map((name) => join(folder, name)) as [string, string];
+    const sockets = ['monitor', 'line', 'cable'].map((name) => join(folder, name)) as [string, string, string];
     // `timeout` ends the machine when nobody else does.
     const child = spawn(
       'timeout',
@@ -98,7 +101,7 @@ export class VirtualMachine {
         ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd'), '-append', append.join(' ')],
         ...['-drive', `file=${join(image, 'disk.img')},format=raw,if=virtio,snapshot=on`],
         ...['-virtfs', `local,path=${PROJECT},mount_tag=project,security_model=none,readonly=on`],
-        ...['-display', 'none', '-monitor', `unix:${sockets[0]},server=on,wait=off`],
+        ...['-vnc', `unix:${sockets[2]}`, '-monitor', `unix:${sockets[0]},server=on,wait=off`],
         ...['-serial', `file:${join(folder, 'console')}`, '-serial', `unix:${sockets[1]},server=on,wait=off`],
         ...display,
       ],
@@ -110,9 +113,9 @@ export class VirtualMachine {
       if (child.exitCode !== null) throw new Error(`qemu ended with ${child.exitCode}: ${complaint}`);
       await new Promise((wake) => setTimeout(wake, 20));
     }
-    const [monitor, line] = sockets.map((path) => new Lines(connect(path))) as [Lines, Lines];
+    const [monitor, line] = sockets.slice(0, 2).map((path) => new Lines(connect(path))) as [Lines, Lines];
     await monitor.upTo(PROMPT);
-    return new VirtualMachine(child, folder, monitor, line);
+    return new VirtualMachine(child, folder, monitor, line, await ScreenCable.plugIn(sockets[2]));
   }
 
   /** The next thing the program in the machine tells. */
@@ -130,6 +133,17 @@ export class VirtualMachine {
     this.line.socket.write('\n');
   }
 
+  /** Asks something of the program in the machine; resolves with its answer. */
+  async order(order: Order): Promise<Record<string, unknown>> {
+    this.line.socket.write(`${JSON.stringify(order)}\n`);
+    return this.told();
+  }
+
+  /** Changes the screen at the end of the cable; without a size the cable is pulled. */
+  changeScreen(size: { readonly widthPx: number; readonly heightPx: number } | undefined): void {
+    this.cable.ask(size?.widthPx ?? 0, size?.heightPx ?? 0);
+  }
+
   /** What is on the screen now. */
   async screen(): Promise<Picture> {
     const file = join(this.folder, 'screen.ppm');
@@ -142,6 +156,7 @@ export class VirtualMachine {
     const gone = new Promise((wake) => this.child.once('exit', wake));
     this.monitor.socket.destroy();
     this.line.socket.destroy();
+    this.cable.close();
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM'); // `timeout` passes it on
       await gone;

@@ -1,7 +1,11 @@
 /** The console's outputs on whole machines: what their screens show is what the frame holds, pixel by pixel. */
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { serialize } from 'node:v8';
 import { finalCard } from '../../machine/test-card';
+import { GOLDENS, GoldenStage, type Source } from '../../support/golden-stage';
+import { recipeOf, type Recipe } from '../../support/images';
 import {
   makeImage,
   VirtualMachine,
@@ -85,6 +89,7 @@ const MACHINES: readonly Machine[] = [
   },
 ];
 
+const VIRTIO_SIZE = { widthPx: 640, heightPx: 480 } as const;
 const VIRTIO = ['-vga', 'none', '-device', 'virtio-gpu-pci,xres=640,yres=480'];
 
 /** The chain of backends on machines where its links fail one after the other. */
@@ -161,6 +166,47 @@ function keepPicture(name: string, { widthPx, heightPx, rgb }: Picture): void {
   writeFileSync(file, Buffer.concat([Buffer.from(`P6\n${widthPx} ${heightPx}\n255\n`), rgb]));
 }
 
+/** For the same person. */
+function keepRate(backend: string, told: Record<string, unknown>): void {
+  const folder = process.env['VITRINE_MACHINE_PICTURES'];
+  if (folder !== undefined) writeFileSync(join(folder, `${backend}.json`), JSON.stringify(told));
+}
+
+/** Blue, green, red and `fourth` of every pixel. */
+function bgrx({ rgb }: Picture, fourth: number): Uint8Array {
+  const frame = new Uint8Array((rgb.length / 3) * 4).fill(fourth);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4)
+    for (let colour = 0; colour < 3; colour++) frame[to + colour] = rgb[from + 2 - colour]!;
+  return frame;
+}
+
+/** Frames as the screen of a machine shows them. Pictures are made in it anew: its layers name them by their places in a list. */
+function screenOf(machine: VirtualMachine): Source {
+  const recipes: Recipe[] = [];
+  return {
+    put: (image) => ({
+      ref: { slot: recipes.push(recipeOf(image)) - 1, generation: 0, widthPx: image.widthPx, heightPx: image.heightPx },
+    }),
+    async frameOf(layers, atMs) {
+      const pictures = layers.map(({ picture }) => recipes[picture.slot]!);
+      const { digest } = await machine.order({
+        kind: 'frame',
+        layers: serialize(layers).toString('base64'),
+        pictures,
+        atMs,
+      });
+      const endMs = performance.now() + SETTLES_WITHIN_MS;
+      for (;;) {
+        const screen = await machine.screen();
+        const seen = createHash('sha256').update(bgrx(screen, 0)).digest('hex');
+        if (seen === digest || performance.now() > endMs) return bgrx(screen, 255);
+        await new Promise((wake) => setTimeout(wake, 50));
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
 const onMachines = reason === undefined ? describe : describe.skip;
 
 onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
@@ -202,10 +248,10 @@ onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipp
     LIMIT_MS,
   );
 
-  it.each(CHAINS)(
-    'shows the picture of a show: $name',
-    async ({ output, renderer, without, display, took, attempts }) => {
-      const machine = await VirtualMachine.start({
+  describe.each(CHAINS)('$name', ({ output, renderer, without, display, took, attempts }) => {
+    let machine: VirtualMachine | undefined;
+    beforeAll(async () => {
+      machine = await VirtualMachine.start({
         display,
         kernelArgs: [
           `vitrine.output=${output}`,
@@ -215,29 +261,84 @@ onMachines(`the console of a whole machine${reason === undefined ? '' : ` (skipp
         program: resolve(__dirname, '../../machine/show-stage.js'),
         limitMs: LIMIT_MS,
       });
-      try {
-        const told = await machine.told();
+    }, LIMIT_MS);
+    afterAll(() => machine?.end());
+
+    it(
+      'is what the chain comes to, and shows the picture; nothing is drawn at rest',
+      async () => {
+        const told = await machine!.told();
         expect(told).toMatchObject({ shown: true, ...took, drawnAtRest: 0 });
         const tried = (told['attempts'] as string[]).join('\n');
         for (const attempt of attempts) expect(tried).toMatch(attempt);
-        const picture = await settledScreen(machine, FULL);
+        const picture = await settledScreen(machine!, FULL);
         keepPicture(`${took.output}-${took.renderer}`, picture);
         expect(differences(picture, FULL)).toBe(0);
+      },
+      LIMIT_MS,
+    );
+
+    it.each(GOLDENS)(
+      'golden pictures: %s',
+      (_name, check) => check(new GoldenStage(screenOf(machine!), VIRTIO_SIZE.widthPx, VIRTIO_SIZE.heightPx, 0)),
+      LIMIT_MS,
+    );
+
+    it(
+      'is switched off and on',
+      async () => {
+        await machine!.order({ kind: 'card', ...VIRTIO_SIZE });
         for (const on of [false, true]) {
-          machine.goOn();
           const by = took.output === 'fbdev' ? 'framebuffer blanking' : 'DPMS';
           const states = [expect.stringMatching(on ? /^On$/ : /^Off$/)];
-          expect(await machine.told()).toEqual({ on, by, because: '', states });
-          const seen = on ? await settledScreen(machine, FULL) : await machine.screen();
+          expect(await machine!.order({ kind: 'power', on })).toEqual({ on, by, because: '', states });
+          const seen = on ? await settledScreen(machine!, FULL) : await machine!.screen();
           // A card without a signal may keep its size, or show words of its own on any.
           expect(differences(seen, FULL) === 0).toBe(on);
         }
-        machine.goOn();
-        expect(await machine.told()).toEqual({ closed: true });
-      } finally {
-        await machine.end();
-      }
-    },
-    LIMIT_MS,
-  );
+      },
+      LIMIT_MS,
+    );
+
+    if (took.output === 'kms')
+      it(
+        'takes a screen of another size, and one whose cable was pulled and put back',
+        async () => {
+          const other = { widthPx: 800, heightPx: 600 };
+          const eventsAre = async (wanted: readonly string[]): Promise<void> => {
+            const endMs = performance.now() + SETTLES_WITHIN_MS;
+            let events: unknown;
+            do {
+              ({ events } = await machine!.order({ kind: 'events' }));
+              await new Promise((wake) => setTimeout(wake, 200));
+            } while (performance.now() < endMs && JSON.stringify(events) !== JSON.stringify(wanted));
+            expect(events).toEqual(wanted);
+          };
+          const backend = `${took.output}+${took.renderer}`;
+          machine!.changeScreen(other);
+          await eventsAre([`${backend} 800x600`]);
+          await machine!.order({ kind: 'card', ...other });
+          const picture = await settledScreen(machine!, FULL);
+          expect([picture.widthPx, picture.heightPx]).toEqual([800, 600]);
+          expect(differences(picture, FULL)).toBe(0);
+          machine!.changeScreen(undefined);
+          await eventsAre([`${backend} 800x600`, 'lost']);
+          machine!.changeScreen(other);
+          await eventsAre([`${backend} 800x600`, 'lost', `${backend} 800x600`]);
+          expect(differences(await settledScreen(machine!, FULL), FULL)).toBe(0);
+        },
+        LIMIT_MS,
+      );
+
+    it(
+      'ends, and opens anew for a crossfade that is not timed',
+      async () => {
+        const told = await machine!.order({ kind: 'close' });
+        expect(told).toMatchObject({ closed: true, ...VIRTIO_SIZE });
+        keepRate(`${took.output}+${took.renderer}`, told);
+        expect(told['frames']).toBeGreaterThan(200);
+      },
+      LIMIT_MS,
+    );
+  });
 });

@@ -1,0 +1,63 @@
+/** What becomes of the output: the first one at the start, and every one that goes or comes while the show plays. */
+import { messageOf, VitrineError } from '../core/errors';
+import type { Log } from '../core/log';
+import type { Scope } from '../core/scope';
+import type { Runtime } from '../compose';
+import type { RenderHandle } from '../render/handle';
+import type { FromRenderThread, OpenedMessage } from '../render/messages';
+
+/** The output that the chain opened; fails when none could be. */
+export function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
+  return new Promise((resolveOpened, reject) => {
+    const deaf = render.listen((message: FromRenderThread) => {
+      if (message.kind === 'opened') {
+        deaf();
+        resolveOpened(message);
+      } else if (message.kind === 'not-opened') {
+        deaf();
+        const tried = message.attempts
+          .map(({ output, renderer, reason }) => `${output} with ${renderer}: ${reason}`)
+          .join('; ');
+        reject(
+          new VitrineError(
+            'VITRINE_E_OUTPUT',
+            `no output could be opened (${tried}); use --display auto to fall back to offscreen`,
+          ),
+        );
+      }
+    });
+  });
+}
+
+/** A display that comes back, or another one: a surface of its size, and the show prepared for it. */
+export function followDisplay(
+  render: RenderHandle,
+  { backend, instance, errors }: Runtime,
+  scope: Scope,
+  log: Log,
+): void {
+  const deaf = render.listen((message) => {
+    if (message.kind === 'lost') {
+      backend.lose();
+      errors.report(
+        'VITRINE_E_OUTPUT_LOST',
+        'display',
+        `the display (${message.output}) went away; the show goes on off-screen until it is back`,
+      );
+      instance.events.emit('output-lost', { output: message.output });
+    } else if (message.kind === 'opened') {
+      try {
+        const resized = backend.adopt(message);
+        const { output, driver, widthPx, heightPx } = message;
+        instance.events.emit('output-opened', { output, driver, widthPx, heightPx });
+        if (resized)
+          instance
+            .reload()
+            .catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
+      } catch (cause) {
+        errors.report('VITRINE_E_OUTPUT', 'display', messageOf(cause), cause);
+      }
+    }
+  });
+  scope.defer('display watch', () => void deaf());
+}

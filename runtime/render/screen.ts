@@ -1,0 +1,288 @@
+/** The output in use and the renderer that draws on it: opened, lost, replaced by the next of the chain, switched off and on. */
+import type { Directory } from '../arena/directory';
+import { monotonicMs } from '../core/clock';
+import { messageOf } from '../core/errors';
+import { betterThan, openFirst, rendererOf, type Attempt, type Excluded, type Wanted } from '../display/chain';
+import { openMemoryOutput } from '../display/offscreen';
+import type { Output, OutputName, OutputRequest, OutputSpec } from '../display/output';
+import { openCpuRenderer } from './cpu/renderer';
+import { openGlRenderer } from './gl/renderer';
+import type { FromRenderThread, OpenMessage, SurfaceMessage, TriedMessage } from './messages';
+import type { Drawn, Renderer } from './renderer';
+import { StageState } from './stage-state';
+
+/** How often a still screen looks at its display and shows that it lives. */
+export const STILL_WAKE_MS = 250;
+/** Time in which a window manager has put a new window in its place. */
+const SETTLING_MS = 500;
+/** How often a display that is missing is looked for. */
+const RETRY_MS = 1000;
+
+/** Before anything was asked for. */
+const NOTHING_ASKED: OpenMessage = {
+  kind: 'open',
+  wanted: { output: 'null', renderer: 'auto' },
+  excluded: [],
+  surroundings: { env: {}, drivers: [], framebuffers: [] },
+  size: undefined,
+  turn: 0,
+  maxFps: 60,
+  untimed: false,
+};
+
+export interface ScreenParts {
+  readonly directory: Directory;
+  /** To the main thread, which answers `opened` with a surface of that size. */
+  readonly post: (message: FromRenderThread) => void;
+  /** Another output was taken into use; its renderer follows when the main thread has sent a surface. */
+  readonly adopted: (output: Output, periodMs: number) => void;
+}
+
+/** Whether a switch of the display reached it: by what, or why not. */
+export interface Switched {
+  readonly by?: string;
+  readonly because?: string;
+}
+
+export class Screen {
+  /** Shown while the display is off. */
+  private readonly nothing = new StageState();
+  private isOff = false;
+  private surface: SurfaceMessage | undefined;
+  private currentRenderer: Renderer | undefined;
+  private currentOutput: Output | undefined;
+  private order: OpenMessage = NOTHING_ASKED;
+  /** Backends that failed on a display that is there. */
+  private excluded: Excluded[] = [];
+  /** Outputs whose GL was proven in a process of its own, or has been open in this one. */
+  private readonly trusted = new Set<OutputName>();
+  /** Whether an answer to `untried` is awaited. */
+  private awaitsTrial = false;
+  private nextRetryMs = 0;
+  private pollAtMs = 0;
+  private periodMs = 1000 / 60;
+  /** Until then a new window may lose what was drawn into it: it is watched at every refresh. */
+  private settledAtMs = 0;
+
+  constructor(private readonly parts: ScreenParts) {}
+
+  /** What draws; missing until the output has a surface. */
+  get renderer(): Renderer | undefined {
+    return this.currentRenderer;
+  }
+
+  get output(): Output | undefined {
+    return this.currentOutput;
+  }
+
+  get asked(): OpenMessage {
+    return this.order;
+  }
+
+  get dark(): boolean {
+    return this.isOff;
+  }
+
+  /** Milliseconds of the render thread for uploads within one frame. */
+  get sliceMs(): number {
+    return this.surface?.textures.sliceMs ?? 0;
+  }
+
+  /** When the display is looked at next, monotonic. */
+  get nextPollMs(): number {
+    return this.pollAtMs;
+  }
+
+  /** Draws the stage as it is at `atMs`; nothing of it while the display is off. */
+  draw(renderer: Renderer, stage: StageState, atMs: number): Drawn {
+    return renderer.draw(this.isOff ? this.nothing : stage, atMs);
+  }
+
+  /** Hands the frame that was drawn to the display; where that is gone or broken, another takes its place. */
+  present(damage: Drawn['damage']): void {
+    if (this.currentOutput?.present(damage) === false) this.lose();
+  }
+
+  /** Opens what is asked for. Where nothing can be, the main thread decides what becomes of it, and ends this one. */
+  open(asked: OpenMessage): void {
+    this.order = asked;
+    this.excluded = [...asked.excluded];
+    const { output, attempts } = this.tryOpen(asked.wanted);
+    if (output === undefined) this.parts.post({ kind: 'not-opened', attempts });
+    else this.adopt(output, attempts);
+  }
+
+  /** Off: black goes to the screen before it is switched, so that one that cannot be is dark too. On: everything is drawn anew. */
+  switch(on: boolean): Switched {
+    this.isOff = !on;
+    const { currentOutput: output, currentRenderer: renderer } = this;
+    if (output === undefined) return { because: 'no display is open' };
+    if (!on && renderer !== undefined) {
+      const { changed, damage } = renderer.draw(this.nothing, 0);
+      if (changed && !output.present(damage)) return { because: 'the display is gone' };
+    }
+    try {
+      if (output.power === undefined) return { because: `the output ${output.name} cannot switch its screen` };
+      return { by: output.power(on) };
+    } catch (cause) {
+      return { because: messageOf(cause) };
+    } finally {
+      if (on) renderer?.invalidate();
+    }
+  }
+
+  /** Copies what is shown to `address` of the arena, RGBA. Nothing is written before there is a surface. */
+  capture(address: number): void {
+    const { surface, currentOutput: output } = this;
+    if (surface === undefined || output === undefined) return;
+    const bytes = output.widthPx * output.heightPx * 4;
+    this.currentRenderer?.capture(new Uint8Array(surface.memory.buffer as unknown as ArrayBuffer, address, bytes));
+  }
+
+  /** The answer to `opened`: memory to draw in. */
+  takeSurface(surface: SurfaceMessage): void {
+    const output = this.currentOutput;
+    // Meant for an output that was given up meanwhile: another one is on its way.
+    if (output === undefined || (surface.canvas === undefined) !== (output.context !== undefined)) return;
+    this.currentRenderer?.close();
+    this.currentRenderer = undefined;
+    this.surface = surface;
+    try {
+      this.currentRenderer = this.openRenderer(output, surface);
+      // Another display, or the same one again: the order still holds.
+      if (this.isOff) this.switch(false);
+    } catch (cause) {
+      this.replaceBroken(output, messageOf(cause));
+    }
+  }
+
+  /** The answer to `untried`. */
+  hearTrial({ excluded, trusted }: TriedMessage): void {
+    this.awaitsTrial = false;
+    this.excluded.push(...excluded);
+    if (trusted !== undefined) this.trusted.add(trusted);
+    this.nextRetryMs = 0;
+  }
+
+  /** Looks whether the display is still there and as it was, and whether a better one has come. */
+  look(nowMs: number): void {
+    this.pollAtMs = nowMs + (nowMs < this.settledAtMs ? this.periodMs : STILL_WAKE_MS);
+    const output = this.currentOutput;
+    if (output === undefined) return;
+    const event = output.poll();
+    if (event === 'lost') this.lose();
+    else if (event === 'closed') this.parts.post({ kind: 'closed' });
+    else if (event === 'exposed') this.currentRenderer?.invalidate();
+    else if (event === 'resized') this.reopen(output);
+    if (nowMs < this.nextRetryMs || this.currentRenderer === undefined) return;
+    this.nextRetryMs = nowMs + RETRY_MS;
+    this.takeBetter(this.currentOutput!);
+  }
+
+  /** The renderer first: its textures are the context's. */
+  close(): void {
+    this.currentRenderer?.close();
+    this.currentRenderer = undefined;
+    this.currentOutput?.close();
+    this.currentOutput = undefined;
+  }
+
+  private tryOpen(wanted: Wanted, backends?: readonly OutputSpec[]): ReturnType<typeof openFirst> {
+    const { size, surroundings, rates = [] } = this.order;
+    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.excluded, backends);
+  }
+
+  /** Takes an output into use. */
+  private adopt(output: Output, attempts: readonly Attempt[]): void {
+    this.close();
+    this.currentOutput = output;
+    this.pollAtMs = 0;
+    this.settledAtMs = monotonicMs() + SETTLING_MS;
+    const { name, driver, widthPx, heightPx, refreshHz } = output;
+    this.periodMs = 1000 / Math.min(this.order.maxFps, refreshHz);
+    if (output.context !== undefined) this.trusted.add(name);
+    this.parts.adopted(output, this.periodMs);
+    const renderer = rendererOf(output);
+    this.parts.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
+  }
+
+  private openRenderer(output: Output, { memory, canvas, textures }: SurfaceMessage): Renderer {
+    const { directory } = this.parts;
+    const { turn, untimed } = this.order;
+    const { context, widthPx, heightPx } = output;
+    if (canvas === undefined) return openGlRenderer({ context: context!, memory, directory, turn, textures });
+    const { frame, plan, scratches } = canvas;
+    output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
+    const geometry = { frame, plan, widthPx, heightPx, turn };
+    return openCpuRenderer({ memory, directory, geometry, scratches, untimed });
+  }
+
+  /** The output does not take frames any more: because its display is gone, or because it broke. */
+  private lose(): void {
+    const lost = this.currentOutput;
+    if (lost === undefined) return;
+    if (lost.broken !== undefined) this.replaceBroken(lost, lost.broken);
+    else if (lost.context !== undefined) this.goOffscreen(lost, []);
+    else {
+      lost.close();
+      this.playInMemory(lost);
+    }
+  }
+
+  /** The next one of the chain takes the place of a backend that failed on a display that is there. */
+  private replaceBroken(broken: Output, reason: string): void {
+    const renderer = rendererOf(broken);
+    this.excluded.push({ output: broken.name, renderer, reason });
+    this.close();
+    const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
+    const { output, attempts } = this.tryOpen({ ...this.order.wanted, renderer: 'auto' });
+    if (output !== undefined) this.adopt(output, [failed, ...attempts]);
+    else this.goOffscreen(broken, [failed, ...attempts]);
+  }
+
+  /** The display has another size now: open it anew, as it is. */
+  private reopen(output: Output): void {
+    const renderer = rendererOf(output);
+    this.close();
+    const { output: again, attempts } = this.tryOpen({ output: output.name, renderer });
+    if (again !== undefined) this.adopt(again, attempts);
+    else this.goOffscreen(output, attempts);
+  }
+
+  /** The show goes on in memory, drawn anew, until a display is there again. */
+  private goOffscreen({ name, widthPx, heightPx }: Output, attempts: readonly Attempt[]): void {
+    this.parts.post({ kind: 'lost', output: name });
+    this.adopt(openMemoryOutput('offscreen', { widthPx, heightPx }), attempts);
+    this.nextRetryMs = monotonicMs() + RETRY_MS;
+  }
+
+  /** The show goes on in memory, on the same frame, until a display is there again. */
+  private playInMemory(lost: Output): void {
+    this.currentOutput = openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx });
+    this.currentRenderer?.invalidate();
+    this.nextRetryMs = monotonicMs() + RETRY_MS;
+    this.parts.post({ kind: 'lost', output: lost.name });
+  }
+
+  /** Takes the first backend of the chain that stands before the current one and can be opened. */
+  private takeBetter(output: Output): void {
+    const current = { output: output.name, renderer: rendererOf(output) };
+    for (const spec of betterThan(current, this.order.wanted, this.order.surroundings, this.excluded)) {
+      const { name, renderer } = spec;
+      if (renderer === 'gl' && !this.trusted.has(name)) {
+        // A driver that hangs or crashes must do so elsewhere.
+        if (!this.awaitsTrial) this.parts.post({ kind: 'untried' });
+        this.awaitsTrial = true;
+        return;
+      }
+      const { output: better, attempts } = this.tryOpen(this.order.wanted, [spec]);
+      if (better !== undefined) {
+        this.adopt(better, attempts);
+        return;
+      }
+      // GL that cannot be used, or draws on the CPU, is not opened every second to find that again.
+      if (renderer === 'gl')
+        this.excluded.push({ output: name, renderer, reason: attempts.at(-1)?.reason ?? 'it could not be opened' });
+    }
+  }
+}
