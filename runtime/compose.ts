@@ -2,7 +2,9 @@
 import 'reflect-metadata';
 import { container as root, type DependencyContainer } from 'tsyringe';
 import { openArena } from './arena/arena';
+import type { ClipTable } from './arena/clip-table';
 import { type Directory } from './arena/directory';
+import { openRingStore } from './arena/ring-store';
 import { openSlabStore } from './arena/slab-store';
 import { CLOCK, type Clock } from './core/clock';
 import { createErrorLog, ERROR_LOG, type ErrorLog } from './core/error-log';
@@ -12,8 +14,8 @@ import { openLedger, type MemoryLedger } from './core/ledger';
 import type { Log } from './core/log';
 import type { Scope } from './core/scope';
 import type { Token } from './core/token';
-import type { Tuning } from './options/tune';
-import { textOverlayBytes, TEXT_OVERLAYS } from './options/footprint';
+import { RING_FRAMES, type Tuning } from './options/tune';
+import { textOverlayBytes, TEXT_OVERLAYS, videoFrameBytes } from './options/footprint';
 import type { RenderHandle } from './render/handle';
 import type { OpenedMessage } from './render/messages';
 import { Backend } from './session/backend';
@@ -26,6 +28,7 @@ import { surfaceBytes, type SurfaceLimits } from './session/surface';
 import { MEDIA_FILES, type MediaFiles } from './show/media-files';
 import type { Show } from './show/types';
 import { PICTURE_STORE } from './stage/picture-store';
+import { CLIP_STORE } from './stage/clip-store';
 import type { Panel } from './stage/panel';
 import { STAGE_VIEW, type StageView } from './stage/view';
 
@@ -42,6 +45,9 @@ export interface ComposeParts {
   readonly largest: Tuning;
   readonly render: RenderHandle;
   readonly directory: Directory;
+  readonly clips: ClipTable;
+  /** The render thread's. */
+  readonly doorbell: SharedArrayBuffer;
   readonly opened: OpenedMessage;
   readonly turn: Panel['turn'];
   readonly untimed: boolean;
@@ -92,6 +98,8 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   offer(ERROR_LOG, errors);
   const pictures = openSlabStore(arena, parts.directory, pictureBytes(tuning));
   offer(PICTURE_STORE, pictures);
+  const rings = openRingStore(arena, parts.clips, parts.doorbell, videoBytes(tuning));
+  offer(CLIP_STORE, rings);
   offer(MEDIA_FILES, parts.files);
   offer(STAGE_VIEW, parts.view(capturer));
 
@@ -108,9 +116,12 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
     },
     scope,
   );
-  const limitPictures = (bytes: number): void => pictures.limit(bytes);
+  const limit = (now: Pick<Tuning, 'values' | 'panel'>): void => {
+    pictures.limit(pictureBytes(now));
+    rings.limit(videoBytes(now));
+  };
   const optionsOf: ComposeParts['optionsOf'] = (id, values) => parts.optionsOf(id, values);
-  const grant = new Grant({ ledger, limitPictures, pictureBytes, plugins, optionsOf }, tuning);
+  const grant = new Grant({ ledger, limit, plugins, optionsOf }, tuning);
   const instance = build(container, Instance, () => {
     return new Instance({
       stage,
@@ -143,7 +154,7 @@ function openStageSide(
   const untimedClock = untimed ? openUntimedClock((command) => stage.send(command)) : undefined;
   const stageClock = untimedClock ?? openTimedClock(clock, (command) => stage.send(command));
   const deaf = render.listen((message) => {
-    if (message.kind === 'retired' || message.kind === 'receipt') stage.hear(message);
+    if (message.kind === 'retired' || message.kind === 'receipt' || message.kind === 'began') stage.hear(message);
     else if (message.kind === 'horizon') untimedClock?.reached(message.atMs);
   });
   scope.defer('stage', () => {
@@ -169,6 +180,17 @@ function pictureBytes({ values, panel }: Pick<Tuning, 'values' | 'panel'>): numb
   return cacheBytes + workers * entryBytes + TEXT_OVERLAYS * textOverlayBytes(panel);
 }
 
+/** What rings of frames may fill: those of the decoders of a show, and of the one beside it during a reload. */
+function videoBytes({ values }: Pick<Tuning, 'values'>): number {
+  return 2 * Number(values['video.decoders'] ?? 0) * Number(values['video.ringBytes'] ?? 0);
+}
+
+/** The same for any show. */
+function mostVideoBytes({ values, panel }: Tuning): number {
+  const ringBytes = Math.max(Number(values['video.ringBytes'] ?? 0), RING_FRAMES * videoFrameBytes(panel));
+  return 2 * Number(values['video.decoders'] ?? 0) * ringBytes;
+}
+
 /**
  * Addresses to reserve. They cost memory only once touched, so there is room for the largest show, and for a larger screen
  * than the one there is now: one of four times the size, as when a 4K display takes the place of a missing one.
@@ -176,5 +198,6 @@ function pictureBytes({ values, panel }: Pick<Tuning, 'values' | 'panel'>): numb
 function arenaBytes({ tuning, largest, opened }: ComposeParts, threads: number): number {
   const frame = surfaceBytes(opened.widthPx, opened.heightPx, threads);
   const capture = opened.widthPx * opened.heightPx * 4;
-  return Math.max(pictureBytes(tuning), pictureBytes(largest)) + 4 * (frame + capture);
+  const pixels = [tuning, largest].map((one) => pictureBytes(one) + mostVideoBytes(one));
+  return Math.max(...pixels) + 4 * (frame + capture);
 }

@@ -10,7 +10,7 @@ import { Counters } from './counters';
 import { DecodeQueue } from './decode-queue';
 import { LookAhead } from './lookahead';
 import { LOG, SETTINGS, TRACE, type Trace } from './parts';
-import { Quarantine } from './quarantine';
+import { Quarantine } from '../../runtime/library/quarantine';
 import type { LiveSettings, Settings } from './settings';
 import { TextPrinter } from './texts';
 

@@ -15,14 +15,14 @@ import { Counters } from './counters';
 import { decodePicture, type Decoded } from './decode';
 import { DecodeQueue } from './decode-queue';
 import { SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
-import type { PlannedPicture } from './planner';
-import { Quarantine, sameSignature, type Signature } from './quarantine';
-import { signatureOf } from './signature';
+import type { PlannedFile } from '../../runtime/library/planner';
+import { Quarantine, sameSignature, type Signature } from '../../runtime/library/quarantine';
+import { signatureOf } from '../../runtime/library/signature';
 import { PIXEL_BYTES, targetBytes, variantOf, type Target } from './target';
 
 /** A resident picture. Its pixels stay while it is held or pinned. */
 export interface CachedPicture {
-  readonly planned: PlannedPicture;
+  readonly planned: PlannedFile;
   readonly stored: StoredPicture;
 }
 
@@ -123,7 +123,7 @@ export class PictureCache {
    * Decodes the picture unless it is resident in the state its file is in. What is `asked` for goes before what is decoded
    * ahead, and may take the room of what is wanted later. Rejects only when the bank closes.
    */
-  load(planned: PlannedPicture, target: Target, asked: boolean): Promise<LoadOutcome> {
+  load(planned: PlannedFile, target: Target, asked: boolean): Promise<LoadOutcome> {
     const place = placeOf(planned.path, target);
     const flight = this.flights.get(place);
     if (flight !== undefined) {
@@ -219,7 +219,7 @@ export class PictureCache {
     this.wakeRoomWaiters();
   }
 
-  private async bringIn(planned: PlannedPicture, target: Target, place: string, asked: boolean): Promise<LoadOutcome> {
+  private async bringIn(planned: PlannedFile, target: Target, place: string, asked: boolean): Promise<LoadOutcome> {
     const { path } = planned;
     const signature = await signatureOf(path);
     if (signature === 'gone') {

@@ -7,8 +7,8 @@ import { placeOf, PictureCache } from './cache';
 import { shares, windows } from './cache-policy';
 import { DecodeQueue } from './decode-queue';
 import { LOG, SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
-import type { PlannedPicture, Planner } from './planner';
-import { Quarantine } from './quarantine';
+import type { PlannedFile, Planner } from '../../runtime/library/planner';
+import { Quarantine } from '../../runtime/library/quarantine';
 import type { Target } from './target';
 import { clampPace, fullPace, nextPace, type Pace } from './throttle';
 
@@ -32,7 +32,7 @@ export interface FedReel {
 }
 
 interface Wanted {
-  readonly planned: PlannedPicture;
+  readonly planned: PlannedFile;
   readonly target: Target;
 }
 
@@ -206,7 +206,7 @@ export class LookAhead {
     return { landed, lost: outcomes.filter((outcome) => outcome === 'lost').length, full };
   }
 
-  private async load(planned: PlannedPicture, target: Target): Promise<'landed' | 'lost' | 'full'> {
+  private async load(planned: PlannedFile, target: Target): Promise<'landed' | 'lost' | 'full'> {
     try {
       const outcome = await this.cache.load(planned, target, false);
       if (outcome.kind === 'gone' || (outcome.kind === 'bad' && this.quarantine.excludes(planned.path)))

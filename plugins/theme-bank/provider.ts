@@ -9,9 +9,9 @@ import { PANEL } from '../../runtime/stage/panel';
 import type { MediaFiles } from '../../runtime/show/media-files';
 import { SHOW, type Scene, type Show } from '../../runtime/show/types';
 import type { Bank } from './bank';
-import { Library } from './library';
-import { openPlanner, type ThemeFiles } from './planner';
-import { seededRandom } from './random';
+import { Library } from '../../runtime/library/library';
+import { openPlanner, type ThemeFiles } from '../../runtime/library/planner';
+import { seededRandom } from '../../runtime/library/random';
 import { SceneReel, type ReelParts } from './reel';
 import { loadSharp } from './sharp-library';
 import { targetOf } from './target';
@@ -44,8 +44,9 @@ export async function openPart(
   const opening = Library.open(
     {
       ...services,
-      show,
-      themes: [...new Set(Object.values(show.scenes).flatMap((scene) => scene.themes))],
+      folder: show.folder,
+      globs: globsOf(show),
+      owner: { plugin: 'theme-bank', noun: 'picture' },
       quarantine: bank.quarantine,
       watch: bank.settings.now.watch,
       onChange: (touched) => onChange(touched),
@@ -57,8 +58,15 @@ export async function openPart(
   const library = await opening;
 
   const parts: ReelParts = { ...bank, ...services, folder: show.folder, lose: (path) => library.lose(path) };
+  const addTexts = (name: string, { text, themes }: Scene): void => {
+    const lines = themes.flatMap((theme) => (show.themes[theme]?.texts ?? []).map((line) => ({ theme, text: line })));
+    if (text !== undefined && lines.length > 0)
+      texts.set(name, new SceneTexts(lines, text.position, panel, bank.printer));
+  };
   let shrunk = false;
   for (const [name, scene] of Object.entries(show.scenes)) {
+    addTexts(name, scene);
+    if (scene.media === 'videos') continue;
     const sized = targetOf(scene, panel, bank.settings.now.entryBytes);
     shrunk ||= sized.shrunk;
     const random = seededRandom(plan.seed, name);
@@ -66,9 +74,6 @@ export async function openPart(
     const reel = new SceneReel(name, planner, sized.target, parts);
     refill(reel);
     reels.set(name, reel);
-    const lines = scene.themes.flatMap((theme) => (show.themes[theme]?.texts ?? []).map((text) => ({ theme, text })));
-    if (scene.text !== undefined && lines.length > 0)
-      texts.set(name, new SceneTexts(lines, scene.text.position, panel, bank.printer));
   }
   if (shrunk)
     services.log.warn('pictures are stored smaller than the panel shows them', {
@@ -120,6 +125,13 @@ async function recheck(bank: Bank, reels: readonly SceneReel[], touched: readonl
   for (const path of touched) {
     for (const { target } of reels) await bank.cache.recheck(path, target, true);
   }
+}
+
+function globsOf(show: Show): Map<string, readonly string[]> {
+  const themes = Object.values(show.scenes)
+    .filter(({ media }) => media !== 'videos')
+    .flatMap((scene) => scene.themes);
+  return new Map(themes.map((name) => [name, show.themes[name]?.images ?? []]));
 }
 
 function themesOf(show: Show, scene: Scene, library: Library): ThemeFiles[] {

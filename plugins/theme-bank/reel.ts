@@ -2,13 +2,14 @@
 import { relative, isAbsolute } from 'node:path';
 import type { Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
+import type { PictureRef } from '../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../runtime/stage/media';
 import type { CachedPicture, PictureCache } from './cache';
 import type { Counters } from './counters';
 import type { FedReel, LookAhead, ThemeClaim } from './lookahead';
 import type { LiveSettings, Trace } from './parts';
-import type { Planner, ThemeFiles } from './planner';
-import type { Quarantine } from './quarantine';
+import type { Planner, ThemeFiles } from '../../runtime/library/planner';
+import type { Quarantine } from '../../runtime/library/quarantine';
 import type { Target } from './target';
 
 /** What all reels of a session share. */
@@ -29,6 +30,11 @@ export interface ReelParts {
 
 /** Paused files at the head of a plan that `ready` looks past. */
 const HEADS = 16;
+
+/** Always a picture, never a clip. */
+export interface PictureItem extends StageItem {
+  readonly picture: PictureRef;
+}
 
 /** Main thread only. */
 export class SceneReel implements Reel, FedReel {
@@ -56,6 +62,10 @@ export class SceneReel implements Reel, FedReel {
     return head !== undefined && this.parts.cache.resident(head.path, this.target) !== undefined;
   }
 
+  get size(): number {
+    return this.planner.size;
+  }
+
   /** Somebody plays it from now on. */
   reopen(): this {
     this.opened = true;
@@ -78,7 +88,7 @@ export class SceneReel implements Reel, FedReel {
     this.parts.lose(path);
   }
 
-  async next(signal: AbortSignal, urgent: boolean): Promise<StageItem | undefined> {
+  async next(signal: AbortSignal, urgent: boolean): Promise<PictureItem | undefined> {
     const { clock, counters, lookahead, trace } = this.parts;
     const startMs = clock.nowMs();
     const found = await this.settle(signal);

@@ -1,5 +1,5 @@
 /** What may be played: the show is read, counted, and refused where this machine cannot play it. */
-import { issuesError } from '../core/errors';
+import { issuesError, type Issue } from '../core/errors';
 import type { Tuning } from '../options/tune';
 import type { OpenedMessage } from '../render/messages';
 import type { OpenBackend } from '../session/backend';
@@ -19,18 +19,17 @@ export function readShow(file: string): Show {
 /** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
 export async function admit(show: Show, settings: Settings, { panel, renderer }: OpenBackend): Promise<Tuning> {
   const figures = await showFigures(show, { resolve: resolveMedia });
-  const empty = Object.entries(figures.imagesByTheme).filter(([, files]) => files === 0);
-  if (empty.length > 0) {
-    throw issuesError(
-      'VITRINE_E_SHOW',
-      empty.map(([name]) => ({
+  const emptyOf = (counts: Readonly<Record<string, number>> = {}, field: 'images' | 'videos'): Issue[] =>
+    Object.entries(counts)
+      .filter(([name, files]) => files === 0 && (show.themes[name]?.[field].length ?? 0) > 0)
+      .map(([name]) => ({
         file: show.file,
-        path: `themes.${name}.images`,
-        message: 'matches no picture',
+        path: `themes.${name}.${field}`,
+        message: `matches no ${field === 'images' ? 'picture' : 'clip'}`,
         remedy: 'check the globs; they are relative to this file',
-      })),
-    );
-  }
+      }));
+  const issues = [...emptyOf(figures.imagesByTheme, 'images'), ...emptyOf(figures.clipsByTheme, 'videos')];
+  if (issues.length > 0) throw issuesError('VITRINE_E_SHOW', issues);
   return tuneSettings(settings, figures, panel, renderer);
 }
 

@@ -11,6 +11,7 @@ import type { Section } from '../options/table';
 const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
   'theme-bank': () =>
     (require('../../plugins/theme-bank/plugin') as typeof import('../../plugins/theme-bank/plugin')).themeBank as never,
+  video: () => (require('../../plugins/video/plugin') as typeof import('../../plugins/video/plugin')).video as never,
   telemetry: () =>
     (require('../../plugins/telemetry/plugin') as typeof import('../../plugins/telemetry/plugin')).telemetry as never,
 };

@@ -7,6 +7,7 @@ import { messageOf } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { writeFileAtomically } from '../core/write-file';
+import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
@@ -73,7 +74,13 @@ async function play(
 ): Promise<number> {
   const stats = new RenderStats();
   const directory = new Directory();
-  const shared = { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer };
+  const clips = new ClipTable();
+  const shared = {
+    doorbell: new SharedArrayBuffer(4),
+    stats: stats.buffer,
+    directory: directory.buffer,
+    clips: clips.buffer,
+  };
   const render = startRenderThread(shared, scope);
   boundNursery();
   boundAllocator();
@@ -113,6 +120,8 @@ async function play(
     tuning,
     render,
     directory,
+    clips,
+    doorbell: shared.doorbell,
     opened,
     turn,
     untimed: args.untimed,

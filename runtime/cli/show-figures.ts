@@ -1,21 +1,32 @@
 /** The figures of a show that tuning needs: how many pictures its themes have, in which forms, whether texts are drawn. */
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
-import type { Scene, Show } from '../show/types';
+import type { MediaKind } from '../show/media-kinds';
+import type { Scene, Show, Theme } from '../show/types';
 
 /** Counts the files of every theme that a scene names. Reads folders; never rejects for what it finds there. */
 export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFigures> {
   const scenes = Object.values(show.scenes);
-  const used = [...new Set(scenes.flatMap((scene) => scene.themes))];
-  const counts = await Promise.all(
-    used.map(async (name) => {
-      const { files } = await media.resolve(show.folder, show.themes[name]?.images ?? []);
-      return [name, files.length] as const;
-    }),
-  );
+  const withImages = scenes.filter(({ media: kind }) => kind !== 'videos');
+  const withClips = scenes.filter(({ media: kind }) => kind !== 'images');
+  const count = async (some: readonly Scene[], globsOf: (theme: Theme) => readonly string[], kind: MediaKind) => {
+    const used = [...new Set(some.flatMap((scene) => scene.themes))];
+    return Promise.all(
+      used.map(async (name) => {
+        const theme = show.themes[name];
+        const { files } = await media.resolve(show.folder, theme === undefined ? [] : globsOf(theme), kind);
+        return [name, files.length] as const;
+      }),
+    );
+  };
+  const [images, clips] = await Promise.all([
+    count(withImages, (theme) => theme.images, 'picture'),
+    count(withClips, (theme) => theme.videos, 'clip'),
+  ]);
   return {
-    imagesByTheme: Object.fromEntries(counts),
-    forms: counts.flatMap(([name, images]) => formsOf(name, scenes).map((motion) => ({ images, motion }))),
+    imagesByTheme: Object.fromEntries(images),
+    clipsByTheme: Object.fromEntries(clips),
+    forms: images.flatMap(([name, files]) => formsOf(name, withImages).map((motion) => ({ images: files, motion }))),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),

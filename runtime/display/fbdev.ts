@@ -195,8 +195,23 @@ function inWords(path: string, cause: unknown): string {
   return `${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
+/**
+ * Whether the device is a graphics card's imitation of one, and no display is connected to the card: its pixels can be written, and
+ * nobody sees them.
+ */
+function isUnseen(kernel: Kernel, path: string): boolean {
+  const device = path.slice(path.lastIndexOf('/') + 1);
+  const cards = kernel.list(`/sys/class/graphics/${device}/device/drm`).filter((name) => /^card\d+$/.test(name));
+  const states = kernel
+    .list('/sys/class/drm')
+    .filter((name) => cards.some((card) => name.startsWith(`${card}-`)))
+    .flatMap((name) => kernel.line(`/sys/class/drm/${name}/status`) ?? []);
+  return states.length > 0 && states.every((state) => state === 'disconnected');
+}
+
 /** Opens one device. Throws with words; nothing stays open then. */
 function openDevice(kernel: Kernel, path: string): FbdevOutput {
+  if (isUnseen(kernel, path)) throw new Error(`${path} belongs to a graphics card without a display`);
   let file: number;
   try {
     file = kernel.open(path);

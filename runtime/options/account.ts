@@ -1,5 +1,7 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
 import {
+  childBytes,
+  FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   FOOTPRINT,
   frameBytes,
@@ -8,6 +10,7 @@ import {
   TEXT_OVERLAYS,
   textOverlayBytes,
   type PanelSize,
+  videoFrameBytes,
   type PictureClass,
 } from './footprint';
 import { formatBytes } from './units';
@@ -22,6 +25,8 @@ export interface Consumer {
 
 /** What can shrink. */
 export interface Sizes {
+  /** Frames of each decoder's ring; 0 where no clips are played. */
+  readonly ringFrames: number;
   readonly cacheSlabs: number;
   readonly renderThreads: number;
   readonly decodeWorkers: number;
@@ -39,6 +44,8 @@ export interface Demand {
   readonly pictures: readonly PictureClass[];
   /** 0 slabs and workers where no plugin shows pictures. */
   readonly wanted: Sizes;
+  /** Decoders of clips at work at the same time. */
+  readonly decoders: number;
   readonly budgetBytes: number;
 }
 
@@ -55,14 +62,15 @@ export interface Account {
 }
 
 /**
- * Draws up the account. What does not fit shrinks in this order: the image cache down to 3 slabs, then the threads
- * that compose, then the decode workers, each down to 1. A larger budget never means less of anything.
+ * Draws up the account. What does not fit shrinks in this order: the rings of video down to 3 frames, the image cache down to
+ * 3 slabs, then the threads that compose, then the decode workers, each down to 1. A larger budget never means less of anything.
  */
 export function drawUp(demand: Demand): Account {
   const { wanted, budgetBytes } = demand;
   const sum = (sizes: Sizes): number =>
     consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
   const least: Sizes = {
+    ringFrames: Math.min(FEWEST_RING_FRAMES, wanted.ringFrames),
     cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
     renderThreads: Math.min(1, wanted.renderThreads),
     decodeWorkers: Math.min(1, wanted.decodeWorkers),
@@ -88,9 +96,14 @@ export function drawUp(demand: Demand): Account {
 }
 
 /** How many of `size` are left when `excessBytes` have to go. */
-function keptOf({ pictures }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
+function keptOf({ pictures, panel, decoders }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
-  const unitBytes = size === 'renderThreads' ? FOOTPRINT.threadBytes : workerBytes(pictures);
+  const unitBytes =
+    size === 'ringFrames'
+      ? decoders * videoFrameBytes(panel)
+      : size === 'renderThreads'
+        ? FOOTPRINT.threadBytes
+        : workerBytes(pictures);
   return sizes[size] - Math.ceil(excessBytes / unitBytes);
 }
 
@@ -100,13 +113,14 @@ function workerBytes(pictures: readonly PictureClass[]): number {
 }
 
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
+  { size: 'ringFrames', name: 'frames of a video ring' },
   { size: 'cacheSlabs', name: 'image cache, pictures' },
   { size: 'renderThreads', name: 'render threads' },
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
-function consumersOf({ panel, surface, texts, textureBytes, pictures }: Demand, sizes: Sizes): Consumer[] {
-  const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
+function consumersOf({ panel, surface, texts, textureBytes, pictures, decoders }: Demand, sizes: Sizes): Consumer[] {
+  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
     { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
@@ -136,6 +150,7 @@ function consumersOf({ panel, surface, texts, textureBytes, pictures }: Demand, 
       bytes: largestBytes(pictures, cacheSlabs),
     });
   }
+  if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
   if (decodeWorkers > 0) {
     consumers.push({
       owner: 'decode workers',
@@ -144,6 +159,31 @@ function consumersOf({ panel, surface, texts, textureBytes, pictures }: Demand, 
     });
   }
   return consumers;
+}
+
+/** Rings, the children that fill them, the threads between both, and what a GPU keeps of the frames that are on. */
+function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, textures: boolean): Consumer[] {
+  const frame = videoFrameBytes(panel);
+  const child = childBytes(panel);
+  const held = formatBytes(frame);
+  return [
+    {
+      owner: 'video rings',
+      formula: `${decoders} x ${ringFrames} frames x ${held}`,
+      bytes: decoders * ringFrames * frame,
+    },
+    {
+      owner: 'video decoders',
+      formula: `${decoders} x (${formatBytes(FOOTPRINT.childBytes)} + ${FOOTPRINT.childFrames} frames x ${held})`,
+      bytes: decoders * child,
+    },
+    {
+      owner: 'video readers',
+      formula: `${decoders} x ${formatBytes(FOOTPRINT.threadBytes)}`,
+      bytes: decoders * FOOTPRINT.threadBytes,
+    },
+    ...(textures ? [{ owner: 'video textures', formula: `${decoders} x ${held}`, bytes: decoders * frame }] : []),
+  ];
 }
 
 /** `18 x 7.8 MiB + 17 x 5.9 MiB`: the largest ones, which is what the cache holds at most. */

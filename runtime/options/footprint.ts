@@ -17,6 +17,10 @@ export const FOOTPRINT = {
   threadBytes: 8 * MIB,
   /** libvips while it decodes one picture, beside the picture's own slab: line buffers and the shrunk-on-load source. */
   decodeBytes: 24 * MIB,
+  /** ffmpeg beside the frames it holds: its libraries and the file's buffers (measured: 124 MiB in all while it decodes 1080p H.264). */
+  childBytes: 46 * MIB,
+  /** Frames that a decoder holds: 16 for reference and one for each of its threads and stages, counted on the same decoder. */
+  childFrames: 26,
 } as const;
 
 /** Opaque pictures are stored as RGB, everything with an alpha channel and every frame as RGBA. */
@@ -104,6 +108,19 @@ export function largestSlabBytes(panel: PanelSize, motion: boolean): number {
 export function frameBytes(panel: PanelSize): number {
   return panel.widthPx * panel.heightPx * RGBA_BYTES;
 }
+
+/** Bytes of a video frame as large as the panel: 4:2:0, 8 bits. */
+export function videoFrameBytes(panel: PanelSize): number {
+  return slabBytes(panel.widthPx, Math.ceil(panel.heightPx / 2), 'rgb');
+}
+
+/** Bytes of a child that decodes video of this size. */
+export function childBytes(panel: PanelSize): number {
+  return FOOTPRINT.childBytes + FOOTPRINT.childFrames * videoFrameBytes(panel);
+}
+
+/** Fewest frames a ring can work with: the one shown, the next, the one being written. */
+export const FEWEST_RING_FRAMES = 3;
 
 /** Bytes of the largest text overlay. */
 export function textOverlayBytes(panel: PanelSize): number {

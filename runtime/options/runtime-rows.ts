@@ -37,11 +37,12 @@ const topRows = {
     doc: 'Plugins to load, by id, path or package: required ones end the start when they fail, optional ones are set aside',
     default: [
       { ref: 'theme-bank', wish: 'required' },
+      { ref: 'video', wish: 'required' },
       { ref: 'telemetry', wish: 'optional' },
     ],
     paths: 'dotted',
     applies: 'restart',
-    why: 'a kiosk without pictures is no kiosk; one without a status page is',
+    why: 'a kiosk without pictures and clips is no kiosk; one without a status page is',
   }),
 } satisfies OptionTable;
 

@@ -3,11 +3,13 @@ import { VitrineError } from '../core/errors';
 import { drawUp, formatAccount, type Account, type Sizes } from './account';
 import {
   ARENA_PICTURE_BYTES,
+  FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   largestBytes,
   largestSlabBytes,
   slabsWithin,
   textureBytes,
+  videoFrameBytes,
   type PanelSize,
   type PictureClass,
 } from './footprint';
@@ -39,6 +41,8 @@ export interface PictureForm {
 export interface ShowFigures {
   /** Image files of each theme. */
   readonly imagesByTheme: Readonly<Record<string, number>>;
+  /** Clip files of each theme. */
+  readonly clipsByTheme?: Readonly<Record<string, number>>;
   /** Every form in which a theme's pictures are stored: one for each way in which its scenes show them. */
   readonly forms: readonly PictureForm[];
   /** Whether any scene shows texts. */
@@ -71,12 +75,17 @@ const MOST_DECODE_BYTES = 1024 * MIB;
 /** A frame is bound by memory: beyond 4 bands it gains nothing on the boards we run on. */
 const MOST_RENDER_THREADS = 4;
 
+/** A fifth of a second of 60 frames a second: what a busy machine may keep a decoder waiting. */
+export const RING_FRAMES = 12;
+/** The first frame, and two behind it while the decoder finds its pace. */
+const PREFILL_FRAMES = 3;
+
 /** Without a show: as many pictures as the cache may hold, all of them moving. */
 const ANY_SHOW: readonly PictureForm[] = [{ images: Infinity, motion: true }];
 
 /**
  * Tunes `values` (by dotted key, read and checked) for a machine, a panel and a show; without a show the largest need
- * is assumed. Throws VITRINE_E_BUDGET with the account where even the least does not fit.
+ * of pictures is assumed, and no clips. Throws VITRINE_E_BUDGET with the account where even the least does not fit.
  */
 export function tune(
   machine: Machine,
@@ -119,7 +128,14 @@ export function tune(
   const leastCacheBytes = largestBytes(pictures, Math.min(FEWEST_SLABS, entries));
   if (cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, pictures[0]!.slabBytes);
   const most = slabsWithin(pictures, Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES));
+  const hasClips =
+    values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
+  const videoFrame = videoFrameBytes(panel);
+  const ringLimitBytes = numberOr('video.ringBytes', Infinity);
   const wanted: Sizes = {
+    ringFrames: hasClips
+      ? Math.min(numberOr('video.ringFrames', RING_FRAMES), ringFramesWithin(ringLimitBytes, videoFrame))
+      : 0,
     cacheSlabs: Math.min(entries, most),
     renderThreads:
       renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
@@ -131,6 +147,7 @@ export function tune(
     texts: show?.texts ?? true,
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
+    decoders: Number(values['video.decoders'] ?? 0),
     budgetBytes,
     wanted,
   });
@@ -142,11 +159,24 @@ export function tune(
     numberOr('theme.decodeBytes', Math.min(MOST_DECODE_BYTES, Math.max(LEAST_DECODE_BYTES, spareBytes))),
     `${formatBytes(spareBytes)} of the budget are not planned for`,
   );
-  const { cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
+  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
   const grantOf = (size: keyof Sizes, words: string): string =>
     account.sizes[size] < wanted[size] ? `${words}, shrunk from ${wanted[size]} to fit the memory budget` : words;
   const composing = renderer === 'gl' ? 'the GPU composes' : `${machine.composeCores} granted cores`;
   decide('render.threads', renderThreads, grantOf('renderThreads', composing));
+  const frames = Math.max(ringFrames, FEWEST_RING_FRAMES);
+  decide(
+    'video.ringFrames',
+    frames,
+    hasClips ? grantOf('ringFrames', 'a fifth of a second at 60') : 'the show has no clips',
+  );
+  const ringBytes = Math.max(MIB, Math.min(ringLimitBytes, frames * videoFrame));
+  decide('video.ringBytes', ringBytes, `${frames} frames of ${formatBytes(videoFrame)}`);
+  decide(
+    'video.prefill',
+    Math.min(numberOr('video.prefill', PREFILL_FRAMES), frames),
+    'a clip begins with these frames ready',
+  );
   if (hasPictures) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
     decide('theme.workers', decodeWorkers, grantOf('decodeWorkers', decoding));
@@ -157,6 +187,11 @@ export function tune(
     Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]),
   );
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });
+}
+
+/** Frames that fit; a limit below the fewest makes the frames smaller instead. */
+function ringFramesWithin(limitBytes: number, frameBytes: number): number {
+  return Math.max(FEWEST_RING_FRAMES, Math.floor(limitBytes / frameBytes));
 }
 
 /** The stored pictures of a show by size, from large to small; at least one, for a folder that is still empty. */

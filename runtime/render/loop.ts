@@ -1,8 +1,10 @@
 /** The render loop: takes commands in, draws what changed at frame edges, presents it, sleeps while nothing moves. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { monotonicMs } from '../core/clock';
 import type { StageBatch, StageCommand } from '../stage/commands';
+import { ClipPlayer } from './clip-player';
 import type { FromRenderThread, OpenMessage, RenderThreadData, ToRenderThread } from './messages';
 import { Pacer } from './pacer';
 import type { Renderer } from './renderer';
@@ -14,6 +16,8 @@ import { createStageTime, type UntimedTime, type TimedTime } from './stage-time'
 
 /** A refresh longer ago than this many periods tells nothing of where they are now. */
 const RECENT_PERIODS = 4;
+/** Untimed, a thread that waits for a frame of a clip is rung when it is there; this is for a ring that it missed. */
+const BEHIND_WAKE_MS = 20;
 /** Before a display is open. */
 const USUAL_PERIOD_MS = 1000 / 60;
 
@@ -28,8 +32,11 @@ export class RenderLoop {
   private readonly stats: RenderStats;
   private readonly seams: SeamWatch;
   private readonly screen: Screen;
-  private readonly stage = new StageState();
+  private readonly clips: ClipPlayer;
+  private readonly stage: StageState;
   private readonly retired: number[] = [];
+  /** Ids of layers that followed a clip on, each with the stage ms. */
+  private readonly begun: number[] = [];
   private receipts: Receipt[] = [];
   private time: TimedTime | UntimedTime = createStageTime(false);
   private pacer = new Pacer({ originMs: 0, periodMs: USUAL_PERIOD_MS });
@@ -49,11 +56,15 @@ export class RenderLoop {
     this.doorbell = new Int32Array(data.doorbell);
     this.stats = new RenderStats(data.stats);
     this.seams = new SeamWatch(this.stats);
+    this.clips = new ClipPlayer(new ClipTable(data.clips), this.stats);
+    this.stage = new StageState(this.clips);
     this.screen = new Screen({
       directory: new Directory(data.directory),
+      clips: this.clips,
       post: (message) => this.post(message),
       adopted: ({ pace = 'timer', refreshHz }, periodMs) => {
         this.pacer = new Pacer({ originMs: monotonicMs(), periodMs, refreshMs: 1000 / refreshHz, pace });
+        this.clips.periodMs = periodMs;
       },
     });
   }
@@ -160,6 +171,7 @@ export class RenderLoop {
     const { stage, pacer, screen } = this;
     const nowMs = monotonicMs();
     const time = this.time as UntimedTime;
+    if (stage.waitsForClip(time.nowMs)) return nowMs + BEHIND_WAKE_MS;
     const atMs = time.advance(stage, pacer.periodMs);
     if (atMs !== undefined) {
       this.frame(renderer, atMs, Infinity);
@@ -172,7 +184,9 @@ export class RenderLoop {
   /** Draws and presents one frame; returns whether any of the show is on it. After `latestMs`, monotonic, it is late. */
   private frame(renderer: Renderer, atMs: number, latestMs: number): boolean {
     const { stats, stage, screen } = this;
+    stage.handOver(atMs, this.begun);
     stage.retire(atMs, this.retired);
+    stage.advanceClips(atMs);
     const arrivals = stage.countArrivals(atMs);
     this.unseen += arrivals;
     const startMs = monotonicMs();
@@ -199,6 +213,7 @@ export class RenderLoop {
     if (this.isContentDue && !drawn.hasContent) stats.add('black', 1);
     this.seams.frame(atMs, arrivals > 0, stage.inTransition(atMs, this.pacer.periodMs));
     stats.set('stageNowMs', atMs);
+    if (this.begun.length > 0) this.sendBegun();
     if (this.retired.length > 0) this.post({ kind: 'retired', ids: this.retired.splice(0) });
     if (this.receipts.length > 0) this.sendReceipts(atMs);
     return drawn.hasContent;
@@ -217,6 +232,12 @@ export class RenderLoop {
     if (refreshMs === this.lastRefreshMs) return;
     this.lastRefreshMs = refreshMs;
     if (nowMs - refreshMs < RECENT_PERIODS * pacer.periodMs) pacer.refreshed(refreshMs);
+  }
+
+  private sendBegun(): void {
+    for (let at = 0; at < this.begun.length; at += 2)
+      this.post({ kind: 'began', id: this.begun[at]!, atMs: this.begun[at + 1]! });
+    this.begun.length = 0;
   }
 
   private sendReceipts(atMs: number): void {

@@ -9,6 +9,7 @@ export interface RenderThreadData {
   readonly doorbell: SharedArrayBuffer;
   readonly stats: SharedArrayBuffer;
   readonly directory: SharedArrayBuffer;
+  readonly clips: SharedArrayBuffer;
 }
 
 /** The first message: what to open. The thread is started before it is known, so that both take their time together. */

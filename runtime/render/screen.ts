@@ -7,6 +7,7 @@ import { openMemoryOutput } from '../display/offscreen';
 import type { Output, OutputName, OutputRequest, OutputSpec } from '../display/output';
 import { openCpuRenderer } from './cpu/renderer';
 import { openGlRenderer } from './gl/renderer';
+import type { ClipFrames } from './plan/frame-plan';
 import type { FromRenderThread, OpenMessage, SurfaceMessage, TriedMessage } from './messages';
 import type { Drawn, Renderer } from './renderer';
 import { StageState } from './stage-state';
@@ -32,6 +33,7 @@ const NOTHING_ASKED: OpenMessage = {
 
 export interface ScreenParts {
   readonly directory: Directory;
+  readonly clips: ClipFrames;
   /** To the main thread, which answers `opened` with a surface of that size. */
   readonly post: (message: FromRenderThread) => void;
   /** Another output was taken into use; its renderer follows when the main thread has sent a surface. */
@@ -207,14 +209,14 @@ export class Screen {
   }
 
   private openRenderer(output: Output, { memory, canvas, textures }: SurfaceMessage): Renderer {
-    const { directory } = this.parts;
+    const { directory, clips } = this.parts;
     const { turn, untimed } = this.order;
     const { context, widthPx, heightPx } = output;
-    if (canvas === undefined) return openGlRenderer({ context: context!, memory, directory, turn, textures });
+    if (canvas === undefined) return openGlRenderer({ context: context!, memory, directory, clips, turn, textures });
     const { frame, plan, scratches } = canvas;
     output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
     const geometry = { frame, plan, widthPx, heightPx, turn };
-    return openCpuRenderer({ memory, directory, geometry, scratches, untimed });
+    return openCpuRenderer({ memory, directory, clips, geometry, scratches, untimed });
   }
 
   /** The output does not take frames any more: because its display is gone, or because it broke. */

@@ -2,6 +2,7 @@
 import { movesWithin, nextMoveMs } from '../stage/envelope';
 import type { Layer } from '../stage/layer';
 import type { StageCommand } from '../stage/commands';
+import { clipOf, type ClipPlayer } from './clip-player';
 
 /** A change of a layer's picture, for counting what a picture change costs. */
 export interface Arrivals {
@@ -14,6 +15,9 @@ export class StageState {
   private readonly seen = new Set<number>();
   contentExpected = false;
 
+  /** Without `clips` no layer shows one. */
+  constructor(private readonly clips?: ClipPlayer) {}
+
   /** All layers, in drawing order: by plane, then by age. */
   get all(): readonly Layer[] {
     return this.layers;
@@ -24,7 +28,7 @@ export class StageState {
     switch (command.op) {
       case 'add': {
         const at = this.layers.findIndex((layer) => layer.plane > command.layer.plane);
-        this.layers.splice(at < 0 ? this.layers.length : at, 0, command.layer);
+        this.layers.splice(at < 0 ? this.layers.length : at, 0, this.waiting(command.layer));
         return 0;
       }
       case 'amend': {
@@ -41,6 +45,60 @@ export class StageState {
       default:
         return 0;
     }
+  }
+
+  /** A layer that follows a clip is not on before that is over. */
+  private waiting(layer: Layer): Layer {
+    const leader = layer.follows === undefined ? undefined : this.layers.find(({ id }) => id === layer.follows);
+    if (leader === undefined || clipOf(leader) === undefined) return { ...layer, follows: undefined };
+    return { ...layer, fromMs: Infinity };
+  }
+
+  /**
+   * Begins what follows clips that are over by `atMs`, and adds the ids and exact times to `begun`, one after the other. Allocates
+   * nothing where nothing begins.
+   */
+  handOver(atMs: number, begun: number[]): void {
+    const { clips, layers } = this;
+    if (clips === undefined) return;
+    for (let index = 0; index < layers.length; index++) {
+      const layer = layers[index]!;
+      if (layer.follows === undefined) continue;
+      const leaderAt = layers.findIndex(({ id }) => id === layer.follows);
+      const leader = layers[leaderAt];
+      const lead = leader === undefined ? undefined : clipOf(leader);
+      const overMs = lead === undefined ? atMs : clips.endMs(lead);
+      const own = clipOf(layer);
+      if (overMs > atMs + clips.periodMs / 2 || (own !== undefined && !clips.canBegin(own))) continue;
+      const fromMs = Math.min(atMs, Math.max(overMs, atMs - clips.periodMs));
+      if (own !== undefined) clips.beginAt(own, Math.max(overMs, fromMs));
+      layers[index] = { ...layer, follows: undefined, fromMs };
+      if (leader !== undefined) layers[leaderAt] = { ...leader, untilMs: fromMs };
+      begun.push(layer.id, Math.max(overMs, fromMs));
+    }
+  }
+
+  /** Chooses the frames of all clips that are on. */
+  advanceClips(atMs: number): void {
+    const { clips } = this;
+    if (clips === undefined) return;
+    for (let index = 0; index < this.layers.length; index++) {
+      const layer = this.layers[index]!;
+      const clip = clipOf(layer);
+      if (clip !== undefined && this.isOn(layer, atMs)) clips.advance(clip, atMs);
+    }
+  }
+
+  /** Whether a clip that is on has no next frame yet. */
+  waitsForClip(atMs: number): boolean {
+    const { clips } = this;
+    if (clips === undefined) return false;
+    for (let index = 0; index < this.layers.length; index++) {
+      const layer = this.layers[index]!;
+      const clip = clipOf(layer);
+      if (clip !== undefined && this.isOn(layer, atMs) && clips.isBehind(clip)) return true;
+    }
+    return false;
   }
 
   private take(id: number): boolean {
@@ -77,13 +135,24 @@ export class StageState {
     return arrivals;
   }
 
-  /** Whether anything changes between two frames: a value moves, a layer comes or goes. */
+  /** Whether anything changes between two frames: a value moves, a layer comes or goes. Frames of clips are counted by their player. */
   movesWithin(fromMs: number, untilMs: number): boolean {
-    return this.nextChangeMs(fromMs) < untilMs;
+    return this.nextLayerChangeMs(fromMs) < untilMs;
   }
 
   /** The first instant at or after `atMs` from which the picture differs; `atMs` itself while something moves; Infinity in a still. */
   nextChangeMs(atMs: number): number {
+    let next = this.nextLayerChangeMs(atMs);
+    if (this.clips === undefined) return next;
+    for (let index = 0; index < this.layers.length; index++) {
+      const layer = this.layers[index]!;
+      const clip = clipOf(layer);
+      if (clip !== undefined && this.isOn(layer, atMs)) next = Math.min(next, this.clips.nextChangeMs(clip, atMs));
+    }
+    return next;
+  }
+
+  private nextLayerChangeMs(atMs: number): number {
     let next = Infinity;
     for (const layer of this.layers) {
       if (layer.fromMs > atMs) {

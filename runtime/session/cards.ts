@@ -40,7 +40,8 @@ export class Cards {
 
   /**
    * Brings `item` in at `fromMs`; the card there now goes at the same time. The item is given back once it is off the stage.
-   * A change never starts before the last one is over: ask `current.thereMs`.
+   * A change never starts before the last one is over: ask `current.thereMs`. With `follows` it comes on where the clip that is on
+   * truly ends; `fromMs` is when that is expected.
    */
   show(
     item: StageItem,
@@ -49,24 +50,37 @@ export class Cards {
     kind: TransitionKind,
     fromMs: number,
     durationMs: number,
+    follows = false,
   ): StageCommand[] {
     const untilMs = kind === 'cut' ? fromMs : fromMs + durationMs;
     const span = { kind, fromMs, untilMs };
     const id = this.stage.nextId();
+    const leader = follows ? this.now?.id : undefined;
     const layer: Layer = {
       id,
       plane: CARD_PLANE,
       picture: item.picture,
       placement,
       fromMs,
+      ...(leader === undefined ? {} : { follows: leader }),
       untilMs: Infinity,
       ...arrival(span),
     };
     const commands = [this.stage.add(layer, () => item.release())];
-    if (this.now !== undefined) commands.push(this.stage.amend(this.now.id, departure(span)));
+    if (this.now !== undefined && leader === undefined) commands.push(this.stage.amend(this.now.id, departure(span)));
     this.before = this.now;
     this.now = { id, item, scene, fromMs, thereMs: untilMs };
     return commands;
+  }
+
+  /** The layer of the card that is on the stage or on its way. */
+  get currentId(): number | undefined {
+    return this.now?.id;
+  }
+
+  /** The card that followed a clip came on at another time than was planned. */
+  cameOn(atMs: number): void {
+    if (this.now !== undefined) this.now = { ...this.now, fromMs: atMs, thereMs: atMs };
   }
 
   /** Takes a planned card back if it has not begun to come in. Returns whether it did. */

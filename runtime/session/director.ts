@@ -7,6 +7,7 @@ import type { StageCommand } from '../stage/commands';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
+import { mixReels } from './mixed-reel';
 import type { Beat, Score, Wish } from './score';
 import type { SessionEvents } from './session-events';
 import type { Stage, StageReceipt } from './stage';
@@ -17,6 +18,8 @@ import { TextTrack } from './text-track';
 const LEAD_MS = 2000;
 /** Longer than a frame of the slowest display. */
 const ENTER_MS = 100;
+/** How long a clip may go on beyond its expected end before it is looked at again. */
+const FOLLOW_SLACK_MS = 500;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
 
@@ -52,6 +55,8 @@ export class Director {
   /** Changes that came late because their picture was not decoded in time. */
   lateChanges = 0;
   picturesShown = 0;
+  /** The last item that stopped before its time. */
+  private broken: StageItem | undefined;
 
   constructor(private readonly parts: DirectorParts) {
     this.cards = new Cards(parts.stage);
@@ -79,7 +84,7 @@ export class Director {
   enter(item: StageItem | undefined, others: readonly StageCommand[]): Promise<StageReceipt> {
     const { clock, stage, score } = this.parts;
     const atMs = clock.nowMs();
-    const beat = score.begin(atMs);
+    const beat = score.begin(atMs, item?.lengthMs);
     const commands: StageCommand[] = [...others, { op: 'expect-content', expected: true }];
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
@@ -122,10 +127,11 @@ export class Director {
   }
 
   /** Prepares one change, puts it on the stage, waits until it is there. Returns the beat after it. */
-  private async change(beat: Beat, signal: AbortSignal): Promise<Beat | undefined> {
+  private async change(planned: Beat, signal: AbortSignal): Promise<Beat | undefined> {
     const { clock, score } = this.parts;
-    const wish = await this.waitUntil(Math.max(beat.atMs - LEAD_MS, score.lastMs), signal);
+    const wish = await this.waitUntil(Math.max(planned.atMs - LEAD_MS, score.lastMs), signal, () => this.cutShort);
     if (wish !== undefined) return score.jump(wish, clock.nowMs());
+    const beat = this.cutShort ? score.postpone(planned, clock.nowMs()) : planned;
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) item?.release();
     signal.throwIfAborted();
@@ -135,12 +141,32 @@ export class Director {
     if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
       this.countLate(item, readyMs - beat.atMs);
     this.parts.stage.send(...this.show(item, beat, atMs, false));
-    const late = await this.waitUntil(atMs, signal);
+    const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
     if (late !== undefined && this.cards.recall(clock.nowMs())) return score.jump(late, clock.nowMs());
-    score.taken(beat, atMs);
+    score.taken(beat, cameOnMs, item.lengthMs);
     this.announce(beat, item);
-    this.followTexts(atMs, signal);
+    this.followTexts(cameOnMs, signal);
     return late === undefined ? score.next() : score.jump(late, clock.nowMs());
+  }
+
+  private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Wish | undefined }> {
+    return { late: await this.waitUntil(atMs, signal) };
+  }
+
+  /** Waits until the card just sent has come on behind the clip it follows, which is expected at `atMs`. */
+  private async follow(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Wish | undefined }> {
+    let cameOnMs: number | undefined;
+    let settled = false;
+    void this.parts.stage.began(this.cards.currentId!).then((beganMs) => {
+      settled = true;
+      cameOnMs = beganMs;
+      this.wishes.nudge();
+    });
+    for (let untilMs = atMs + FOLLOW_SLACK_MS; ; untilMs += FOLLOW_SLACK_MS) {
+      const late = await this.waitUntil(untilMs, signal, () => settled);
+      if (cameOnMs !== undefined) this.cards.cameOn(cameOnMs);
+      if (late !== undefined || settled) return { late, ...(cameOnMs === undefined ? {} : { cameOnMs }) };
+    }
   }
 
   /** Nothing can be shown now: what is on the screen stays, and the theme is asked again a little later. */
@@ -156,18 +182,28 @@ export class Director {
     this.parts.events.emit('late-picture', { file: item.label, lateMs: Math.round(lateMs) });
   }
 
-  /** Sleeps; returns early with a wish when one comes. */
-  private async waitUntil(atMs: number, signal: AbortSignal): Promise<Wish | undefined> {
-    const watch = this.wishes.watch(signal);
-    try {
-      await this.parts.clock.sleepUntil(atMs, watch.signal);
-    } catch (cause) {
-      signal.throwIfAborted();
-      if (!watch.signal.aborted) throw cause;
-    } finally {
-      watch.release();
+  /** Sleeps; returns early with a wish when one comes, or when `enough` says so after a nudge. */
+  private async waitUntil(atMs: number, signal: AbortSignal, enough = (): boolean => false): Promise<Wish | undefined> {
+    for (;;) {
+      const watch = this.wishes.watch(signal);
+      try {
+        if (enough()) return this.wishes.take();
+        await this.parts.clock.sleepUntil(atMs, watch.signal);
+        return this.wishes.take();
+      } catch (cause) {
+        signal.throwIfAborted();
+        if (!watch.signal.aborted) throw cause;
+      } finally {
+        watch.release();
+      }
+      const wish = this.wishes.take();
+      if (wish !== undefined) return wish;
     }
-    return this.wishes.take();
+  }
+
+  /** Whether what is on has stopped before its time. */
+  private get cutShort(): boolean {
+    return this.broken !== undefined && this.broken === this.cards.current?.item;
   }
 
   private show(item: StageItem, beat: Beat, atMs: number, first: boolean): StageCommand[] {
@@ -176,6 +212,10 @@ export class Director {
     const restMs = scene.everyMs + scene.transition.durationMs;
     const motion = scene.motion === 'ken-burns' ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
     this.picturesShown += 1;
+    void item.broken?.then((early) => {
+      if (early) this.broken = item;
+      if (early) this.wishes.nudge();
+    });
     return this.cards.show(
       item,
       beat.scene,
@@ -183,6 +223,7 @@ export class Director {
       type,
       atMs,
       durationMs,
+      beat.follows,
     );
   }
 
@@ -211,8 +252,10 @@ export class Director {
     const known = this.reels.get(scene);
     if (known !== undefined) return known;
     const { media } = this.sceneOf(scene);
-    const provider = this.parts.providers.find((candidate) => candidate.media === media);
-    const reel = provider?.reel(scene) ?? emptyReel;
+    const reels = this.parts.providers
+      .filter((candidate) => media === 'both' || candidate.media === media)
+      .map((provider) => provider.reel(scene));
+    const reel = reels.length > 1 ? mixReels(reels, this.parts.random) : (reels[0] ?? emptyReel);
     this.reels.set(scene, reel);
     return reel;
   }
@@ -224,8 +267,8 @@ export class Director {
     this.texts?.stop.abort(new DOMException('another scene', 'AbortError'));
     this.texts?.track.end(atMs);
     this.texts = undefined;
-    const { text, media } = this.sceneOf(scene);
-    const reel = this.parts.providers.find((candidate) => candidate.media === media)?.texts?.(scene);
+    const { text } = this.sceneOf(scene);
+    const reel = this.parts.providers.find((candidate) => candidate.texts !== undefined)?.texts?.(scene);
     if (text === undefined || reel === undefined) return;
     const track = new TextTrack(this.parts.stage, this.parts.clock, reel, text.everyMs);
     const stop = new AbortController();
@@ -249,4 +292,4 @@ export class Director {
 }
 
 /** For a kind of media that no plugin here provides: never anything to show. */
-const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, close: () => {} };
+const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, size: 0, close: () => {} };

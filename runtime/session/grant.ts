@@ -6,10 +6,8 @@ import type { Tuning } from '../options/tune';
 
 export interface GrantParts {
   readonly ledger: MemoryLedger;
-  /** Bytes that the picture store may fill from now on. */
-  limitPictures(bytes: number): void;
-  /** What the picture store needs for these values. */
-  pictureBytes(tuning: Pick<Tuning, 'values' | 'panel'>): number;
+  /** Limits the stores of pixels to what these values need. */
+  limit(tuning: Pick<Tuning, 'values' | 'panel'>): void;
   readonly plugins: Pick<PluginHostRuntime, 'retune'>;
   optionsOf(pluginId: string, values: Tuning['values']): Readonly<Record<string, unknown>>;
 }
@@ -54,8 +52,8 @@ export class Grant {
   }
 
   private apply(tuning: Pick<Tuning, 'values' | 'panel'>): void {
-    const { limitPictures, pictureBytes, plugins, optionsOf } = this.parts;
-    limitPictures(pictureBytes(tuning));
+    const { limit, plugins, optionsOf } = this.parts;
+    limit(tuning);
     plugins.retune((id) => optionsOf(id, tuning.values));
   }
 

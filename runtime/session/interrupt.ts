@@ -30,6 +30,11 @@ export class Interrupt<T> {
     this.controller.abort(new DOMException('interrupted', 'AbortError'));
   }
 
+  /** Wakes the one that waits, for no wish: something that it waits for may have changed. */
+  nudge(): void {
+    this.controller.abort(new DOMException('interrupted', 'AbortError'));
+  }
+
   /** Takes the wish, once. */
   take(): T | undefined {
     const { wish } = this;

@@ -18,6 +18,8 @@ export interface Beat {
   readonly cueNumber: number;
   readonly scene: string;
   readonly transition: Transition;
+  /** It comes on where the clip before it has come to its end, `atMs` being when that is expected. */
+  readonly follows: boolean;
   /** Whether it begins a run of its cue, and which run that ends. */
   readonly opensCue: boolean;
   readonly endedCue?: { readonly cue: string; readonly number: number; readonly actualMs: number };
@@ -28,8 +30,8 @@ export interface Beat {
 export interface Score {
   /** The beat the show begins with, due at 0; the same at every call. */
   first(): Beat;
-  /** Begins the show at `atMs` with the first beat. */
-  begin(atMs: number): Beat;
+  /** Begins the show at `atMs` with the first beat; `lengthMs` as in `taken`. */
+  begin(atMs: number, lengthMs?: number): Beat;
   /** The beat after the one last taken; undefined when none follows before the show is over, at `endMs`. */
   next(): Beat | undefined;
   /** When the run of the cue that is on is due to end. */
@@ -38,8 +40,8 @@ export interface Score {
   jump(wish: Wish, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
   postpone(beat: Beat, atMs: number): Beat;
-  /** Tells that a beat came on at `atMs`. */
-  taken(beat: Beat, atMs: number): void;
+  /** Tells that a beat came on at `atMs`; `lengthMs`: how long what it shows lasts by itself, where it does. */
+  taken(beat: Beat, atMs: number, lengthMs?: number): void;
   /** When the beat last taken came on. */
   readonly lastMs: number;
 }
@@ -57,6 +59,8 @@ export function createScore(show: Show, random: Random): Score {
   const { cues, loop } = show.cuelist;
   const histories = new Map<string, PoolHistory>();
   let lastMs = 0;
+  /** Of what is on, where it ends by itself. */
+  let lengthMs: number | undefined;
   let rhythm: Rhythm = startRhythm();
 
   const cueAt = (cursor: Cursor): Cue => cues[cueIndex(cursor)]!;
@@ -73,18 +77,22 @@ export function createScore(show: Show, random: Random): Score {
   /** What becomes of `run` when the beat in flight is taken. */
   let planned: CueRun = run;
 
-  const beatOf = (next: CueRun, atMs: number, opensCue: boolean, forced: boolean): Beat => {
+  const beatOf = (next: CueRun, atMs: number, opensCue: boolean, forced: boolean, playedOut = false): Beat => {
     const cue = cueAt(next.cursor);
     const scene = show.scenes[next.scene]!;
     const ended = cueAt(run.cursor);
     const endedCue = { cue: ended.name, number: cueIndex(run.cursor) + 1, actualMs: Math.round(atMs - run.startMs) };
     planned = next;
+    const transition = opensCue ? cue.transition : scene.transition;
+    // The clip before it goes on moving until it is gone.
+    const overlapMs = playedOut ? Math.min(transition.durationMs, (lengthMs ?? 0) / 2) : 0;
     return {
-      atMs,
+      atMs: atMs - overlapMs,
       cue,
       cueNumber: cueIndex(next.cursor) + 1,
       scene: next.scene,
-      transition: opensCue ? cue.transition : scene.transition,
+      transition,
+      follows: playedOut && transition.type === 'cut',
       opensCue,
       ...(opensCue ? { endedCue } : {}),
       forced,
@@ -101,26 +109,29 @@ export function createScore(show: Show, random: Random): Score {
 
   return {
     first: () => first,
-    begin(atMs) {
+    begin(atMs, length) {
+      lengthMs = length;
       run = { ...run, startMs: atMs, sceneSinceMs: atMs };
       lastMs = atMs;
       return { ...first, atMs };
     },
     next() {
       const cue = cueAt(run.cursor);
-      const cycleMs = show.scenes[run.scene]!.everyMs;
+      const cycleMs = lengthMs ?? show.scenes[run.scene]!.everyMs;
+      const playsOut = (atMs: number): boolean => lengthMs !== undefined && atMs === endMs;
       const dueMs = run.startMs + cue.durationMs;
-      let boundaryMs = lastMs + cycleMs;
+      const endMs = lastMs + cycleMs;
+      let boundaryMs = endMs;
       // A scene that is due by time does not wait for its picture's turn.
       if (run.plan.when === 'time')
         boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
-      if (boundaryMs < dueMs) return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false);
+      if (boundaryMs < dueMs) return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false, playsOut(boundaryMs));
       const following = advance(run.cursor);
       // Nothing follows: the end of the show waits for nothing.
       if (following === undefined) return undefined;
       const known = rhythm.smoothedMs === undefined ? startRhythm(cycleMs) : rhythm;
       const atMs = cueEndMs(dueMs, boundaryMs, known);
-      return beatOf(enterCue(following, atMs), atMs, true, false);
+      return beatOf(enterCue(following, atMs), atMs, true, false, playsOut(atMs));
     },
     jump(wish, nowMs) {
       const names = cues.map(({ name }) => name);
@@ -132,8 +143,9 @@ export function createScore(show: Show, random: Random): Score {
             : goTo(run.cursor, names, names[wish.index]!)!;
       return beatOf(enterCue(cursor, nowMs), nowMs, true, true);
     },
-    postpone: (beat, atMs) => ({ ...beat, atMs, forced: true }),
-    taken(beat, atMs) {
+    postpone: (beat, atMs) => ({ ...beat, atMs, forced: true, follows: false }),
+    taken(beat, atMs, length) {
+      lengthMs = length;
       rhythm = hearInterval(rhythm, atMs - lastMs);
       // The run counts from when it really came on.
       run = {

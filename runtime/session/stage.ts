@@ -20,6 +20,8 @@ export interface Stage {
   /** Adds a layer; `release` is called once when it is off the stage, or when the stage closes. */
   add(layer: Layer, release: () => void): StageCommand;
   amend(id: number, change: LayerChange): StageCommand;
+  /** Resolves with the stage ms at which a layer that follows another has begun; undefined when it is off the stage before. */
+  began(id: number): Promise<number | undefined>;
   /** Layers that were added and not retired yet. */
   readonly layersOn: number;
   /** Hands replies of the render thread in. */
@@ -29,13 +31,19 @@ export interface Stage {
 
 export function openStage(post: (batch: StageBatch) => void): Stage {
   const releases = new Map<number, () => void>();
+  const begins = new Map<number, (atMs: number | undefined) => void>();
   const receipts = new Map<number, { resolve(receipt: StageReceipt): void; reject(cause: Error): void }>();
   let lastId = 0;
   let lastReceipt = 0;
   let closed = false;
+  const settleBegin = (id: number, atMs: number | undefined): void => {
+    begins.get(id)?.(atMs);
+    begins.delete(id);
+  };
   const retire = (id: number): void => {
     const release = releases.get(id);
     releases.delete(id);
+    settleBegin(id, undefined);
     release?.();
   };
   return {
@@ -56,11 +64,13 @@ export function openStage(post: (batch: StageBatch) => void): Stage {
       return { op: 'add', layer };
     },
     amend: (id, change) => ({ op: 'amend', id, change }),
+    began: (id) => new Promise((resolve) => begins.set(id, resolve)),
     get layersOn() {
       return releases.size;
     },
     hear(reply) {
       if (reply.kind === 'retired') reply.ids.forEach(retire);
+      else if (reply.kind === 'began') settleBegin(reply.id, reply.atMs);
       else if (reply.kind === 'receipt') {
         const { frame, atMs, blackFrames, repeatedFrames } = reply;
         receipts.get(reply.receipt)?.resolve({ frame, atMs, blackFrames, repeatedFrames });

@@ -3,7 +3,7 @@ import type { FieldPath } from '../core/document';
 import { formatDurationMs } from '../core/duration';
 import { nearestName } from '../core/nearest';
 import { startFindings, type Findings } from './findings';
-import type { WrittenCue, WrittenScene, WrittenShow, WrittenTransition } from './schema';
+import { EVERY_MS, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTheme, type WrittenTransition } from './schema';
 import type { Mistake } from './wording';
 
 /**
@@ -21,8 +21,8 @@ function checkShow(written: WrittenShow, findings: Findings): void {
   const show = findings.intact(written, []);
   for (const [name, theme] of findings.intact(show?.themes, ['themes']) ?? []) {
     const path = ['themes', name];
-    if (!findings.whole(path) || theme.images.length + theme.texts.length > 0) continue;
-    findings.report(path, 'has neither images nor texts', 'give it `images: [media/**/*.jpg]`', 'key');
+    if (!findings.whole(path) || theme.images.length + theme.videos.length + theme.texts.length > 0) continue;
+    findings.report(path, 'has neither images nor videos nor texts', 'give it `images: [media/**/*.jpg]`', 'key');
   }
   for (const [name, scene] of findings.intact(show?.scenes, ['scenes']) ?? []) {
     const path = ['scenes', name];
@@ -42,7 +42,7 @@ function checkScene(scene: WrittenScene, show: WrittenShow, path: FieldPath, fin
   const known = findings.intact(show.themes, ['themes']);
   const names = findings.intact(scene.themes, [...path, 'themes']) ?? [];
   checkNames(names, known, 'theme', (index) => [...path, 'themes', index], findings);
-  const everyMs = findings.intact(scene.every, [...path, 'every']);
+  const everyMs = scene.every === undefined ? EVERY_MS : findings.intact(scene.every, [...path, 'every']);
   checkTransition(scene.transition, everyMs, '`every`', [...path, 'transition'], findings);
   if (findings.whole(['themes']) && findings.whole([...path, 'themes'])) checkContent(scene, show, path, findings);
 }
@@ -51,14 +51,21 @@ function checkContent(scene: WrittenScene, show: WrittenShow, path: FieldPath, f
   const themes = scene.themes.map((name) => show.themes.get(name));
   // With a name unknown it may be that theme that has them.
   if (themes.includes(undefined)) return;
-  if (themes.every((theme) => theme?.images.length === 0)) {
-    findings.report([...path, 'themes'], 'has no theme with images', 'name one, or give one of these images');
+  const media = findings.intact(scene.media, [...path, 'media']);
+  if (media !== undefined && themes.every((theme) => mediaOf(media, theme!) === 0)) {
+    const what = media === 'both' ? 'images or videos' : media;
+    findings.report([...path, 'themes'], `has no theme with ${what}`, `name one, or give one of these ${what}`);
   }
   const text = findings.intact(scene.text, [...path, 'text']);
   if (text !== undefined && themes.every((theme) => theme?.texts.length === 0)) {
     const message = 'has nothing to show: none of the themes has texts';
     findings.report([...path, 'text'], message, 'give one `texts`, or leave it out', 'key');
   }
+}
+
+/** Entries of a theme that a scene of this kind can show. */
+function mediaOf(media: WrittenScene['media'], { images, videos }: Pick<WrittenTheme, 'images' | 'videos'>): number {
+  return (media === 'videos' ? 0 : images.length) + (media === 'images' ? 0 : videos.length);
 }
 
 function checkCueName(

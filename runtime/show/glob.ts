@@ -1,4 +1,4 @@
-/** Globs: from what a theme names to the picture files on the disk, and to the folders that decide about them. */
+/** Globs: from what a theme names to the picture or clip files on the disk, and to the folders that decide about them. */
 import { readdir as readFolder, type Dirent } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -6,14 +6,18 @@ import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Issue } from '../core/errors';
 import type { ResolvedMedia } from './media-files';
 import { inNaturalOrder } from './natural-order';
-import { extensionOf, isPicture, isUnreadablePicture } from './picture-kinds';
+import { extensionOf, isMedia, isPicture, isUnreadablePicture, type MediaKind } from './media-kinds';
 
 /**
- * Picture files that `globs` name, relative to `folder` (absolute). A glob is a file, a folder (all pictures below it), a
+ * Files of a kind that `globs` name, relative to `folder` (absolute). A glob is a file, a folder (all of the kind below it), a
  * glob, or `!glob`, which leaves out what the others found (a file named as such stays). Hidden files are left out unless
  * their dot is written; extensions match in either case. Reads folders only, no files. Never rejects for what it finds.
  */
-export async function resolveMedia(folder: string, globs: readonly string[]): Promise<ResolvedMedia> {
+export async function resolveMedia(
+  folder: string,
+  globs: readonly string[],
+  kind: MediaKind = 'picture',
+): Promise<ResolvedMedia> {
   const visit = new Visit();
   const named: string[] = [];
   const patterns: string[] = [];
@@ -23,11 +27,11 @@ export async function resolveMedia(folder: string, globs: readonly string[]): Pr
       patterns.push(`!${absolutePattern(folder, written.slice(1))}`);
       continue;
     }
-    const kind = await kindOf(path);
-    if (kind === 'file') {
+    const type = await kindOf(path);
+    if (type === 'file') {
       named.push(path);
       visit.folders.add(dirname(path));
-    } else if (kind === 'folder') patterns.push(`${escapePath(path)}/**/*`);
+    } else if (type === 'folder') patterns.push(`${escapePath(path)}/**/*`);
     else {
       visit.folders.add(await nearestFolder(path));
       if (isDynamicPattern(written)) patterns.push(absolutePattern(folder, written));
@@ -41,9 +45,12 @@ export async function resolveMedia(folder: string, globs: readonly string[]): Pr
   for (const file of named) visit.links.add(file);
   const realFolders = await Promise.all([...visit.folders].map((path) => realpath(path).catch(() => path)));
   return {
-    files: await eachOnce(inNaturalOrder(new Set(found.filter(isPicture))), visit.links),
+    files: await eachOnce(
+      inNaturalOrder(new Set(found.filter((file) => isMedia(kind, file) || (kind === 'clip' && named.includes(file))))),
+      visit.links,
+    ),
     folders: inNaturalOrder(new Set(realFolders)),
-    warnings: [...visit.warnings, ...unreadableKinds(found, named)],
+    warnings: [...visit.warnings, ...(kind === 'picture' ? unreadableKinds(found, named) : [])],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Media files: the service that turns a theme's globs into files, as plugins see it. */
 import type { Issue } from '../core/errors';
 import { token } from '../core/token';
+import type { MediaKind } from './media-kinds';
 
 export interface ResolvedMedia {
   /** Absolute paths in natural order, each once. */
@@ -12,8 +13,11 @@ export interface ResolvedMedia {
 }
 
 export interface MediaFiles {
-  /** Picture files that match globs relative to `folder` (absolute). Never rejects for what it finds on the disk. */
-  resolve(folder: string, globs: readonly string[]): Promise<ResolvedMedia>;
+  /**
+   * Files of a kind (pictures, where it is not given) that match globs relative to `folder` (absolute). A clip that is named without
+   * a wildcard may have any extension. Never rejects for what it finds on the disk.
+   */
+  resolve(folder: string, globs: readonly string[], kind?: MediaKind): Promise<ResolvedMedia>;
 }
 
 export const MEDIA_FILES = token<MediaFiles>('media-files');

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import type { WrittenCue, WrittenScene, WrittenShow, WrittenTransition } from './schema';
+import { EVERY_MS, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTransition } from './schema';
 import type { Cue, Scene, Show, Transition } from './types';
 import { validateShow } from './validate';
 
@@ -78,10 +78,12 @@ const SCENE_TRANSITION_MS = 800;
 const CUE_TRANSITION_MS = 1000;
 
 function sceneOf({ every, transition, text, ...scene }: WrittenScene): Scene {
+  const everyMs = every ?? EVERY_MS;
   return {
     ...scene,
-    everyMs: every,
-    transition: transitionOf(transition, SCENE_TRANSITION_MS, every),
+    everyMs,
+    playsOut: scene.media !== 'images' && every === undefined,
+    transition: transitionOf(transition, SCENE_TRANSITION_MS, everyMs),
     ...(text === undefined ? {} : { text: { position: text.position, everyMs: text.every } }),
   };
 }

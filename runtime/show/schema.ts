@@ -11,6 +11,10 @@ const theme = record('a theme', {
     'Pictures: files, folders (all pictures below) or globs, relative to this file. `!glob` leaves files out again.',
     z.prefault(list(text('a file, folder or glob such as media/**/*.jpg'), 'a list of files, folders or globs'), []),
   ),
+  videos: described(
+    'Clips: files, folders (all clips below) or globs, as with images.',
+    z.prefault(list(text('a file, folder or glob such as media/*.mp4'), 'a list of files, folders or globs'), []),
+  ),
   texts: described(
     'Lines of text that scenes show over the pictures.',
     z.prefault(list(text('a line of text'), 'a list of texts'), []),
@@ -31,9 +35,12 @@ const sceneText = record('a map such as {position: bottom, every: 12s}', {
 });
 
 const scene = record('a scene', {
-  media: described('What the scene shows.', z.prefault(choice('images'), 'images')),
+  media: described('What the scene shows.', z.prefault(choice('images', 'videos', 'both'), 'images')),
   themes: described('The themes it draws from.', list(text('the name of a theme'), 'a list of at least one theme', 1)),
-  every: described('The media cycle: how long each picture stays.', z.prefault(duration(), '6s')),
+  every: described(
+    'The media cycle: how long each picture stays; 6s without it. Clips play to their end without it, and again and again with it.',
+    z.optional(duration()),
+  ),
   order: described(
     'Shuffled by weight, or in natural order of the file names.',
     z.prefault(choice('shuffle', 'sequence'), 'shuffle'),
@@ -84,6 +91,9 @@ const cuelist = record('a cuelist', {
   cues: described('The cues in their order.', list(cue, 'a list of at least one cue', 1)),
 });
 
+/** How long a picture stays, where the show does not say. */
+export const EVERY_MS = 6000;
+
 export const showSchema = record('a show', {
   version: described('The version of this format.', version()),
   name: described('The name of the show.', text('a name')),
@@ -94,6 +104,7 @@ export const showSchema = record('a show', {
 
 /** A show as it is written: defaults filled in, but names unresolved and cross rules unchecked. */
 export type WrittenShow = z.output<typeof showSchema>;
+export type WrittenTheme = z.output<typeof theme>;
 export type WrittenScene = z.output<typeof scene>;
 export type WrittenCue = z.output<typeof cue>;
 export type WrittenTransition = z.output<typeof transition>;

@@ -6,6 +6,7 @@ export interface Theme {
   readonly weight: number;
   /** Globs relative to the show's folder; absolute paths and `~`-less. */
   readonly images: readonly string[];
+  readonly videos: readonly string[];
   readonly texts: readonly string[];
 }
 
@@ -22,10 +23,12 @@ export interface SceneText {
 }
 
 export interface Scene {
-  readonly media: 'images';
+  readonly media: 'images' | 'videos' | 'both';
   readonly themes: readonly string[];
-  /** The media cycle. */
+  /** The media cycle; of clips that play out, what is assumed before one is known. */
   readonly everyMs: number;
+  /** Clips are shown to their end, not for `everyMs`. */
+  readonly playsOut: boolean;
   readonly order: 'shuffle' | 'sequence';
   readonly fit: 'cover' | 'contain';
   readonly motion: 'none' | 'ken-burns';

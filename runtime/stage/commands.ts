@@ -37,5 +37,7 @@ export type StageReply =
       readonly blackFrames: number;
       readonly repeatedFrames: number;
     }
+  /** A layer that follows a clip has begun, at this stage ms. */
+  | { readonly kind: 'began'; readonly id: number; readonly atMs: number }
   /** Untimed only: stage time has come to the horizon. */
   | { readonly kind: 'horizon'; readonly atMs: number };

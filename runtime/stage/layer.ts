@@ -9,6 +9,20 @@ export interface PictureRef {
   readonly heightPx: number;
 }
 
+/** A running clip: a ring of frames in the arena. Sizes are upright, as shown with square pixels, in px. */
+export interface ClipRef {
+  /** Which place of the clip table. */
+  readonly clip: number;
+  readonly generation: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** What a layer shows. */
+export type SourceRef = PictureRef | ClipRef;
+
+export const isClip = (ref: SourceRef): ref is ClipRef => 'clip' in ref;
+
 /** 0xRRGGBB. */
 export type Rgb = number;
 
@@ -53,9 +67,14 @@ export interface Layer {
   readonly id: number;
   /** Higher is nearer to the viewer; among equals the later added. */
   readonly plane: number;
-  readonly picture: PictureRef;
+  readonly picture: SourceRef;
   readonly placement: CardPlacement | OverlayPlacement;
   readonly fromMs: number;
+  /**
+   * Begins when the clip of this layer has shown its last frame, and ends that layer: the seam is where the clip truly ends,
+   * whatever `fromMs` expected. Without effect where that layer is gone or shows no clip.
+   */
+  readonly follows?: number | undefined;
   /** First instant at which it is no longer on the stage; Infinity until amended. */
   readonly untilMs: number;
   /** 0 to 1. */

@@ -1,10 +1,14 @@
 /** Media: what plugins provide so that a session can put their pictures on the stage. */
 import { token } from '../core/token';
-import type { PictureRef } from './layer';
+import type { SourceRef } from './layer';
 
 /** Something ready to be shown: its pixels are resident until `release`. */
 export interface StageItem {
-  readonly picture: PictureRef;
+  readonly picture: SourceRef;
+  /** How long it lasts by itself; without it, as long as it is shown. */
+  readonly lengthMs?: number;
+  /** Of what moves: resolves when nothing more will come of it, with whether that is before its time. */
+  readonly broken?: Promise<boolean>;
   /** For status, events and logs: the file, relative to the show where possible. */
   readonly label: string;
   readonly theme: string;
@@ -22,12 +26,14 @@ export interface Reel {
   next(signal: AbortSignal, urgent: boolean): Promise<StageItem | undefined>;
   /** Whether the next item is resident now. */
   readonly ready: boolean;
+  /** Different items there are. */
+  readonly size: number;
   close(): void;
 }
 
 /** A plugin's media for one session. */
 export interface MediaProvider {
-  readonly media: 'images';
+  readonly media: 'images' | 'videos';
   /** The reel of a scene of this session's show; the same scene gets the same reel and goes on where it was. */
   reel(sceneName: string): Reel;
   /** Theme texts of a scene drawn for the panel, in order, wrapping; undefined where the scene has none. */

@@ -1,6 +1,6 @@
 /** Placement: where a picture stands on the stage and which part of it is seen. Pure. */
 import { valueAt } from './envelope';
-import type { Layer, Motion, PictureRef } from './layer';
+import type { Layer, Motion, SourceRef } from './layer';
 
 /** A rectangle, in whatever unit its name says. */
 export interface Rect {
@@ -67,7 +67,7 @@ function move(rect: Rect, dx: number, dy: number): void {
   setRect(rect, rect.left + dx, rect.top + dy, rect.right + dx, rect.bottom + dy);
 }
 
-function placeCover(picture: PictureRef, width: number, height: number, out: Placed): void {
+function placeCover(picture: SourceRef, width: number, height: number, out: Placed): void {
   setRect(out.picture, 0, 0, width, height);
   const scale = Math.max(width / picture.widthPx, height / picture.heightPx);
   const left = (picture.widthPx - width / scale) / 2;
@@ -75,7 +75,7 @@ function placeCover(picture: PictureRef, width: number, height: number, out: Pla
   setRect(out.source, left, top, picture.widthPx - left, picture.heightPx - top);
 }
 
-function placeContain(picture: PictureRef, width: number, height: number, out: Placed): void {
+function placeContain(picture: SourceRef, width: number, height: number, out: Placed): void {
   const scale = Math.min(width / picture.widthPx, height / picture.heightPx);
   const shownWidth = Math.max(1, Math.round(picture.widthPx * scale));
   const shownHeight = Math.max(1, Math.round(picture.heightPx * scale));

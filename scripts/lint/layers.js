@@ -14,6 +14,7 @@ module.exports.LAYERS = [
   { folder: 'runtime/hardware', mayImport: [CORE] },
   { folder: 'runtime/show', mayImport: [CORE] },
   { folder: 'runtime/stage', mayImport: [CORE] },
+  { folder: 'runtime/library', mayImport: [CORE, 'runtime/show'] },
   { folder: 'runtime/demo', mayImport: [CORE] },
   { folder: 'runtime/arena', mayImport: [CORE, 'runtime/stage'] },
   { folder: 'runtime/display', mayImport: [...WORDS, 'runtime/gl'] },
@@ -27,7 +28,16 @@ module.exports.LAYERS = [
   },
   {
     folder: 'plugins/*',
-    mayImport: [CORE, 'runtime/options/row', 'runtime/stage', 'runtime/show/types', 'runtime/show/media-files'],
+    mayImport: [
+      CORE,
+      'runtime/options/row',
+      'runtime/stage',
+      'runtime/library',
+      // How a thread of a plugin writes the ring that the render thread shows.
+      'runtime/arena/clip-table',
+      'runtime/show/types',
+      'runtime/show/media-files',
+    ],
   },
   { folder: 'runtime/cli', mayImport: ['runtime', 'plugins'] },
   // What stands in runtime/ itself: main.ts and compose.ts.

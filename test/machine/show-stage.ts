@@ -43,15 +43,20 @@ function digestOf(frame: Uint8Array): string {
   return createHash('sha256').update(frame).digest('hex');
 }
 
-/** Of the test card: beyond all that the test numbers. */
-const CARD_ID = 1_000_000;
+/** Of the last test card: beyond all that the test numbers. */
+let cardId = 1_000_000;
+
+/** Layers that are on the stage. */
+let shown: readonly number[] = [];
 
 /** Shows the test card, and counts what is drawn when nothing moves any more. */
 async function showCard(rig: Rig, { widthPx, heightPx } = rig.opened): Promise<{ drawnAtRest: number }> {
   const picture = rig.put(cardImage(widthPx, heightPx));
+  const leaving = shown.map((id) => ({ op: 'remove', id }) as const);
+  shown = [(cardId += 1)];
   await rig.settle(
-    { op: 'remove', id: CARD_ID },
-    rig.stage.add(card(CARD_ID, picture.ref), () => picture.release()),
+    ...leaving,
+    rig.stage.add(card(cardId, picture.ref), () => picture.release()),
     ...rig.clockAt(0),
   );
   const presented = rig.stats.get('presented');
@@ -59,12 +64,12 @@ async function showCard(rig: Rig, { widthPx, heightPx } = rig.opened): Promise<{
   return { drawnAtRest: rig.stats.get('presented') - presented };
 }
 
+/** Shows these layers alone, until the next order. */
 async function showFrame(rig: Rig, layers: readonly Layer[], atMs: number): Promise<string> {
-  rig.stage.send({ op: 'remove', id: CARD_ID });
-  await rig.settle(...layers.map((layer) => rig.stage.add(layer, () => {})), ...rig.clockAt(atMs));
-  const frame = await rig.capture();
-  rig.stage.send(...layers.map(({ id }) => ({ op: 'remove', id }) as const));
-  return digestOf(frame);
+  const leaving = shown.map((id) => ({ op: 'remove', id }) as const);
+  shown = layers.map(({ id }) => id);
+  await rig.settle(...leaving, ...layers.map((layer) => rig.stage.add(layer, () => {})), ...rig.clockAt(atMs));
+  return digestOf(await rig.capture());
 }
 
 /** A crossfade as fast as it goes. */
@@ -132,8 +137,8 @@ async function main(): Promise<void> {
     const order = JSON.parse(text) as Order;
     if (order.kind === 'frame') {
       const layers = deserialize(Buffer.from(order.layers, 'base64')) as readonly Layer[];
-      const shown = layers.map((layer, at) => ({ ...layer, picture: pictureOf(order.pictures[at]!) }));
-      tell({ digest: await showFrame(rig, shown, order.atMs) });
+      const staged = layers.map((layer, at) => ({ ...layer, picture: pictureOf(order.pictures[at]!) }));
+      tell({ digest: await showFrame(rig, staged, order.atMs) });
     } else if (order.kind === 'card') {
       const surface = { ...rig.opened, widthPx: order.widthPx, heightPx: order.heightPx };
       tell(await showCard(rig, surface));

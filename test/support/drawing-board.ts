@@ -38,6 +38,7 @@ export class DrawingBoard {
     this.frameAt = frame;
     this.renderer = openCpuRenderer({
       memory,
+      clips: { entryOf: () => undefined },
       directory,
       geometry: { frame, plan, widthPx, heightPx, turn },
       scratches,

@@ -89,6 +89,7 @@ export class FakeKernel implements Kernel {
   list(folder: string): string[] {
     if (folder === '/dev/dri') return this.hasCard ? ['card0', 'renderD128'] : [];
     if (folder === '/dev') return this.framebuffer === undefined ? ['null'] : ['fb0', 'null'];
+    if (folder.startsWith('/sys/class/graphics')) return this.connectors.length > 0 ? ['card0', 'renderD128'] : [];
     return this.connectors.map(({ index }) => `card0-HDMI-A-${index}`);
   }
 

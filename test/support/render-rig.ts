@@ -1,6 +1,8 @@
 /** A render thread set up as the program does it, with a stage clock that stands where a test puts it. */
 import { openArena, type Arena } from '../../runtime/arena/arena';
+import { ClipTable } from '../../runtime/arena/clip-table';
 import { Directory } from '../../runtime/arena/directory';
+import { openRingStore } from '../../runtime/arena/ring-store';
 import { openSlabStore } from '../../runtime/arena/slab-store';
 import { openScope, type Scope } from '../../runtime/core/scope';
 import type { OutputName, RendererName, Surroundings } from '../../runtime/display/output';
@@ -11,7 +13,8 @@ import { openStage, type Stage } from '../../runtime/session/stage';
 import { allocateSurface } from '../../runtime/session/surface';
 import type { StageCommand } from '../../runtime/stage/commands';
 import { constant } from '../../runtime/stage/envelope';
-import type { CardPlacement, Layer, PictureRef } from '../../runtime/stage/layer';
+import type { CardPlacement, Layer, SourceRef } from '../../runtime/stage/layer';
+import type { ClipStore } from '../../runtime/stage/clip-store';
 import type { PictureStore, StoredPicture } from '../../runtime/stage/picture-store';
 import { putPicture } from './drawing-board';
 import type { Image } from './reference-compositor';
@@ -39,6 +42,8 @@ export interface Rig {
   readonly stats: RenderStats;
   readonly arena: Arena;
   readonly store: PictureStore;
+  readonly rings: ClipStore;
+  readonly clips: ClipTable;
   readonly opened: OpenedMessage;
   /** Address of the frame in the arena. */
   frameAt(): number;
@@ -91,8 +96,10 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();
+  const clips = new ClipTable();
+  const doorbell = new SharedArrayBuffer(4);
   const render = startRenderThread(
-    { doorbell: new SharedArrayBuffer(4), stats: stats.buffer, directory: directory.buffer },
+    { doorbell, stats: stats.buffer, directory: directory.buffer, clips: clips.buffer },
     scope,
   );
   const opening = firstOpened(render);
@@ -105,11 +112,12 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   });
   const arena = openArena(arenaBytes);
   const store = openSlabStore(arena, directory, arenaBytes / 2);
+  const rings = openRingStore(arena, clips, doorbell, arenaBytes / 4);
   const stage = openStage((batch) => render.send(batch));
   let surface = allocateSurface(arena, opened, limits)!;
   render.send(surface.message);
   const deaf = render.listen((message) => {
-    if (message.kind === 'retired' || message.kind === 'receipt') stage.hear(message);
+    if (message.kind === 'retired' || message.kind === 'receipt' || message.kind === 'began') stage.hear(message);
     else if (message.kind === 'opened') {
       const { widthPx: width, heightPx: height, renderer: drawing } = message;
       const redrawn = (drawing === 'gl') !== (surface.message.canvas === undefined);
@@ -133,6 +141,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     stats,
     arena,
     store,
+    rings,
+    clips,
     opened,
     frameAt: () => surface.message.canvas!.frame,
     put: (image) => putPicture(store, image, turn),
@@ -168,7 +178,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 /** A layer at rest that fills the stage; say what is different. */
 export function card(
   id: number,
-  picture: PictureRef,
+  picture: SourceRef,
   change: Partial<Layer> & { readonly card?: Partial<CardPlacement> } = {},
 ): Layer {
   const { card: own, ...rest } = change;
@@ -191,7 +201,7 @@ export function card(
 /** A picture with transparency at its own size. */
 export function overlay(
   id: number,
-  picture: PictureRef,
+  picture: SourceRef,
   leftPx: number,
   topPx: number,
   change: Partial<Layer> = {},

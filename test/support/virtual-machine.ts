@@ -97,7 +97,7 @@ export class VirtualMachine {
       'timeout',
       [
         ...['--kill-after=5', String(Math.ceil(limitMs / 1000)), 'qemu-system-x86_64'],
-        ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024', '-nodefaults', '-no-reboot'],
+        ...['-accel', 'tcg,thread=multi', '-cpu', 'max,-avx,-avx2', '-smp', '2', '-m', '1024', '-nodefaults', '-no-reboot'],
         ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd'), '-append', append.join(' ')],
         ...['-drive', `file=${join(image, 'disk.img')},format=raw,if=virtio,snapshot=on`],
         ...['-virtfs', `local,path=${PROJECT},mount_tag=project,security_model=none,readonly=on`],

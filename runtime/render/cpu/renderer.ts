@@ -3,13 +3,14 @@ import type { Directory } from '../../arena/directory';
 import type { Drawn, Renderer } from '../renderer';
 import type { StageState } from '../stage-state';
 import { Bands } from './bands';
-import { FramePlan, type FrameGeometry } from '../plan/frame-plan';
+import { FramePlan, type ClipFrames, type FrameGeometry } from '../plan/frame-plan';
 import { loadKernels } from './kernel-module';
 import { planStage } from '../plan/plan-stage';
 
 export interface CpuRendererParts {
   readonly memory: WebAssembly.Memory;
   readonly directory: Directory;
+  readonly clips: ClipFrames;
   readonly geometry: FrameGeometry;
   /** Scratch of each composing thread; their number is the number of threads. */
   readonly scratches: readonly number[];
@@ -17,8 +18,15 @@ export interface CpuRendererParts {
   readonly untimed: boolean;
 }
 
-export function openCpuRenderer({ memory, directory, geometry, scratches, untimed }: CpuRendererParts): Renderer {
-  const plan = new FramePlan(memory, directory, geometry);
+export function openCpuRenderer({
+  memory,
+  directory,
+  clips,
+  geometry,
+  scratches,
+  untimed,
+}: CpuRendererParts): Renderer {
+  const plan = new FramePlan(memory, directory, geometry, clips);
   const bands = new Bands(loadKernels(memory), memory, scratches, untimed);
   warmUp(plan, bands, geometry);
   const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };

@@ -1,9 +1,13 @@
 /** The painter: draws a frame plan with GL, onto the surface or, upside down and with red and blue exchanged, for a capture. */
 import { GL, type Gl } from '../../gl/gl';
-import type { FramePlan } from '../plan/frame-plan';
+import { isClip, type SourceRef } from '../../stage/layer';
+import type { YuvWeights } from '../../stage/colour';
+import { KIND_OVERLAY, type FramePlan } from '../plan/frame-plan';
 import { PLAN, PLAN_LAYER } from '../plan/plan-layout';
 import type { Program, Programs } from './program';
-import type { TexturePool, Tile } from './texture-pool';
+import type { ClipPlanes, ClipTextures } from './clip-textures';
+import type { Texture, TexturePool } from './texture-pool';
+import type { Span } from './tiles';
 
 /** Of an opaque layer, as the plan has it. */
 const FULL_WEIGHT = 256;
@@ -23,10 +27,16 @@ export class Painter {
   /** The layer being drawn: px of the frame, px of the picture, and px of the picture a px of the frame. */
   private readonly seen = { left: 0, top: 0, width: 0, height: 0, sourceX: 0, sourceY: 0, stepX: 1, stepY: 1 };
 
+  /** A clip's planes as one tile. */
+  private readonly whole = {
+    x: { from: 0, to: 0, heldFrom: 0, heldTo: 0 },
+    y: { from: 0, to: 0, heldFrom: 0, heldTo: 0 },
+  };
+
   constructor(
     private readonly gl: Gl,
     private readonly programs: Programs,
-    private readonly pool: TexturePool,
+    private readonly sources: { readonly pictures: TexturePool; readonly clips: ClipTextures },
     private readonly plan: FramePlan,
   ) {}
 
@@ -53,7 +63,7 @@ export class Painter {
     const { words } = this.plan;
     for (let index = this.plan.layerCount - 1; index > 0; index--) {
       const at = PLAN.headerWords + index * PLAN_LAYER.words;
-      const isCard = words[at + PLAN_LAYER.kind] === 0;
+      const isCard = words[at + PLAN_LAYER.kind] !== KIND_OVERLAY;
       const covers =
         words[at + PLAN_LAYER.clipLeft]! <= 0 &&
         words[at + PLAN_LAYER.clipTop]! <= 0 &&
@@ -68,25 +78,58 @@ export class Painter {
     const { gl, plan, canvas } = this;
     const { words } = plan;
     const at = PLAN.headerWords + index * PLAN_LAYER.words;
-    const texture = this.pool.take(plan.pictureAt(index));
-    if (texture === undefined) return;
+    const source = this.take(plan.pictureAt(index));
+    if (source === undefined) return;
     const weight = words[at + PLAN_LAYER.weight]! / FULL_WEIGHT;
     const left = words[at + PLAN_LAYER.clipLeft]!;
     const top = words[at + PLAN_LAYER.clipTop]!;
     const right = words[at + PLAN_LAYER.clipRight]!;
     const bottom = words[at + PLAN_LAYER.clipBottom]!;
-    const isCard = words[at + PLAN_LAYER.kind] === 0;
+    const isCard = words[at + PLAN_LAYER.kind] !== KIND_OVERLAY;
     if (isCard && weight === 1) gl.disable(GL.BLEND);
     else gl.enable(GL.BLEND);
     gl.scissor(left, canvas.capture ? top : canvas.heightPx - bottom, right - left, bottom - top);
     if (isCard) this.paintBackground(at, left, top, right, bottom, weight);
 
     this.look(at);
-    this.use(this.programs.picture);
-    gl.uniform4f(this.programs.picture.tint, weight, weight, weight, weight);
-    for (let tile = 0; tile < texture.tiles.length; tile++) {
-      this.paintTile(texture.tiles[tile]!);
+    if ('planes' in source) {
+      this.paintVideo(source.planes, source.entry.colour, weight);
+      return;
     }
+    const { picture } = this.programs;
+    this.use(picture);
+    gl.uniform4f(picture.tint, weight, weight, weight, weight);
+    for (let tile = 0; tile < source.tiles.length; tile++) {
+      const { texture, x, y } = source.tiles[tile]!;
+      gl.bindTexture(GL.TEXTURE_2D, texture);
+      this.paintTile(picture, x, y);
+    }
+  }
+
+  private take(ref: SourceRef): Texture | ReturnType<ClipTextures['take']> {
+    return isClip(ref) ? this.sources.clips.take(ref) : this.sources.pictures.take(ref);
+  }
+
+  private paintVideo(planes: ClipPlanes, colour: YuvWeights, weight: number): void {
+    const { gl } = this;
+    const { video } = this.programs;
+    const { widthPx, heightPx } = planes;
+    this.use(video);
+    gl.uniform4f(video.tint, weight, weight, weight, weight);
+    gl.uniform4f(video.levels, colour.scale, colour.offset / 255, colour.redCr, colour.blueCb);
+    const chromaX = widthPx / (2 * ((widthPx + 1) >> 1));
+    const chromaY = heightPx / (2 * ((heightPx + 1) >> 1));
+    gl.uniform4f(video.greenAndPlace, colour.greenCb, colour.greenCr, chromaX, chromaY);
+    gl.activeTexture(GL.TEXTURE0 + 2);
+    gl.bindTexture(GL.TEXTURE_2D, planes.cr);
+    gl.activeTexture(GL.TEXTURE0 + 1);
+    gl.bindTexture(GL.TEXTURE_2D, planes.cb);
+    gl.activeTexture(GL.TEXTURE0);
+    gl.bindTexture(GL.TEXTURE_2D, planes.luma);
+    const { x, y } = this.whole;
+    x.to = x.heldTo = widthPx;
+    y.to = y.heldTo = heightPx;
+    this.paintTile(video, x, y);
   }
 
   /** Reads from the plan where a layer's picture stands and what of it is seen there. */
@@ -106,26 +149,25 @@ export class Painter {
     seen.height = words[at + PLAN_LAYER.pictureBottom]! - seen.top;
   }
 
-  /** The part of the picture that lies in the tile. */
-  private paintTile({ texture: name, x, y }: Tile): void {
-    const { gl, programs, seen } = this;
+  /** The part of the picture that lies in the tile whose texture is bound. */
+  private paintTile(program: Program, x: Span, y: Span): void {
+    const { gl, seen } = this;
     const fromX = Math.max(x.from, seen.sourceX);
     const toX = Math.min(x.to, seen.sourceX + seen.stepX * seen.width);
     const fromY = Math.max(y.from, seen.sourceY);
     const toY = Math.min(y.to, seen.sourceY + seen.stepY * seen.height);
     if (fromX >= toX || fromY >= toY) return;
-    gl.bindTexture(GL.TEXTURE_2D, name);
     const heldWidth = x.heldTo - x.heldFrom;
     const heldHeight = y.heldTo - y.heldFrom;
     gl.uniform4f(
-      programs.picture.source,
+      program.source,
       (fromX - x.heldFrom) / heldWidth,
       (fromY - y.heldFrom) / heldHeight,
       (toX - fromX) / heldWidth,
       (toY - fromY) / heldHeight,
     );
     this.place(
-      programs.picture,
+      program,
       seen.left + (fromX - seen.sourceX) / seen.stepX,
       seen.top + (fromY - seen.sourceY) / seen.stepY,
       seen.left + (toX - seen.sourceX) / seen.stepX,

@@ -30,6 +30,28 @@ void main() {
   gl_FragColor = mix(seen, seen.bgra, swap);
 }`;
 
+/**
+ * Video: `levels` are the scale of luma, its offset, and the shares of Cr in red and of Cb in blue; `greenAndPlace` those of Cb and Cr
+ * in green, and what turns a place in the luma plane into one in the others, which are rounded up.
+ */
+const VIDEO = `${PRECISION}
+uniform sampler2D luma;
+uniform sampler2D cb;
+uniform sampler2D cr;
+uniform vec4 levels;
+uniform vec4 greenAndPlace;
+uniform vec4 tint;
+uniform float swap;
+varying vec2 texel;
+void main() {
+  float y = levels.x * (texture2D(luma, texel).r - levels.y);
+  float u = texture2D(cb, texel * greenAndPlace.zw).r - 128.0 / 255.0;
+  float v = texture2D(cr, texel * greenAndPlace.zw).r - 128.0 / 255.0;
+  vec3 rgb = clamp(vec3(y + levels.z * v, y + greenAndPlace.x * u + greenAndPlace.y * v, y + levels.w * u), 0.0, 1.0);
+  vec4 seen = vec4(rgb, 1.0) * tint;
+  gl_FragColor = mix(seen, seen.bgra, swap);
+}`;
+
 const COLOUR = `${PRECISION}
 uniform vec4 tint;
 uniform float swap;
@@ -47,8 +69,15 @@ export interface Program {
   readonly swap: GlName | null;
 }
 
+export interface VideoProgram extends Program {
+  readonly levels: GlName | null;
+  readonly greenAndPlace: GlName | null;
+}
+
 export interface Programs {
   readonly picture: Program;
+  /** Reads luma, Cb and Cr from the texture units 0, 1 and 2. */
+  readonly video: VideoProgram;
   readonly colour: Program;
   close(): void;
 }
@@ -63,15 +92,26 @@ export function openPrograms(gl: Gl): Programs {
   gl.vertexAttribPointer(0, 2, GL.FLOAT, false, 0, 0);
   const picture = link(gl, VERTEX, PICTURE);
   const colour = link(gl, VERTEX, COLOUR);
+  const video = linkVideo(gl);
   return {
     picture,
+    video,
     colour,
     close() {
       gl.deleteProgram(picture.program);
+      gl.deleteProgram(video.program);
       gl.deleteProgram(colour.program);
       gl.deleteBuffer(corners);
     },
   };
+}
+
+function linkVideo(gl: Gl): VideoProgram {
+  const common = link(gl, VERTEX, VIDEO);
+  const at = (name: string): GlName | null => gl.getUniformLocation(common.program, name);
+  gl.useProgram(common.program);
+  for (const [unit, plane] of ['luma', 'cb', 'cr'].entries()) gl.uniform1i(at(plane), unit);
+  return { ...common, levels: at('levels'), greenAndPlace: at('greenAndPlace') };
 }
 
 function link(gl: Gl, vertex: string, fragment: string): Program {

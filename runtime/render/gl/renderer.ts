@@ -2,11 +2,13 @@
 import type { Directory } from '../../arena/directory';
 import { monotonicMs } from '../../core/clock';
 import { GL, type GlContext } from '../../gl/gl';
-import { FramePlan } from '../plan/frame-plan';
+import { FramePlan, type ClipFrames } from '../plan/frame-plan';
 import { PLAN_BYTES } from '../plan/plan-layout';
 import { planStage } from '../plan/plan-stage';
 import type { Drawn, Renderer } from '../renderer';
 import type { StageState } from '../stage-state';
+import { isClip } from '../../stage/layer';
+import { ClipTextures } from './clip-textures';
 import { Painter, type Canvas } from './painter';
 import { openPrograms } from './program';
 import { TexturePool, type PoolLimits } from './texture-pool';
@@ -15,18 +17,20 @@ export interface GlRendererParts {
   readonly context: GlContext;
   readonly memory: WebAssembly.Memory;
   readonly directory: Directory;
+  readonly clips: ClipFrames;
   readonly turn: 0 | 90 | 180 | 270;
   readonly textures: PoolLimits;
 }
 
 /** Throws with the driver's reason where the context cannot do what it must. */
-export function openGlRenderer({ context, memory, directory, turn, textures }: GlRendererParts): Renderer {
+export function openGlRenderer({ context, memory, directory, clips, turn, textures }: GlRendererParts): Renderer {
   const { gl, widthPx, heightPx } = context;
   const programs = openPrograms(gl);
   const pool = new TexturePool(gl, memory, directory, textures, monotonicMs);
+  const planes = new ClipTextures(gl, memory, clips);
   const own = { buffer: new ArrayBuffer(PLAN_BYTES) };
-  const plan = new FramePlan(own, directory, { frame: 0, plan: 0, widthPx, heightPx, turn });
-  const painter = new Painter(gl, programs, pool, plan);
+  const plan = new FramePlan(own, directory, { frame: 0, plan: 0, widthPx, heightPx, turn }, clips);
+  const painter = new Painter(gl, programs, { pictures: pool, clips: planes }, plan);
   const surface: Canvas = { widthPx, heightPx, capture: false };
   const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
   return {
@@ -40,8 +44,9 @@ export function openGlRenderer({ context, memory, directory, turn, textures }: G
     prepare(stage: StageState, untilMs: number): boolean {
       let ready = true;
       // In drawing order, which is the order of their coming as far as cards go.
-      for (const { picture } of stage.all) if (!pool.prepare(picture, untilMs)) ready = false;
+      for (const { picture } of stage.all) if (!isClip(picture) && !pool.prepare(picture, untilMs)) ready = false;
       pool.dropIdle();
+      planes.dropGone();
       return ready;
     },
     capture(into: Uint8Array): void {
@@ -50,6 +55,7 @@ export function openGlRenderer({ context, memory, directory, turn, textures }: G
     invalidate: () => plan.invalidate(),
     close() {
       pool.close();
+      planes.close();
       programs.close();
     },
   };

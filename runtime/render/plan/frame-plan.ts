@@ -1,13 +1,26 @@
 /** The frame plan: the stage at one instant, in words the kernels understand, and how it differs from the last one. */
 import { type Directory, type DirectoryEntry } from '../../arena/directory';
-import type { Layer, PictureRef } from '../../stage/layer';
+import type { ClipEntry } from '../../arena/clip-table';
+import type { YuvWeights } from '../../stage/colour';
+import { isClip, type ClipRef, type Layer, type SourceRef } from '../../stage/layer';
 import { emptyPlaced, placeLayer, turnRect, type Rect } from '../../stage/placement';
-import { PLAN, PLAN_BYTES, PLAN_LAYER, PLAN_LAYERS, tableBytes, WIDEST_SOURCE_PX } from './plan-layout';
+import {
+  PLAN,
+  PLAN_BYTES,
+  PLAN_LAYER,
+  PLAN_LAYERS,
+  PLAN_VIDEOS,
+  tableBytes,
+  WEIGHT_ONE,
+  WIDEST_SOURCE_PX,
+  WIDEST_VIDEO_PX,
+} from './plan-layout';
 
 /** A source that is off by less than this is taken as one to one (a rounding error, not a move). */
 const WHOLE_PX = 1 / 512;
 const KIND_CARD = 0;
-const KIND_OVERLAY = 1;
+export const KIND_OVERLAY = 1;
+const KIND_VIDEO = 2;
 /** The kernels read cards as RGB and overlays as RGBA. */
 const CARD_PIXEL_BYTES = 3;
 const OVERLAY_PIXEL_BYTES = 4;
@@ -27,6 +40,11 @@ export interface FrameGeometry {
   readonly turn: 0 | 90 | 180 | 270;
 }
 
+/** Where the current frames of clips are looked up. */
+export interface ClipFrames {
+  entryOf(ref: ClipRef): ClipEntry | undefined;
+}
+
 export class FramePlan {
   /** The plan, by `PLAN` and `PLAN_LAYER`; the floats are the same memory. */
   readonly words: Int32Array;
@@ -34,9 +52,9 @@ export class FramePlan {
   private readonly last = new Int32Array(PLAN_BYTES / 4);
   private readonly ids = new Int32Array(PLAN_LAYERS);
   private readonly lastIds = new Int32Array(PLAN_LAYERS);
-  private readonly pictures: (PictureRef | undefined)[] = new Array<PictureRef | undefined>(PLAN_LAYERS).fill(
-    undefined,
-  );
+  private readonly pictures: (SourceRef | undefined)[] = new Array<SourceRef | undefined>(PLAN_LAYERS).fill(undefined);
+  /** Clips that are in the plan. */
+  private videos = 0;
   private readonly placed = emptyPlaced();
   private readonly entry: DirectoryEntry = { offset: 0, widthPx: 0, heightPx: 0, pixelBytes: 0, turn: 0 };
   private readonly stageWidthPx: number;
@@ -49,6 +67,7 @@ export class FramePlan {
     memory: { readonly buffer: ArrayBufferLike },
     private readonly directory: Directory,
     private readonly geometry: FrameGeometry,
+    private readonly clips: ClipFrames,
   ) {
     const { plan, frame, widthPx, heightPx, turn } = geometry;
     this.words = new Int32Array(memory.buffer, plan, PLAN_BYTES / 4);
@@ -68,7 +87,7 @@ export class FramePlan {
   }
 
   /** Of the layer at this place in the plan. */
-  pictureAt(index: number): PictureRef {
+  pictureAt(index: number): SourceRef {
     return this.pictures[index]!;
   }
 
@@ -79,14 +98,15 @@ export class FramePlan {
 
   begin(): void {
     this.count = 0;
+    this.videos = 0;
   }
 
   /** Adds a layer as it is at `atMs`. False when its picture is gone or not one that can be drawn here. */
   add(layer: Layer, atMs: number): boolean {
-    const { placed, entry, words, floats, geometry } = this;
-    if (this.count >= PLAN_LAYERS || !this.directory.read(layer.picture, entry)) return false;
-    const layout = layer.placement.kind === 'overlay' ? OVERLAY_PIXEL_BYTES : CARD_PIXEL_BYTES;
-    if (entry.turn !== geometry.turn || entry.pixelBytes !== layout || entry.widthPx > WIDEST_SOURCE_PX) return false;
+    const { placed, words, floats, geometry } = this;
+    const video = this.look(layer);
+    if (video === false || this.count >= PLAN_LAYERS) return false;
+    const { entry } = this;
     placeLayer(layer, this.stageWidthPx, this.stageHeightPx, atMs, placed);
     const weight = Math.round(placed.opacity * 256);
     turnRect(placed.clip, this.stageWidthPx, this.stageHeightPx, geometry.turn);
@@ -101,6 +121,7 @@ export class FramePlan {
     if (weight <= 0 || left >= right || top >= bottom) return true;
     const at = PLAN.headerWords + this.count * PLAN_LAYER.words;
     words[at + PLAN_LAYER.kind] = layer.placement.kind === 'overlay' ? KIND_OVERLAY : KIND_CARD;
+    this.describeVideo(at, video);
     words[at + PLAN_LAYER.source] = entry.offset;
     words[at + PLAN_LAYER.sourceStride] = entry.widthPx * entry.pixelBytes;
     words[at + PLAN_LAYER.sourceWidth] = entry.widthPx;
@@ -132,6 +153,44 @@ export class FramePlan {
     this.pictures[this.count] = layer.picture;
     this.count += 1;
     return true;
+  }
+
+  /**
+   * Looks a layer's source up: its place and size go to `entry`, and a clip's frame is returned. False when it is gone or not one
+   * that can be drawn here.
+   */
+  private look({ picture, placement }: Layer): ClipEntry | undefined | false {
+    const { entry, geometry } = this;
+    if (!isClip(picture)) {
+      const layout = placement.kind === 'overlay' ? OVERLAY_PIXEL_BYTES : CARD_PIXEL_BYTES;
+      if (!this.directory.read(picture, entry) || entry.turn !== geometry.turn) return false;
+      return entry.pixelBytes === layout && entry.widthPx <= WIDEST_SOURCE_PX ? undefined : false;
+    }
+    const clip = this.clips.entryOf(picture);
+    if (clip === undefined || placement.kind !== 'card' || this.videos >= PLAN_VIDEOS) return false;
+    if (clip.turn !== geometry.turn || clip.widthPx > WIDEST_VIDEO_PX) return false;
+    entry.offset = clip.offset;
+    entry.widthPx = clip.widthPx;
+    entry.heightPx = clip.heightPx;
+    entry.pixelBytes = 1;
+    return clip;
+  }
+
+  private describeVideo(at: number, clip: ClipEntry | undefined): void {
+    const { words } = this;
+    if (clip === undefined) {
+      for (let word = PLAN_LAYER.cb; word < PLAN_LAYER.words; word++) words[at + word] = 0;
+      return;
+    }
+    const chromaWidth = (clip.widthPx + 1) >> 1;
+    words[at + PLAN_LAYER.kind] = KIND_VIDEO;
+    words[at + PLAN_LAYER.cb] = clip.offset + clip.widthPx * clip.heightPx;
+    words[at + PLAN_LAYER.cr] = words[at + PLAN_LAYER.cb]! + chromaWidth * ((clip.heightPx + 1) >> 1);
+    words[at + PLAN_LAYER.chromaStride] = chromaWidth;
+    words[at + PLAN_LAYER.frame] = clip.frame;
+    words[at + PLAN_LAYER.rows] = this.videos;
+    writeWeights(words, at + PLAN_LAYER.weights, clip.colour);
+    this.videos += 1;
   }
 
   /** Ends the plan. Returns whether the frame differs from the last one; then `damage` is where. */
@@ -206,4 +265,13 @@ export class FramePlan {
     damage.right = Math.max(damage.right, words[at + PLAN_LAYER.clipRight]!);
     damage.bottom = Math.max(damage.bottom, words[at + PLAN_LAYER.clipBottom]!);
   }
+}
+
+function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
+  words[at] = Math.round(colour.scale * WEIGHT_ONE);
+  words[at + 1] = Math.round(colour.redCr * WEIGHT_ONE);
+  words[at + 2] = Math.round(colour.greenCb * WEIGHT_ONE);
+  words[at + 3] = Math.round(colour.greenCr * WEIGHT_ONE);
+  words[at + 4] = Math.round(colour.blueCb * WEIGHT_ONE);
+  words[at + 5] = colour.offset;
 }

@@ -34,7 +34,17 @@ export const PLAN_LAYER = {
   stepXFloat: 9,
   sourceYFloat: 10,
   stepYFloat: 11,
-  words: 24,
+  /** Of video only, from here on. */
+  cb: 24,
+  cr: 25,
+  chromaStride: 26,
+  /** Which frame of its clip: the same address holds another one later. */
+  frame: 27,
+  /** Which two of the scratch's video rows are the layer's. */
+  rows: 28,
+  /** Scale, red by Cr, green by Cb and by Cr, blue by Cb, in 1/8192; the offset in levels. */
+  weights: 29,
+  words: 36,
 } as const;
 
 /** Layers that one frame can show; the lowest are left out beyond that (a crossfade has 2, texts 2 more). */
@@ -42,7 +52,16 @@ export const PLAN_LAYERS = 16;
 
 export const PLAN_BYTES = (PLAN.headerWords + PLAN_LAYER.words * PLAN_LAYERS) * 4;
 
-const SCRATCH_HEADER_BYTES = 16;
+/** Layers of video that one frame can show: both sides of a transition, and of another one that a reload brings. */
+export const PLAN_VIDEOS = 4;
+/** Widest video that is drawn; the decoder makes it no larger than the panel. */
+export const WIDEST_VIDEO_PX = 8192;
+/** Parts of one in the weights of a video's colours. */
+export const WEIGHT_ONE = 8192;
+
+const SCRATCH_HEADER_BYTES = 64;
+/** A line of video as RGB, with a piece of 16 pixels as BGRX behind it, and what SIMD stores write beyond. */
+const VIDEO_ROW_BYTES = WIDEST_VIDEO_PX * 3 + 128;
 
 /** Bytes of one layer's scaling table: at most an offset (4) and a weight (8) for each pixel of a frame row. */
 export function tableBytes(frameWidthPx: number): number {
@@ -55,8 +74,9 @@ export function tableBytes(frameWidthPx: number): number {
  */
 export const WIDEST_SOURCE_PX = 16_384;
 
-/** Scratch of one composing thread: the tables, a mixed source row, a scaled row. */
+/** Scratch of one composing thread: two rows for each video, the tables, a mixed source row, a scaled row. */
 export function scratchBytes(frameWidthPx: number): number {
   const mixedRow = Math.ceil((WIDEST_SOURCE_PX * 3 + 160) / 64) * 64;
-  return SCRATCH_HEADER_BYTES + tableBytes(frameWidthPx) * PLAN_LAYERS + mixedRow + frameWidthPx * 4 + 64;
+  const videoRows = PLAN_VIDEOS * 2 * VIDEO_ROW_BYTES;
+  return SCRATCH_HEADER_BYTES + videoRows + tableBytes(frameWidthPx) * PLAN_LAYERS + mixedRow + frameWidthPx * 4 + 64;
 }

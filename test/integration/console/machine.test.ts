@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { serialize } from 'node:v8';
+import type { PictureRef } from '../../../runtime/stage/layer';
 import { finalCard } from '../../machine/test-card';
 import { GOLDENS, GoldenStage, type Source } from '../../support/golden-stage';
 import { recipeOf, type Recipe } from '../../support/images';
@@ -190,7 +191,7 @@ function screenOf(machine: VirtualMachine): Source {
       ref: { slot: recipes.push(recipeOf(image)) - 1, generation: 0, widthPx: image.widthPx, heightPx: image.heightPx },
     }),
     async frameOf(layers, atMs) {
-      const pictures = layers.map(({ picture }) => recipes[picture.slot]!);
+      const pictures = layers.map(({ picture }) => recipes[(picture as PictureRef).slot]!);
       const { digest } = await machine.order({
         kind: 'frame',
         layers: serialize(layers).toString('base64'),

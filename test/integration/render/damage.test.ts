@@ -1,5 +1,5 @@
 import { ramp } from '../../../runtime/stage/envelope';
-import type { Layer } from '../../../runtime/stage/layer';
+import type { Layer, PictureRef } from '../../../runtime/stage/layer';
 import { DrawingBoard } from '../../support/drawing-board';
 import { noise, plain, veil } from '../../support/images';
 import { composeReference, worstDifference } from '../../support/reference-compositor';
@@ -85,7 +85,7 @@ describe('what changes between two frames', () => {
         each.add(...ids.map((id) => overlayLike(id, pictures[id % 3]!)));
       }
     };
-    const overlayLike = (id: number, ref: Layer['picture']): Layer =>
+    const overlayLike = (id: number, ref: PictureRef): Layer =>
       card(id, ref, { opacity: ramp(0, 0.4, 1000, 0.9), offsetX: ramp(0, id / 10, 1000, id / 10) });
     let atMs = 0;
     for (const ids of [[1, 2, 3], [1, 3], [4, 1, 3], [3, 1, 4], [5, 6], [], [6]]) {

@@ -24,6 +24,7 @@ const scene: Scene = {
   media: 'images',
   themes: ['all'],
   everyMs: 300,
+  playsOut: false,
   order: 'sequence',
   fit: 'cover',
   motion: 'none',
@@ -100,7 +101,7 @@ class Player {
         if (this.fails !== undefined) throw this.fails;
         const media: MediaProvider = {
           media: 'images',
-          reel: () => ({ next: async () => this.nextItem(), ready: true, close: () => {} }),
+          reel: () => ({ next: async () => this.nextItem(), ready: true, size: 1, close: () => {} }),
         };
         return [{ warm: async () => 'warm', provides: [provide(MEDIA_PROVIDER, media)] }];
       },

@@ -44,6 +44,7 @@ export const SCENE: Scene = {
   media: 'images',
   themes: ['t'],
   everyMs: 1000,
+  playsOut: false,
   order: 'sequence',
   fit: 'cover',
   motion: 'none',
@@ -150,7 +151,10 @@ export function openWorld(
     folder,
     hash: 'sha256:0',
     themes: Object.fromEntries(
-      Object.entries(themes).map(([name, theme]) => [name, { weight: 1, images: [name], texts: [], ...theme }]),
+      Object.entries(themes).map(([name, theme]) => [
+        name,
+        { weight: 1, images: [name], videos: [], texts: [], ...theme },
+      ]),
     ),
     scenes: Object.fromEntries(Object.entries(scenes).map(([name, scene]) => [name, { ...SCENE, ...scene }])),
     cuelist: {

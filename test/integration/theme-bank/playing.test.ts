@@ -1,7 +1,11 @@
 import { writeFileSync, rmSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog, type Log } from '../../../runtime/core/log';
+import type { PictureRef } from '../../../runtime/stage/layer';
+import type { StageItem } from '../../../runtime/stage/media';
 import { never, openWorld, tinyStore, until, type World } from './fixture';
+
+const slotOf = ({ picture }: StageItem): number => (picture as PictureRef).slot;
 
 describe('playing pictures', () => {
   let world: World;
@@ -137,10 +141,10 @@ describe('playing pictures', () => {
     const reel = session.media.reel('s');
     const old = (await reel.next(never, false))!;
     await world.picture('t/a.png', 0xff0000, { width: 90, height: 60 });
-    let slot = old.picture.slot;
-    while (slot === old.picture.slot) {
+    let slot = slotOf(old);
+    while (slot === slotOf(old)) {
       const item = (await reel.next(never, false))!;
-      slot = item.picture.slot;
+      slot = slotOf(item);
       item.release();
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -215,7 +219,7 @@ describe('playing pictures', () => {
     const beside = await world.picture('new.png', 0xff0000);
     renameSync(beside, join(world.folder, 't/a.png'));
     let now = old.picture;
-    while (now.slot === old.picture.slot) {
+    while ((now as PictureRef).slot === slotOf(old)) {
       const item = (await reel.next(never, false))!;
       now = item.picture;
       item.release();

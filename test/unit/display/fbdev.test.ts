@@ -116,6 +116,18 @@ onSixtyFourBits('the fbdev output', () => {
     output.close();
   });
 
+  it('is not opened where it imitates one of a card that nobody sees', () => {
+    const { kernel } = kernelWith({ format: 'xrgb8888' });
+    const connector = { id: 1, type: 11, index: 1, connected: false, modes: [] };
+    kernel.connectors = [connector, { ...connector, index: 2 }];
+    expect(() => createFbdevOutput(kernel).open(REQUEST)).toThrow(
+      '/dev/fb0 belongs to a graphics card without a display',
+    );
+    expect(kernel.held).toBe(0);
+    kernel.connectors[1]!.connected = true;
+    createFbdevOutput(kernel).open(REQUEST).close();
+  });
+
   it('fits where there is a device', () => {
     expect(createFbdevOutput(kernelWith({ format: 'rgb565' }).kernel).fits()).toEqual({ fits: true });
     expect(createFbdevOutput(new FakeKernel()).fits().fits).toBe(false);

@@ -51,10 +51,10 @@ describe('the formulas', () => {
 });
 
 describe('every auto becomes a value', () => {
-  it('with a reason, but for those that only the output can decide', () => {
+  it('with a reason, but for those that only the output or a clip can decide', () => {
     const { values, steps } = tune(machine(1024), defaults, HD, show(20));
     const left = Object.keys(values).filter((key) => values[key] === 'auto');
-    expect(left.sort()).toEqual(['control.socket', 'display.output', 'display.size', 'profile']);
+    expect(left.sort()).toEqual(['control.socket', 'display.output', 'display.size', 'profile', 'video.hardware']);
     expect(values['render.threads']).toBe(4);
     expect(values['theme.workers']).toBe(3);
     expect(values['theme.imageCacheEntries']).toBe(20);
@@ -105,7 +105,7 @@ describe('every auto becomes a value', () => {
   });
 
   it('plans neither cache nor decoding without the theme bank', () => {
-    const bare = Object.fromEntries(Object.entries(defaults).filter(([key]) => !key.startsWith('theme.')));
+    const bare = Object.fromEntries(Object.entries(defaults).filter(([key]) => !/^(theme|video)\./.test(key)));
     expect(tune(machine(256), bare, HD).account.consumers.map(({ owner }) => owner)).toEqual([
       'process',
       'render threads',
@@ -144,22 +144,25 @@ describe('what does not fit shrinks in order', () => {
   it('first the image cache, then render threads, then decode workers', () => {
     const { fixed, thread, worker, slab } = least();
     expect(tuned(fixed + 4 * thread + 3 * worker + 10 * slab).account.sizes).toEqual({
+      ringFrames: 0,
       cacheSlabs: 10,
       renderThreads: 4,
       decodeWorkers: 3,
     });
     expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
+      ringFrames: 0,
       cacheSlabs: 3,
       renderThreads: 2,
       decodeWorkers: 3,
     });
     expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
+      ringFrames: 0,
       cacheSlabs: 3,
       renderThreads: 1,
       decodeWorkers: 2,
     });
     const last = tuned(fixed + thread + worker + 3 * slab);
-    expect(last.account.sizes).toEqual({ cacheSlabs: 3, renderThreads: 1, decodeWorkers: 1 });
+    expect(last.account.sizes).toEqual({ ringFrames: 0, cacheSlabs: 3, renderThreads: 1, decodeWorkers: 1 });
     expect(last.account.shrunk).toEqual([
       'image cache, pictures: 3 instead of 64',
       'render threads: 1 instead of 4',

@@ -12,7 +12,7 @@ function tuning(cacheBytes: number, plannedBytes: number): Tuning {
       consumers: [{ owner: 'image cache', formula: '', bytes: cacheBytes }],
       plannedBytes,
       budgetBytes: 1000,
-      sizes: { cacheSlabs: 1, renderThreads: 1, decodeWorkers: 1 },
+      sizes: { ringFrames: 0, cacheSlabs: 1, renderThreads: 1, decodeWorkers: 1 },
       shrunk: [],
       fits: true,
     },
@@ -25,8 +25,7 @@ function open(first: Tuning) {
   const grant = new Grant(
     {
       ledger,
-      limitPictures: (bytes) => heard.push(bytes),
-      pictureBytes: ({ values }) => Number(values['theme.imageCacheBytes']),
+      limit: ({ values }) => heard.push(Number(values['theme.imageCacheBytes'])),
       plugins: { retune: (of) => heard.push(of('theme')) },
       optionsOf: (_, values) => values,
     },

@@ -7,6 +7,7 @@ const sceneOf = (name: string, everyMs: number): Scene => ({
   media: 'images',
   themes: [name],
   everyMs,
+  playsOut: false,
   order: 'shuffle',
   fit: 'cover',
   motion: 'none',

@@ -3,6 +3,7 @@ import { openStage, type Stage } from '../../../runtime/session/stage';
 import { openUntimedClock } from '../../../runtime/session/stage-clock';
 import { TextTrack } from '../../../runtime/session/text-track';
 import { valueAt } from '../../../runtime/stage/envelope';
+import type { PictureRef } from '../../../runtime/stage/layer';
 import type { TextReel } from '../../../runtime/stage/media';
 
 const settle = () => new Promise(setImmediate);
@@ -40,7 +41,10 @@ function openWorld() {
     Object.fromEntries(
       state.all
         .filter((layer) => state.isOn(layer, atMs))
-        .map(({ picture, opacity }) => [picture.slot, Math.round(valueAt(opacity, atMs) * 100) / 100] as const)
+        .map(
+          ({ picture, opacity }) =>
+            [(picture as PictureRef).slot, Math.round(valueAt(opacity, atMs) * 100) / 100] as const,
+        )
         .filter(([, opacity]) => opacity > 0),
     );
   const goTo = async (atMs: number): Promise<void> => {

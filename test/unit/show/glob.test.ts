@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import sharp from 'sharp';
 import { resolveMedia } from '../../../runtime/show/glob';
-import { PICTURE_EXTENSIONS } from '../../../runtime/show/picture-kinds';
+import { PICTURE_EXTENSIONS } from '../../../runtime/show/media-kinds';
 
 let show: string;
 

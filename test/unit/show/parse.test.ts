@@ -24,12 +24,14 @@ describe('a valid show', () => {
     expect(show?.themes['forest']).toEqual({
       weight: 2,
       images: ['media/forest/**/*.jpg', '!media/forest/drafts/**'],
+      videos: ['media/forest/*.mp4'],
       texts: ['Welcome', 'Open 9-17'],
     });
     expect(show?.scenes['slides']).toEqual({
       media: 'images',
       themes: ['forest', 'sea'],
       everyMs: 9000,
+      playsOut: false,
       order: 'sequence',
       fit: 'contain',
       motion: 'ken-burns',
@@ -64,12 +66,13 @@ describe('a valid show', () => {
 
   it('fills in the defaults of what is left out', () => {
     const show = validShow(JSON.stringify(SMALLEST));
-    expect(show.themes).toEqual({ forest: { weight: 1, images: ['*.jpg'], texts: [] } });
+    expect(show.themes).toEqual({ forest: { weight: 1, images: ['*.jpg'], videos: [], texts: [] } });
     expect(show.scenes).toEqual({
       slides: {
         media: 'images',
         themes: ['forest'],
         everyMs: 6000,
+        playsOut: false,
         order: 'shuffle',
         fit: 'cover',
         motion: 'none',
@@ -139,7 +142,7 @@ describe('mistakes', () => {
     [['cuelist', 'cues'], [], 'is an empty list'],
     [['themes'], {}, 'is an empty map'],
     [['themes', 'forest', 'weight'], -1, 'is not a number above 0'],
-    [['themes', 'forest', 'images'], [], 'has neither images nor texts'],
+    [['themes', 'forest', 'images'], [], 'has neither images nor videos nor texts'],
     [['themes', 'forest'], { texts: ['hello'] }, 'has no theme with images'],
     [[...CUE, 'select'], 'on-interval', 'selectEvery: is missing'],
     [[...CUE, 'selectEvery'], '5s', 'means nothing with `select: on-cue-start`'],

@@ -17,7 +17,7 @@ describe('schema/show.schema.json', () => {
   it('states defaults that the reader accepts', () => {
     const scene = propertyAt(['scenes', '*']);
     const stated = Object.entries(scene['properties'] as Record<string, JsonSchema>).filter(([, { default: d }]) => d);
-    expect(stated.map(([name]) => name)).toEqual(['media', 'every', 'order', 'fit', 'motion', 'background']);
+    expect(stated.map(([name]) => name)).toEqual(['media', 'order', 'fit', 'motion', 'background']);
     for (const [name, schema] of stated) expect(issuesWith(['scenes', 'slides', name], schema['default'])).toEqual([]);
   });
 

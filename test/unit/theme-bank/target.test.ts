@@ -7,6 +7,7 @@ const SCENE: Scene = {
   media: 'images',
   themes: ['t'],
   everyMs: 6000,
+  playsOut: false,
   order: 'shuffle',
   fit: 'cover',
   motion: 'none',

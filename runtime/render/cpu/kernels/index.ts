@@ -3,8 +3,9 @@
  * The layout of the plan is written down in `render/plan/plan-layout.ts`; keep both in step.
  */
 import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherPixel, gatherRow, mixBytes, mixRow, overRow } from './rows';
+import { yuvRow, yuvToRgbRow } from './yuv';
 
-export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, overRow };
+export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, overRow, yuvRow, yuvToRgbRow };
 
 // Plan header
 // @ts-ignore: decorator
@@ -67,15 +68,35 @@ export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gat
 @inline const SOURCE_Y: usize = 80;
 // @ts-ignore: decorator
 @inline const STEP_Y: usize = 88;
+// Of video only: the chroma planes, the two rows of the scratch that are the layer's own, the weights of its colours.
 // @ts-ignore: decorator
-@inline const LAYER_BYTES: usize = 96;
+@inline const CB: usize = 96;
+// @ts-ignore: decorator
+@inline const CR: usize = 100;
+// @ts-ignore: decorator
+@inline const CHROMA_STRIDE: usize = 104;
+// @ts-ignore: decorator
+@inline const ROWS: usize = 112;
+// @ts-ignore: decorator
+@inline const WEIGHTS: usize = 116;
+// @ts-ignore: decorator
+@inline const LAYER_BYTES: usize = 144;
 
 // @ts-ignore: decorator
 @inline const KIND_OVERLAY: i32 = 1;
-
-// Scratch of one thread: serial of the plan its tables belong to, then a table for each layer, then the mixed row, then a BGRX row.
 // @ts-ignore: decorator
-@inline const SCRATCH_HEADER: usize = 16;
+@inline const KIND_VIDEO: i32 = 2;
+
+// Scratch of one thread: serial of the plan it belongs to and which lines the video rows hold; the video rows; a table for each layer;
+// the mixed row; a BGRX row.
+// @ts-ignore: decorator
+@inline const LINES: usize = 16;
+// @ts-ignore: decorator
+@inline const VIDEO_ROWS: i32 = 8;
+// @ts-ignore: decorator
+@inline const SCRATCH_HEADER: usize = 64;
+// @ts-ignore: decorator
+@inline const VIDEO_ROW_BYTES: usize = 24704;
 
 // @ts-ignore: decorator
 @inline
@@ -177,13 +198,14 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
   const damageLeft = field(plan, DAMAGE_LEFT);
   const damageRight = field(plan, DAMAGE_RIGHT);
   const tableBytes = <usize>field(plan, TABLE_BYTES);
-  const tables = scratch + SCRATCH_HEADER;
+  const tables = scratch + SCRATCH_HEADER + <usize>VIDEO_ROWS * VIDEO_ROW_BYTES;
   const mixed = tables + tableBytes * <usize>layers;
   if (field(scratch, 0) != field(plan, SERIAL)) {
     for (let i = 0; i < layers; i++) {
       const layer = plan + HEADER_BYTES + <usize>i * LAYER_BYTES;
       if (field(layer, SCALED)) writeTable(layer, tables + tableBytes * <usize>i);
     }
+    for (let i = 0; i < VIDEO_ROWS; i++) store<i32>(scratch + LINES + (<usize>i << 2), -1);
     store<i32>(scratch, field(plan, SERIAL));
   }
   for (let y = top; y < bottom; y++) {
@@ -202,23 +224,53 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
       if (left >= right) continue;
       if (i + 1 < layers && mixesWithNext(layer, layer + LAYER_BYTES, y, left, right)) {
         const next = layer + LAYER_BYTES;
-        mixRow(sourceAt(layer, left, y), sourceAt(next, left, y), row + (<usize>left << 2), right - left, field(next, WEIGHT));
+        mixRow(sourceAt(layer, scratch, left, y), sourceAt(next, scratch, left, y), row + (<usize>left << 2), right - left, field(next, WEIGHT));
         i++;
         continue;
       }
-      drawRow(layer, tables + tableBytes * <usize>i, mixed, row, y, left, right);
+      drawRow(layer, scratch, tables + tableBytes * <usize>i, mixed, row, y, left, right);
     }
   }
+}
+
+/** The address of a line of the source. A line of video is turned into one of RGB first; each thread keeps the last two of a layer. */
+// @ts-ignore: decorator
+@inline
+function lineAt(layer: usize, scratch: usize, line: i32): usize {
+  if (field(layer, KIND) != KIND_VIDEO) return <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE);
+  return videoLineAt(layer, scratch, line);
+}
+
+function videoLineAt(layer: usize, scratch: usize, line: i32): usize {
+  const place = <usize>((field(layer, ROWS) << 1) | (line & 1));
+  const row = scratch + SCRATCH_HEADER + place * VIDEO_ROW_BYTES;
+  if (field(scratch, LINES + (place << 2)) == line) return row;
+  store<i32>(scratch + LINES + (place << 2), line);
+  const chroma = <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE);
+  const luma = <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE);
+  yuvToRgbRow(luma, <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, row, field(layer, SOURCE_WIDTH), layer + WEIGHTS);
+  return row;
+}
+
+/** The line and the column of the source that stand at (x, y) of the frame; unscaled layers only. */
+// @ts-ignore: decorator
+@inline
+function lineOf(layer: usize, y: i32): i32 {
+  return <i32>load<f64>(layer + SOURCE_Y) + y - field(layer, PICTURE_TOP);
+}
+
+// @ts-ignore: decorator
+@inline
+function columnOf(layer: usize, x: i32): i32 {
+  return <i32>load<f64>(layer + SOURCE_X) + x - field(layer, PICTURE_LEFT);
 }
 
 /** The address of the source pixel that stands at (x, y) of the frame; unscaled layers only. */
 // @ts-ignore: decorator
 @inline
-function sourceAt(layer: usize, x: i32, y: i32): usize {
-  const column = <i32>load<f64>(layer + SOURCE_X) + x - field(layer, PICTURE_LEFT);
-  const line = <i32>load<f64>(layer + SOURCE_Y) + y - field(layer, PICTURE_TOP);
+function sourceAt(layer: usize, scratch: usize, x: i32, y: i32): usize {
   const pixelBytes = field(layer, KIND) == KIND_OVERLAY ? 4 : 3;
-  return <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>(column * pixelBytes);
+  return lineAt(layer, scratch, lineOf(layer, y)) + <usize>(columnOf(layer, x) * pixelBytes);
 }
 
 /** Whether an opaque layer and the one above it can be drawn in one pass over these pixels. */
@@ -237,7 +289,7 @@ function mixesWithNext(layer: usize, next: usize, y: i32, left: i32, right: i32)
   );
 }
 
-/** Whether these pixels of the layer are RGB picture, one to one, with no background among them. */
+/** Whether these pixels of the layer are picture or video, one to one, with no background among them. */
 // @ts-ignore: decorator
 @inline
 function isPlainPicture(layer: usize, y: i32, left: i32, right: i32): bool {
@@ -252,13 +304,13 @@ function isPlainPicture(layer: usize, y: i32, left: i32, right: i32): bool {
 }
 
 /** Draws one row of one layer over what is there. */
-function drawRow(layer: usize, table: usize, mixed: usize, row: usize, y: i32, left: i32, right: i32): void {
+function drawRow(layer: usize, scratch: usize, table: usize, mixed: usize, row: usize, y: i32, left: i32, right: i32): void {
   const weight = field(layer, WEIGHT);
   const pictureLeft = max(left, field(layer, PICTURE_LEFT));
   const pictureRight = min(right, field(layer, PICTURE_RIGHT));
   const inside = field(layer, PICTURE_TOP) <= y && y < field(layer, PICTURE_BOTTOM) && pictureLeft < pictureRight;
   if (field(layer, KIND) == KIND_OVERLAY) {
-    if (inside) overRow(sourceAt(layer, pictureLeft, y), row + (<usize>pictureLeft << 2), pictureRight - pictureLeft, weight);
+    if (inside) overRow(sourceAt(layer, scratch, pictureLeft, y), row + (<usize>pictureLeft << 2), pictureRight - pictureLeft, weight);
     return;
   }
   const background = field(layer, BACKGROUND);
@@ -271,27 +323,41 @@ function drawRow(layer: usize, table: usize, mixed: usize, row: usize, y: i32, l
   const pixels = pictureRight - pictureLeft;
   const frame = row + (<usize>pictureLeft << 2);
   if (!field(layer, SCALED)) {
-    const source = sourceAt(layer, pictureLeft, y);
+    const column = columnOf(layer, pictureLeft);
+    if (field(layer, KIND) == KIND_VIDEO && weight == 256 && (column & 1) == 0) {
+      drawVideo(layer, frame, column, lineOf(layer, y), pixels);
+      return;
+    }
+    const source = sourceAt(layer, scratch, pictureLeft, y);
     if (weight == 256) copyRow(source, frame, pixels);
     else blendRow(source, frame, pixels, weight);
     return;
   }
-  drawScaled(layer, table, mixed, frame, y, <usize>(pictureLeft - field(layer, PICTURE_LEFT)), <usize>pixels);
+  drawScaled(layer, scratch, table, mixed, frame, y, <usize>(pictureLeft - field(layer, PICTURE_LEFT)), <usize>pixels);
+}
+
+/** Opaque video, pixel by pixel: straight into the frame. */
+// @ts-ignore: decorator
+@inline
+function drawVideo(layer: usize, frame: usize, column: i32, line: i32, pixels: i32): void {
+  const chroma = <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE) + <usize>(column >> 1);
+  const luma = <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>column;
+  yuvRow(luma, <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, frame, pixels, layer + WEIGHTS);
 }
 
 /** Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row. */
-function drawScaled(layer: usize, table: usize, mixed: usize, frame: usize, y: i32, first: usize, pixels: usize): void {
+function drawScaled(layer: usize, scratch: usize, table: usize, mixed: usize, frame: usize, y: i32, first: usize, pixels: usize): void {
   const weight = field(layer, WEIGHT);
   const lastRow = <f64>(field(layer, SOURCE_HEIGHT) - 1);
   const v = max<f64>(0, min<f64>(lastRow, load<f64>(layer + SOURCE_Y) + <f64>(y - field(layer, PICTURE_TOP)) * load<f64>(layer + STEP_Y)));
   const above = min<f64>(floor(v), max<f64>(0, lastRow - 1));
-  const stride = <usize>field(layer, SOURCE_STRIDE);
-  const upper = <usize>field(layer, SOURCE) + <usize>above * stride;
+  const upper = lineAt(layer, scratch, <i32>above);
+  const lower = lastRow > 0 ? lineAt(layer, scratch, <i32>above + 1) : upper;
   const share = <i32>nearest<f64>((v - above) * 256);
   const firstByte = leftByte(layer, table, first);
   const bytes = <i32>(leftByte(layer, table, first + pixels - 1) + 6 - firstByte);
-  if (share >= 256) mixBytes(upper + stride + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, 0);
-  else mixBytes(upper + firstByte, upper + stride + firstByte, mixed + firstByte, bytes, share);
+  if (share >= 256) mixBytes(lower + firstByte, lower + firstByte, mixed + firstByte, bytes, 0);
+  else mixBytes(upper + firstByte, lower + firstByte, mixed + firstByte, bytes, share);
   const weights = weightsOf(layer, table);
   if (!inGroups(layer)) {
     const offsets = table + (first << 2);

@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { openFolderWatch, type FolderWatch } from '../../../plugins/theme-bank/watch';
-import { never, openWorld, until } from './fixture';
+import { openFolderWatch, type FolderWatch } from '../../../runtime/library/watch';
+import { never, openWorld, until } from '../theme-bank/fixture';
 
 describe('watching folders', () => {
   let folder: string;

@@ -1,8 +1,17 @@
-/** Kinds of picture files: those that can be shown, and those that look as if they could. */
+/** Kinds of media files by their extensions: pictures and clips that can be shown, and pictures that only look as if they could. */
+
+export type MediaKind = 'picture' | 'clip';
 
 /** What the decoder reads from files (a test holds this against the installed sharp). */
 export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif png webp gif avif tif tiff svg svgz'.split(' '),
+);
+
+/** What people call clips; whether a file is one, only its probe knows. Moving pictures may stand in either list of a theme. */
+export const CLIP_EXTENSIONS: ReadonlySet<string> = new Set(
+  'mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg m1v m2v vob ogv flv wmv asf 3gp 3g2 mxf mjpg mjpeg h264 264 hevc h265 ivf nut y4m gif apng webp'.split(
+    ' ',
+  ),
 );
 
 /** Pictures that people have but the decoder cannot read: worth a word when they are met. */
@@ -15,6 +24,10 @@ export function extensionOf(file: string): string {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+}
+
+export function isMedia(kind: MediaKind, file: string): boolean {
+  return (kind === 'picture' ? PICTURE_EXTENSIONS : CLIP_EXTENSIONS).has(extensionOf(file));
 }
 
 export function isPicture(file: string): boolean {

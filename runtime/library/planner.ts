@@ -1,8 +1,8 @@
-/** The planner: in which order a scene's pictures come, known ahead of time. Pure but for the random numbers it is given. */
+/** The planner: in which order a scene's files come, known ahead of time. Pure but for the random numbers it is given. */
 import { openSequence } from './sequence';
 import { openShuffle } from './shuffle';
 
-export interface PlannedPicture {
+export interface PlannedFile {
   /** Absolute. */
   readonly path: string;
   readonly theme: string;
@@ -17,12 +17,12 @@ export interface ThemeFiles {
 }
 
 export interface Planner {
-  /** Different pictures there are. */
+  /** Different files there are. */
   readonly size: number;
-  /** The next picture; undefined when there is none. */
-  draw(): PlannedPicture | undefined;
+  /** The next file; undefined when there is none. */
+  draw(): PlannedFile | undefined;
   /** Exactly the next `count` draws, as long as no file is removed; empty when there is none. */
-  peek(count: number): readonly PlannedPicture[];
+  peek(count: number): readonly PlannedFile[];
   /**
    * Goes on with other files. Predictions stay, except those of files that are gone and those that would now repeat too
    * early; new files join in the draws after them.
@@ -35,17 +35,17 @@ export interface Planner {
 /** Where predictions come from. */
 export interface DrawSource {
   readonly size: number;
-  pick(): PlannedPicture | undefined;
+  pick(): PlannedFile | undefined;
   /** Changes the files; gives back the predictions that stay. */
-  update(themes: readonly ThemeFiles[], pending: readonly PlannedPicture[]): PlannedPicture[];
-  remove(path: string, pending: readonly PlannedPicture[]): PlannedPicture[];
+  update(themes: readonly ThemeFiles[], pending: readonly PlannedFile[]): PlannedFile[];
+  remove(path: string, pending: readonly PlannedFile[]): PlannedFile[];
   /** Tells that a prediction was drawn. */
-  drawn(picture: PlannedPicture): void;
+  drawn(file: PlannedFile): void;
 }
 
 export interface PlannerOptions {
   readonly order: 'shuffle' | 'sequence';
-  /** Draws before a picture may come again, as far as there are enough pictures. */
+  /** Draws before a file may come again, as far as there are enough files. */
   readonly repeatHorizon: number;
   /** From 0 to below 1; the same numbers make the same order. */
   readonly random: () => number;
@@ -53,21 +53,21 @@ export interface PlannerOptions {
 
 export function openPlanner(options: PlannerOptions): Planner {
   const source = options.order === 'sequence' ? openSequence() : openShuffle(options.repeatHorizon, options.random);
-  let pending: PlannedPicture[] = [];
+  let pending: PlannedFile[] = [];
   return {
     get size() {
       return source.size;
     },
     draw() {
-      const picture = pending.shift() ?? source.pick();
-      if (picture !== undefined) source.drawn(picture);
-      return picture;
+      const file = pending.shift() ?? source.pick();
+      if (file !== undefined) source.drawn(file);
+      return file;
     },
     peek(count) {
       while (pending.length < count) {
-        const picture = source.pick();
-        if (picture === undefined) break;
-        pending.push(picture);
+        const file = source.pick();
+        if (file === undefined) break;
+        pending.push(file);
       }
       return pending.slice(0, count);
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { openPlanner, type PlannedPicture, type Planner, type ThemeFiles } from '../../../plugins/theme-bank/planner';
-import { seededRandom } from '../../../plugins/theme-bank/random';
+import { openPlanner, type PlannedFile, type Planner, type ThemeFiles } from '../../../runtime/library/planner';
+import { seededRandom } from '../../../runtime/library/random';
 
 const shuffle = (themes: readonly ThemeFiles[], repeatHorizon = 100, seed = 1): Planner => {
   const planner = openPlanner({ order: 'shuffle', repeatHorizon, random: seededRandom(seed, 'scene') });
@@ -19,7 +19,7 @@ const theme = (name: string, count: number, weight = 1): ThemeFiles => ({
 });
 const draws = (planner: Planner, count: number): string[] =>
   Array.from({ length: count }, () => planner.draw()).flatMap((picture) => picture?.path ?? []);
-const paths = (pictures: readonly PlannedPicture[]): string[] => pictures.map(({ path }) => path);
+const paths = (pictures: readonly PlannedFile[]): string[] => pictures.map(({ path }) => path);
 
 const themes = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 4 })

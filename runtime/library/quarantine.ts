@@ -1,7 +1,7 @@
 /** The quarantine: files that could not be decoded, when they are tried again, and when they are struck out. */
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
-import { CLOCK, type Clock } from '../../runtime/core/clock';
+import { CLOCK, type Clock } from '../core/clock';
 
 /** What tells one state of a file from another. */
 export interface Signature {

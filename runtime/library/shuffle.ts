@@ -1,8 +1,8 @@
-/** Shuffled draws: weighted by theme, and no picture again before its horizon. A draw takes no time that grows with the files. */
-import type { DrawSource, PlannedPicture, ThemeFiles } from './planner';
+/** Shuffled draws: weighted by theme, and no file again before its horizon. A draw takes no time that grows with the files. */
+import type { DrawSource, PlannedFile, ThemeFiles } from './planner';
 
 interface Entry {
-  readonly picture: PlannedPicture;
+  readonly file: PlannedFile;
   readonly pool: Pool;
   /** Index in the pool's entries. */
   at: number;
@@ -37,7 +37,7 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
   };
 
   const add = (path: string, theme: string, pool: Pool): void => {
-    const entry: Entry = { picture: { path, theme }, pool, at: pool.entries.length };
+    const entry: Entry = { file: { path, theme }, pool, at: pool.entries.length };
     pool.entries.push(entry);
     entries.set(path, entry);
     swap(pool, entry.at, pool.available);
@@ -49,24 +49,24 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
     entry.pool.available -= 1;
     swap(entry.pool, entry.at, entry.pool.entries.length - 1);
     entry.pool.entries.pop();
-    entries.delete(entry.picture.path);
+    entries.delete(entry.file.path);
   };
   /** Predictions that may stay once files are gone. */
-  const settle = (pending: readonly PlannedPicture[]): PlannedPicture[] => {
+  const settle = (pending: readonly PlannedFile[]): PlannedFile[] => {
     let at = delivered.size;
     const lastAt = new Map([...delivered].map((path, index) => [path, index]));
-    return pending.filter((picture) => {
-      const before = lastAt.get(picture.path);
-      const gone = entries.get(picture.path)?.picture !== picture;
+    return pending.filter((file) => {
+      const before = lastAt.get(file.path);
+      const gone = entries.get(file.path)?.file !== file;
       if (gone || (before !== undefined && at - before <= horizon())) return false;
-      lastAt.set(picture.path, at);
+      lastAt.set(file.path, at);
       at += 1;
       return true;
     });
   };
 
   /** Makes recent what was drawn or predicted within the horizon. */
-  const recall = (pending: readonly PlannedPicture[]): void => {
+  const recall = (pending: readonly PlannedFile[]): void => {
     for (const entry of [...recent]) giveBack(entry);
     const order = [...delivered, ...pending.map(({ path }) => path)];
     const last = new Set<string>();
@@ -93,11 +93,11 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
       const entry = pool?.entries[Math.floor(random() * pool.available)];
       if (entry === undefined) return undefined;
       take(entry);
-      return entry.picture;
+      return entry.file;
     },
-    drawn(picture) {
-      delivered.delete(picture.path);
-      delivered.add(picture.path);
+    drawn(file) {
+      delivered.delete(file.path);
+      delivered.add(file.path);
       for (const oldest of delivered) {
         if (delivered.size <= repeatHorizon) break;
         delivered.delete(oldest);
@@ -105,7 +105,7 @@ export function openShuffle(repeatHorizon: number, random: () => number): DrawSo
     },
     update(themes, pending) {
       const wanted = firstThemes(themes);
-      const gone = [...entries.values()].filter(({ picture }) => wanted.get(picture.path) !== picture.theme);
+      const gone = [...entries.values()].filter(({ file }) => wanted.get(file.path) !== file.theme);
       gone.forEach(drop);
       // Files that only join force nothing: what was predicted without them stays.
       const kept = gone.length > 0 ? settle(pending) : [...pending];

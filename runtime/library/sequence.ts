@@ -1,13 +1,13 @@
 /** Draws in sequence: natural file order, theme after theme, round and round. */
-import type { DrawSource, PlannedPicture } from './planner';
+import type { DrawSource, PlannedFile } from './planner';
 import { firstThemes } from './shuffle';
 
 export function openSequence(): DrawSource {
-  let list: readonly PlannedPicture[] = [];
+  let list: readonly PlannedFile[] = [];
   /** Index of the next pick; may be the length of the list, which is the end of a round. */
   let next = 0;
 
-  const replace = (now: readonly PlannedPicture[], pending: readonly PlannedPicture[]): PlannedPicture[] => {
+  const replace = (now: readonly PlannedFile[], pending: readonly PlannedFile[]): PlannedFile[] => {
     const places = new Map(now.map(({ path }, at) => [path, at]));
     // Go on behind the last pick, or behind the nearest before it that is still there.
     let at = next - 1;
@@ -23,9 +23,9 @@ export function openSequence(): DrawSource {
     },
     pick() {
       if (next >= list.length) next = 0;
-      const picture = list[next];
-      if (picture !== undefined) next += 1;
-      return picture;
+      const file = list[next];
+      if (file !== undefined) next += 1;
+      return file;
     },
     drawn() {},
     update: (themes, pending) =>
@@ -35,7 +35,7 @@ export function openSequence(): DrawSource {
       ),
     remove: (path, pending) =>
       replace(
-        list.filter((picture) => picture.path !== path),
+        list.filter((file) => file.path !== path),
         pending,
       ),
   };

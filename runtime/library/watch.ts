@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** One inotify watch each; the kernel's smallest usual limit for a user is 8192, and others need some too. */
 const MOST_FOLDERS = 1024;
 
-/** Copying a picture makes many events: the news waits for a quiet moment, but not longer than the second figure. */
+/** Copying a file makes many events: the news waits for a quiet moment, but not longer than the second figure. */
 const QUIET_MS = 200;
 const LONGEST_WAIT_MS = 1000;
 

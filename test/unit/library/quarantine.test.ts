@@ -1,5 +1,5 @@
 import type { Clock } from '../../../runtime/core/clock';
-import { Quarantine } from '../../../plugins/theme-bank/quarantine';
+import { Quarantine } from '../../../runtime/library/quarantine';
 
 const STATE = { sizeBytes: 10, mtimeMs: 1 };
 

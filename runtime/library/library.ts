@@ -1,10 +1,10 @@
-/** The library of a session: which files its themes have now, kept true while pictures come and go. */
-import type { ErrorLog } from '../../runtime/core/error-log';
-import { formatIssue, messageOf } from '../../runtime/core/errors';
-import type { Log } from '../../runtime/core/log';
-import type { Scope } from '../../runtime/core/scope';
-import type { MediaFiles } from '../../runtime/show/media-files';
-import type { Show } from '../../runtime/show/types';
+/** The library of a session: which files its themes have now, kept true while files come and go. */
+import type { ErrorLog } from '../core/error-log';
+import { formatIssue, messageOf } from '../core/errors';
+import type { Log } from '../core/log';
+import type { Scope } from '../core/scope';
+import type { MediaFiles } from '../show/media-files';
+import type { MediaKind } from '../show/media-kinds';
 import type { Quarantine } from './quarantine';
 import { signatureOf } from './signature';
 import { openFolderWatch } from './watch';
@@ -23,9 +23,12 @@ const REVIEW_MS = 1_000;
 const REVIEWED_AT_ONCE = 32;
 
 export interface LibraryParts {
-  readonly show: Show;
-  /** Names of the themes that are needed. */
-  readonly themes: readonly string[];
+  /** Globs are relative to it. Absolute. */
+  readonly folder: string;
+  /** The globs of each theme that is needed. */
+  readonly globs: ReadonlyMap<string, readonly string[]>;
+  /** Whose files they are, for reports: the plugin, and what a file of its kind is called. */
+  readonly owner: { readonly plugin: string; readonly noun: MediaKind };
   readonly files: MediaFiles;
   readonly quarantine: Quarantine;
   readonly errors: ErrorLog;
@@ -105,7 +108,7 @@ export class Library {
     this.scan().catch((cause: unknown) => {
       this.parts.errors.report(
         'VITRINE_E_WATCH',
-        'theme-bank',
+        this.parts.owner.plugin,
         `folders could not be looked at: ${messageOf(cause)}`,
         cause,
       );
@@ -132,8 +135,9 @@ export class Library {
 
   /** Whether any theme has other files than before. */
   private async look(): Promise<boolean> {
-    const { show, themes, files, watch } = this.parts;
-    const found = await Promise.all(themes.map((name) => files.resolve(show.folder, show.themes[name]?.images ?? [])));
+    const { folder, globs, files, watch } = this.parts;
+    const themes = [...globs.keys()];
+    const found = await Promise.all(themes.map((name) => files.resolve(folder, globs.get(name)!, this.parts.owner.noun)));
     if (this.scope.closed) return false;
     let changed = false;
     for (const [at, name] of themes.entries()) {
@@ -163,13 +167,13 @@ export class Library {
 
   private tellEmpty(theme: string, empty: boolean): void {
     // A theme may well have texts only.
-    if (!empty || this.parts.show.themes[theme]?.images.length === 0) this.empty.delete(theme);
+    if (!empty || this.parts.globs.get(theme)?.length === 0) this.empty.delete(theme);
     else if (!this.empty.has(theme)) {
       this.empty.add(theme);
       this.parts.errors.report(
         'VITRINE_E_THEME_EMPTY',
-        'theme-bank',
-        `theme ${theme} has no picture that can be shown; put some where its globs look`,
+        this.parts.owner.plugin,
+        `theme ${theme} has no ${this.parts.owner.noun} that can be shown; put some where its globs look`,
       );
     }
   }
@@ -179,7 +183,7 @@ export class Library {
     if (unwatched === 0 || this.toldUnwatched) return;
     this.toldUnwatched = true;
     const words = `${unwatched} folders cannot be watched and are looked at again and again instead; see fs.inotify.max_user_watches`;
-    this.parts.errors.report('VITRINE_E_WATCH', 'theme-bank', words);
+    this.parts.errors.report('VITRINE_E_WATCH', this.parts.owner.plugin, words);
   }
 
   private scheduleRescan(): void {

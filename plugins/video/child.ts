@@ -1,0 +1,79 @@
+/** Children: programs that die with us, say little, and are never waited for in vain. */
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Of what a child complains, the end is kept. */
+const COMPLAINT_BYTES = 64 * 1024;
+
+/** Ends the child when this process dies, however that happens (util-linux, on every Debian). */
+const SETPRIV = '/usr/bin/setpriv';
+
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines it wrote to standard error. */
+  readonly complaint: string;
+}
+
+export interface Child {
+  readonly ended: Promise<ChildEnd>;
+  readonly pid: number | undefined;
+  /** At once, and without a word. */
+  kill(): void;
+}
+
+/** Starts a program; descriptors 1 and 3 as given. `ended` never rejects: a program that cannot be started says so as its complaint. */
+export function startChild(program: string, args: readonly string[], out: number | 'ignore', beside?: number): Child {
+  const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
+  const stdio: StdioOptions = ['ignore', out, 'pipe', ...(beside === undefined ? [] : [beside])];
+  const child: ChildProcess = spawn(bound[0]!, [...bound.slice(1), ...args], { stdio });
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('utf8')).slice(-COMPLAINT_BYTES);
+  });
+  const ended = new Promise<ChildEnd>((resolve) => {
+    child.once('error', (cause) => resolve({ code: null, signal: null, complaint: cause.message }));
+    child.once('close', (code, signal) => resolve({ code, signal, complaint: complaint.trim() }));
+  });
+  return { ended, pid: child.pid, kill: () => void child.kill('SIGKILL') };
+}
+
+/** What a child wrote to standard output, at most `mostBytes` of it; killed after `limitMs`. Rejects with its complaint. */
+export async function outputOf(
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+  mostBytes: number,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let complaint = '';
+    let fault = '';
+    const stop = (why: string): void => {
+      fault ||= why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => stop(`it took longer than ${limitMs / 1000} s`), limitMs);
+    child.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > mostBytes) stop('it said too much');
+      else chunks.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-COMPLAINT_BYTES)));
+    child.once('error', (cause) => {
+      clearTimeout(timer);
+      reject(cause);
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      if (fault === '' && code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`));
+    });
+  });
+}
+
+export function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,211 @@
+/** The clip bank: what all sessions share of video: the decoders at work, the readers, what is known of files, and the counters. */
+import type { ErrorLog } from '../../runtime/core/error-log';
+import type { Log } from '../../runtime/core/log';
+import type { Scope } from '../../runtime/core/scope';
+import { Quarantine, type Signature } from '../../runtime/library/quarantine';
+import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
+import type { DecodeOrder } from './command';
+import { Decoder, type ClipEnd } from './decoder';
+import { hardwareArguments } from './hardware';
+import { Probe } from './probe';
+import { Readers } from './readers';
+import type { Settings } from './settings';
+import type { ClipTarget } from './target';
+import type { ClipFacts } from './clip-facts';
+import type { Tools } from './tools';
+
+export interface BankServices {
+  readonly clips: ClipStore;
+  readonly quarantine: Quarantine;
+  readonly log: Log;
+  readonly errors: ErrorLog;
+  readonly scope: Scope;
+}
+
+export interface ClipOrder {
+  readonly path: string;
+  readonly facts: ClipFacts;
+  readonly index: number;
+  readonly signature: Signature;
+  readonly target: ClipTarget;
+  readonly loop: boolean;
+  /** Whose it is: each session has its own decoders. */
+  readonly session: string;
+}
+
+interface Totals {
+  framesShown: number;
+  framesDropped: number;
+  starvedMs: number;
+  restarts: number;
+  clips: number;
+}
+
+/** One shown, one ready, one being written. */
+const FEWEST_FRAMES = 3;
+/** Of 4:2:0, padding apart. */
+const BYTES_PER_PIXEL = 1.51;
+
+/** Main thread only. */
+export class ClipBank {
+  readonly probe: Probe;
+  readonly quarantine: Quarantine;
+  private readonly readers: Readers;
+  /** Each with its session. */
+  private readonly open = new Map<Decoder, string>();
+  private readonly closing = new Set<Promise<void>>();
+  private readonly totals: Totals = { framesShown: 0, framesDropped: 0, starvedMs: 0, restarts: 0, clips: 0 };
+  private readonly freed = new Set<() => void>();
+
+  constructor(
+    private readonly services: BankServices,
+    readonly tools: Tools,
+    private settings: Settings,
+  ) {
+    this.probe = new Probe(tools);
+    this.quarantine = services.quarantine;
+    this.readers = new Readers(services.scope);
+    // After the children: a reader's pipe ends with its child.
+    services.scope.defer('decoders', async () => {
+      await Promise.all([...this.open.keys()].map((decoder) => this.close(decoder)));
+      await Promise.all(this.closing);
+    });
+  }
+
+  /** Pixels of the largest frame of which a ring has room for enough. */
+  get mostPixels(): number {
+    return Math.floor(this.settings.ringBytes / FEWEST_FRAMES / BYTES_PER_PIXEL);
+  }
+
+  get now(): Settings {
+    return this.settings;
+  }
+
+  retune(next: Settings): void {
+    this.settings = next;
+  }
+
+  /** Threads for the first clips, started while their files are looked at. */
+  warm(): void {
+    this.readers.ready(1);
+  }
+
+  /** Starts decoding into a new ring; undefined where there is no room for one now: see `room`. */
+  start(order: ClipOrder): Decoder | undefined {
+    const { clips, log } = this.services;
+    const { target, facts, session } = order;
+    const working = [...this.open.values()].filter((owner) => owner === session).length;
+    if (working >= this.settings.decoders) return undefined;
+    const turned = target.turn === 90 || target.turn === 270;
+    const [widthPx, heightPx] = turned ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
+    const frames = Math.min(
+      this.settings.ringFrames,
+      Math.floor(this.settings.ringBytes / clips.frameBytes({ widthPx, heightPx })),
+    );
+    const frameMs = 1000 / facts.rateHz;
+    const ring = clips.open(
+      { widthPx, heightPx, turn: target.turn, colour: facts.colour, frameMs },
+      Math.max(2, frames),
+    );
+    if (ring === undefined) return undefined;
+    const { path, index, loop } = order;
+    const decode: DecodeOrder = {
+      path,
+      facts,
+      index,
+      target,
+      fromMs: 0,
+      loop,
+      hardware: this.settings.hardware ? hardwareArguments(facts) : [],
+    };
+    const prefill = Math.min(this.settings.prefill, ring.frames);
+    const parts = { ffmpeg: this.tools.ffmpeg, readers: this.readers, log, prefill };
+    const decoder = new Decoder(parts, decode, frameMs, ring, clipFrameBytes(widthPx, heightPx));
+    this.open.set(decoder, order.session);
+    this.totals.clips += 1;
+    void decoder.over.then((end) => this.judge(order, end));
+    return decoder;
+  }
+
+  /** Ends a decoder, wherever it is, and counts what it did. */
+  close(decoder: Decoder): Promise<void> {
+    if (!this.open.delete(decoder)) return Promise.resolve();
+    const closing = decoder.close().then(() => {
+      const { ring, restarts } = decoder;
+      this.totals.framesShown += ring.shown;
+      this.totals.framesDropped += ring.skipped;
+      this.totals.starvedMs += ring.starvedMs;
+      this.totals.restarts += restarts;
+      this.closing.delete(closing);
+      for (const wake of this.freed) wake();
+    });
+    this.closing.add(closing);
+    return closing;
+  }
+
+  /** Resolves when a decoder has given its ring back; rejects with the signal's reason. */
+  room(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        this.freed.delete(wake);
+        signal.removeEventListener('abort', abort);
+        act();
+      };
+      const wake = (): void => settle(resolve);
+      const abort = (): void => settle(() => reject(signal.reason as Error));
+      if (signal.aborted) return abort();
+      this.freed.add(wake);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** A file could not be played: it stays away for a while, and longer each time. */
+  strike(path: string, signature: Signature, reason: string): void {
+    this.probe.forget(path);
+    const verdict = this.quarantine.strike(path, signature, reason);
+    if (verdict !== 'pause') this.services.errors.report('VITRINE_E_CLIP', 'video', `${path}: ${reason}`);
+    this.services.log.warn('a clip was set aside', { file: path, because: reason });
+  }
+
+  private judge({ path, signature, facts }: ClipOrder, end: ClipEnd): void {
+    if (end.outcome === 'whole') {
+      this.quarantine.forget(path);
+      const expectedMs = facts.lengthMs ?? end.lastMs;
+      if (end.lastMs < expectedMs - 1000)
+        this.services.log.warn('a clip ended early', {
+          file: path,
+          atMs: Math.round(end.lastMs),
+          expectedMs: Math.round(expectedMs),
+        });
+    } else if (end.outcome === 'broken') this.strike(path, signature, end.reason);
+  }
+
+  gauges(): Readonly<Record<string, number>> {
+    return { videoDecodersCount: this.open.size, videoRingBytes: this.services.clips.usedBytes };
+  }
+
+  /** The section `video` of the run report. */
+  report(): Readonly<Record<string, unknown>> {
+    const now = { ...this.totals };
+    for (const { ring, restarts } of this.open.keys()) {
+      now.framesShown += ring.shown;
+      now.framesDropped += ring.skipped;
+      now.starvedMs += ring.starvedMs;
+      now.restarts += restarts;
+    }
+    return {
+      framesShown: now.framesShown,
+      framesDropped: now.framesDropped,
+      decoder: 'software',
+      ringBytes: this.services.clips.usedBytes,
+      restarts: now.restarts,
+      clips: now.clips,
+      starvedMs: Math.round(now.starvedMs),
+      ffmpeg: this.tools.ffmpeg,
+      quarantined: this.quarantine
+        .list()
+        .filter(({ struckOut }) => struckOut)
+        .map(({ path, reason }) => ({ file: path, reason })),
+    };
+  }
+}

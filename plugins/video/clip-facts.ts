@@ -1,0 +1,154 @@
+/** What is known of a clip before it is decoded, read from what ffprobe says. Pure. */
+import type { ColourMatrix, VideoColour } from '../../runtime/stage/colour';
+
+export interface ClipFacts {
+  readonly codec: string;
+  /** As coded, before rotation, in px. */
+  readonly codedWidthPx: number;
+  readonly codedHeightPx: number;
+  /** As shown: turned upright, with square pixels. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Degrees clockwise that make it upright. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** Whether its pixels are square. */
+  readonly square: boolean;
+  readonly interlaced: boolean;
+  readonly pixelFormat: string;
+  /** Of the frames as they are decoded. */
+  readonly colour: VideoColour;
+  /** Stored as red, green and blue, and made into `colour` by the decoder. */
+  readonly rgb: boolean;
+  /** Frames a second; the average where the rate varies. */
+  readonly rateHz: number;
+  /** Missing where the file does not say. */
+  readonly lengthMs?: number;
+  readonly hasSound: boolean;
+  /** `Gamma` of a display for high dynamic range, which is shown as if it were not. */
+  readonly hdr: boolean;
+}
+
+/** Larger is no video but a broken header (H.265, level 6.2). */
+const MOST_PX = 16_384;
+/** Beyond this a rate is a broken header, too. */
+const MOST_HZ = 1000;
+const USUAL_HZ = 25;
+
+/** ffmpeg's names of formats of red, green and blue, palettes among them. */
+const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
+
+interface Stream {
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
+  readonly pix_fmt?: string;
+  readonly field_order?: string;
+  readonly color_range?: string;
+  readonly color_space?: string;
+  readonly color_transfer?: string;
+  readonly avg_frame_rate?: string;
+  readonly r_frame_rate?: string;
+  readonly duration?: string;
+  readonly nb_frames?: string;
+  readonly nb_read_packets?: string;
+  readonly disposition?: { readonly attached_pic?: number };
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly { readonly rotation?: number }[];
+}
+
+export interface Probed {
+  readonly streams?: readonly Stream[];
+  readonly format?: { readonly duration?: string };
+}
+
+/** The facts, or why the file cannot be played. `index` is the stream's place among those of video. */
+export function clipFacts({
+  streams = [],
+  format = {},
+}: Probed): { facts: ClipFacts; index: number } | { fault: string } {
+  const videos = streams.filter(({ codec_type: type }) => type === 'video');
+  const index = videos.findIndex(({ disposition }) => disposition?.attached_pic !== 1);
+  const stream = videos[index];
+  if (stream === undefined) return { fault: 'has no video track' };
+  const { width = 0, height = 0, codec_name: codec = 'unknown' } = stream;
+  if (codec === 'unknown') return { fault: 'has video of a kind that no decoder here knows' };
+  if (width < 1 || height < 1) return { fault: 'has video without a size' };
+  if (width > MOST_PX || height > MOST_PX) return { fault: `has video of ${width}x${height} px, more than ${MOST_PX}` };
+  const rotation = rotationOf(stream);
+  const aspect = ratio(stream.sample_aspect_ratio) ?? 1;
+  // The longer side of a pixel is filled, so that nothing of the picture is lost.
+  const [wide, high] = aspect >= 1 ? [Math.round(width * aspect), height] : [width, Math.round(height / aspect)];
+  if (wide > 4 * MOST_PX || high > 4 * MOST_PX) return { fault: `has pixels ${stream.sample_aspect_ratio ?? ''} long` };
+  const turned = rotation === 90 || rotation === 270;
+  const rateHz = rateOf(stream);
+  const lengthMs = lengthOf(stream, format.duration, rateHz);
+  const pixelFormat = stream.pix_fmt ?? 'unknown';
+  const rgb = RGB.test(pixelFormat);
+  const facts: ClipFacts = {
+    codec,
+    codedWidthPx: width,
+    codedHeightPx: height,
+    widthPx: turned ? high : wide,
+    heightPx: turned ? wide : high,
+    rotation,
+    square: aspect === 1,
+    interlaced: ['tt', 'bb', 'tb', 'bt'].includes(stream.field_order ?? ''),
+    pixelFormat,
+    colour: rgb
+      ? { matrix: 'bt709', range: 'limited' }
+      : { matrix: matrixOf(stream, width, height), range: rangeOf(stream, pixelFormat) },
+    rgb,
+    rateHz,
+    ...(lengthMs === undefined ? {} : { lengthMs }),
+    hasSound: streams.some(({ codec_type: type }) => type === 'audio'),
+    hdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
+  };
+  return { facts, index };
+}
+
+/** `30000/1001` or `4:3`. */
+function ratio(text: string | undefined): number | undefined {
+  const [above, below = 1] = (text ?? '').split(/[/:]/).map(Number) as [number, number?];
+  const value = above / below;
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function rateOf({ avg_frame_rate: average, r_frame_rate: base }: Stream): number {
+  const rate = ratio(average) ?? ratio(base) ?? USUAL_HZ;
+  return rate > MOST_HZ ? USUAL_HZ : rate;
+}
+
+/** Of the picture, not of the file: sound may go on longer. */
+function lengthOf(stream: Stream, ofFile: string | undefined, rateHz: number): number | undefined {
+  const packets = Number(stream.nb_read_packets);
+  if (packets > 0 && stream.duration === undefined) return (packets / rateHz) * 1000;
+  const seconds = [stream.duration, clock(stream.tags?.['DURATION']), ofFile].map(Number).find((value) => value > 0);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** Seconds of `00:01:02.5`. */
+function clock(text: string | undefined): string | undefined {
+  const [hours, minutes, seconds] = (text ?? '').split(':').map(Number);
+  return seconds === undefined ? undefined : String(hours! * 3600 + minutes! * 60 + seconds);
+}
+
+function rotationOf({ side_data_list: sides = [], tags = {} }: Stream): ClipFacts['rotation'] {
+  const counterclockwise = sides.find(({ rotation }) => rotation !== undefined)?.rotation;
+  const clockwise = counterclockwise === undefined ? Number(tags['rotate'] ?? 0) : -counterclockwise;
+  const quarter = ((Math.round(clockwise / 90) % 4) + 4) % 4;
+  return (quarter * 90) as ClipFacts['rotation'];
+}
+
+function matrixOf({ color_space: space = '' }: Stream, width: number, height: number): ColourMatrix {
+  if (space.startsWith('bt2020')) return 'bt2020';
+  if (space === 'bt709') return 'bt709';
+  if (['smpte170m', 'bt470bg', 'fcc'].includes(space)) return 'bt601';
+  // Where nothing is said, what televisions assume: high definition is BT.709.
+  return width >= 1280 || height > 576 ? 'bt709' : 'bt601';
+}
+
+function rangeOf({ color_range: range }: Stream, pixelFormat: string): VideoColour['range'] {
+  return range === 'pc' || pixelFormat.startsWith('yuvj') ? 'full' : 'limited';
+}

@@ -1,0 +1,75 @@
+/** The command lines of ffmpeg and ffprobe. Fixed words and our own numbers; a file's name is only ever one argument. Pure. */
+import type { ClipFacts } from './clip-facts';
+import type { ClipTarget } from './target';
+
+/** Where the child writes frames, and the times of frames. */
+export const FRAMES_FD = 1;
+export const TIMES_FD = 3;
+
+/** Times are written in parts of a second. */
+export const TIMES_PER_SECOND = 1_000_000;
+
+/** Only files are opened, whatever a playlist inside one says. */
+const INPUT = ['-protocol_whitelist', 'file,pipe'];
+
+export interface DecodeOrder {
+  readonly path: string;
+  readonly facts: ClipFacts;
+  /** Place of the stream among those of video. */
+  readonly index: number;
+  readonly target: ClipTarget;
+  /** Where to begin, in ms; 0 at the start. */
+  readonly fromMs: number;
+  /** Again and again, without an end. */
+  readonly loop: boolean;
+  /** Arguments that ask for a hardware decoder; none for software. */
+  readonly hardware: readonly string[];
+}
+
+export function decodeArguments(order: DecodeOrder): string[] {
+  const { path, index, fromMs, loop, hardware } = order;
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...INPUT],
+    ...hardware,
+    ...(loop ? ['-stream_loop', '-1'] : []),
+    ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
+    ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
+    ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
+    ...['-f', 'rawvideo', '-pix_fmt', pixelFormatOf(order.facts), `pipe:${FRAMES_FD}`],
+  ];
+}
+
+export function probeArguments(path: string, countPackets: boolean): string[] {
+  return [
+    ...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'],
+    ...(countPackets ? ['-count_packets', '-select_streams', 'v'] : []),
+    `file:${path}`,
+  ];
+}
+
+/** Both have the same layout; the one with j says that its levels fill the whole byte. */
+const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
+
+const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
+
+function filtersOf({ facts, target }: DecodeOrder): string[] {
+  const { crop, widthPx, heightPx, turn } = target;
+  const range = facts.colour.range === 'full' ? 'full' : 'limited';
+  const colours = facts.rgb ? 'out_color_matrix=bt709:out_range=limited' : `in_range=${range}:out_range=${range}`;
+  const uncut = crop.widthPx === facts.widthPx && crop.heightPx === facts.heightPx;
+  const scaled = !facts.square || widthPx !== crop.widthPx || heightPx !== crop.heightPx;
+  // Pixels that are not square are cut as they come and stretched afterwards.
+  const across = crop.widthPx / facts.widthPx;
+  const down = crop.heightPx / facts.heightPx;
+  return [
+    ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(uncut ? [] : [`crop=w=iw*${across.toFixed(6)}:h=ih*${down.toFixed(6)}`]),
+    ...(scaled || facts.rgb ? [`scale=w=${widthPx}:h=${heightPx}:flags=bilinear:${colours}`] : []),
+    ...TURNS[turn],
+    `format=${pixelFormatOf(facts)}`,
+    `settb=1/${TIMES_PER_SECOND}`,
+    // A frame without a note is not printed.
+    'metadata=mode=add:key=n:value=0',
+    `metadata=mode=print:direct=1:file=pipe\\\\:${TIMES_FD}`,
+  ];
+}

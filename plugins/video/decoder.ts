@@ -1,0 +1,179 @@
+/**
+ * A decoder: one clip from its file into its ring, by a child that may die, hang or complain. What breaks is begun again where it broke;
+ * three breaks end the clip at its last good frame.
+ */
+import type { Log } from '../../runtime/core/log';
+import { messageOf } from '../../runtime/core/errors';
+import type { ClipRing } from '../../runtime/stage/clip-store';
+import { lastLine, startChild, type Child } from './child';
+import { decodeArguments, type DecodeOrder } from './command';
+import { closeQuietly, openPipe } from './pipe';
+import type { ReadEnd, Reading, Readers } from './readers';
+
+/** How a clip came to its end. `frames` were written in all, until `lastMs`; `strikes` times its decoder broke. */
+export interface ClipEnd {
+  readonly outcome: 'whole' | 'broken' | 'closed';
+  readonly frames: number;
+  readonly lastMs: number;
+  readonly strikes: number;
+  readonly reason: string;
+}
+
+export interface DecoderParts {
+  readonly ffmpeg: string;
+  readonly readers: Readers;
+  readonly log: Log;
+  /** Frames that make the clip ready. */
+  readonly prefill: number;
+}
+
+const STRIKES = 3;
+/** A clip that plays so long without a break has earned new strikes. */
+const FORGIVEN_AFTER_FRAMES = 600;
+/** How often the decoder is looked at, and how long it may be silent while frames are wanted: with frames behind it, and before any. */
+const LOOK_MS = 50;
+const SILENT_MS = 250;
+const FIRST_SILENT_MS = 5000;
+
+interface Pass {
+  readonly child: Child;
+  readonly reading: Reading;
+}
+
+/** Main thread only. Ends with `close`; nothing of it is left then. */
+export class Decoder {
+  /** Whether a frame is there. */
+  readonly ready: Promise<boolean>;
+  readonly over: Promise<ClipEnd>;
+  private closed = false;
+  private pass: Pass | undefined;
+  private settleReady!: (ready: boolean) => void;
+  private watch: NodeJS.Timeout | undefined;
+  private strikes = 0;
+
+  constructor(
+    private readonly parts: DecoderParts,
+    private readonly order: DecodeOrder,
+    private readonly frameMs: number,
+    readonly ring: ClipRing,
+    private readonly frameBytes: number,
+  ) {
+    this.ready = new Promise((resolve) => (this.settleReady = resolve));
+    this.over = this.run().finally(() => this.settleReady(ring.written > 0));
+  }
+
+  /** Decoders that broke and were begun again. */
+  get restarts(): number {
+    return Math.min(this.strikes, STRIKES - 1);
+  }
+
+  /** Ends the child, waits until nobody writes any more, and gives the ring back. Twice is harmless. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.ring.end();
+    this.pass?.child.kill();
+    await this.over;
+    this.ring.release();
+  }
+
+  private async run(): Promise<ClipEnd> {
+    let { hardware } = this.order;
+    let zeroMs: number | undefined;
+    let lastMs = -Infinity;
+    let frames = 0;
+    let sinceStrike = 0;
+    const end = (outcome: ClipEnd['outcome'], reason: string): ClipEnd => {
+      this.ring.end();
+      return { outcome, frames, lastMs, strikes: this.strikes, reason };
+    };
+    for (;;) {
+      let told: { reason: string; whole: boolean; read: ReadEnd };
+      try {
+        told = await this.once({ ...this.order, hardware }, lastMs, zeroMs);
+      } catch (cause) {
+        return end('broken', messageOf(cause));
+      }
+      const { read, reason, whole } = told;
+      frames += read.frames;
+      sinceStrike += read.frames;
+      lastMs = read.lastMs;
+      if (frames > 0) zeroMs ??= read.zeroMs;
+      if (this.closed) return end('closed', '');
+      if (whole && frames > 0) return end('whole', reason);
+      if (hardware.length > 0) {
+        this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
+        hardware = [];
+        continue;
+      }
+      if (frames === 0) return end('broken', reason || 'has no frame that can be decoded');
+      if (sinceStrike > FORGIVEN_AFTER_FRAMES) this.strikes = 0;
+      sinceStrike = 0;
+      this.strikes += 1;
+      this.parts.log.warn('a decoder broke', { file: this.order.path, because: reason, strike: this.strikes });
+      if (this.strikes >= STRIKES) return end('broken', reason);
+    }
+  }
+
+  /** One child from its start to its end; it goes on after `lastMs` where there is one. */
+  private async once(
+    order: DecodeOrder,
+    lastMs: number,
+    zeroMs: number | undefined,
+  ): Promise<{ reason: string; whole: boolean; read: ReadEnd }> {
+    const goesOn = lastMs > -Infinity;
+    // A loop begins anew, as if the break were its end.
+    const fromMs = goesOn && !order.loop ? lastMs + (zeroMs ?? 0) + this.frameMs / 2 : 0;
+    const shiftMs = order.loop ? -(lastMs + this.frameMs) : (zeroMs ?? 0) - fromMs;
+    const frames = openPipe();
+    const times = openPipe();
+    const child = startChild(this.parts.ffmpeg, decodeArguments({ ...order, fromMs }), frames.writeFd, times.writeFd);
+    closeQuietly(frames.writeFd);
+    closeQuietly(times.writeFd);
+    const reading = this.parts.readers.read({
+      framesFd: frames.readFd,
+      timesFd: times.readFd,
+      ring: this.ring.address,
+      frameBytes: this.frameBytes,
+      prefill: this.parts.prefill,
+      afterMs: lastMs,
+      ...(goesOn ? { zeroMs: shiftMs } : {}),
+      frameMs: this.frameMs,
+    });
+    this.pass = { child, reading };
+    if (this.closed) child.kill();
+    void reading.filled.then(() => this.settleReady(this.ring.written > 0));
+    const hung = this.watchOver(child);
+    try {
+      const [end, read] = await Promise.all([child.ended, reading.done]);
+      const said = lastLine(end.complaint);
+      const reason = hung.silent
+        ? 'it wrote nothing any more'
+        : (read.fault ?? (said || `it ended with ${end.signal ?? String(end.code)}`));
+      return { reason, whole: end.code === 0 && read.fault === undefined, read };
+    } finally {
+      clearInterval(this.watch);
+      this.pass = undefined;
+    }
+  }
+
+  /** Kills a child that is silent while frames are wanted. */
+  private watchOver(child: Child): { silent: boolean } {
+    const found = { silent: false };
+    const { ring } = this;
+    const before = ring.written;
+    let written = before;
+    let sinceMs = performance.now();
+    this.watch = setInterval(() => {
+      const nowMs = performance.now();
+      const wanted = ring.written - ring.shown - ring.skipped <= 1;
+      if (ring.written !== written || !wanted) {
+        written = ring.written;
+        sinceMs = nowMs;
+      }
+      if (nowMs - sinceMs < (written === before ? FIRST_SILENT_MS : SILENT_MS)) return;
+      found.silent = true;
+      child.kill();
+    }, LOOK_MS);
+    return found;
+  }
+}

@@ -1,0 +1,48 @@
+/** Video: clips of any length in fixed memory, decoded by ffmpeg beside the program, each ready before it is due. */
+import 'reflect-metadata';
+import { messageOf } from '../../runtime/core/errors';
+import { definePlugin, type SessionPart } from '../../runtime/core/plugin';
+import { Quarantine } from '../../runtime/library/quarantine';
+import { CLIP_STORE } from '../../runtime/stage/clip-store';
+import { MEDIA_FILES } from '../../runtime/show/media-files';
+import { SHOW } from '../../runtime/show/types';
+import { ClipBank } from './clip-bank';
+import { videoOptions } from './options';
+import { hasClips, openPart } from './provider';
+import { settingsOf } from './settings';
+import { describeTools, findTools } from './tools';
+
+export const video = definePlugin({
+  id: 'video',
+  api: 1,
+  options: videoOptions,
+  needs: { clips: CLIP_STORE, files: MEDIA_FILES },
+  offers: {},
+  open(host) {
+    const { scope, log, clock, errors, options } = host;
+    const { clips, files } = host.services;
+    let bank: ClipBank | undefined;
+    // A show without clips needs no ffmpeg.
+    const opened = (): ClipBank => {
+      if (bank !== undefined) return bank;
+      const tools = findTools(options.ffmpeg, process.env);
+      bank = new ClipBank({ clips, quarantine: new Quarantine(clock), log, errors, scope }, tools, settingsOf(options));
+      describeTools(tools).then(
+        (about) => log.info('clips are decoded by ffmpeg', { program: tools.ffmpeg, ...about }),
+        (cause: unknown) =>
+          errors.report('VITRINE_E_CLIP', 'video', `${tools.ffmpeg} does not run: ${messageOf(cause)}`),
+      );
+      return bank;
+    };
+    return Promise.resolve({
+      offers: {},
+      async openSession(plan, sessionScope): Promise<SessionPart> {
+        if (!hasClips(plan.get(SHOW))) return { warm: () => Promise.resolve('warm') };
+        return openPart(opened(), { files, clock, log, errors }, plan, sessionScope);
+      },
+      retune: (next) => bank?.retune(settingsOf(next)),
+      gauges: () => bank?.gauges() ?? {},
+      report: () => (bank === undefined ? {} : { video: bank.report() }),
+    });
+  },
+});

@@ -1,0 +1,74 @@
+/** The probe: what ffprobe says of a file, kept until the file changes. */
+import { messageOf } from '../../runtime/core/errors';
+import { sameSignature, type Signature } from '../../runtime/library/quarantine';
+import { signatureOf } from '../../runtime/library/signature';
+import { outputOf } from './child';
+import { clipFacts, type ClipFacts, type Probed } from './clip-facts';
+import { probeArguments } from './command';
+import type { Tools } from './tools';
+
+export type ProbeResult =
+  | { readonly kind: 'clip'; readonly facts: ClipFacts; readonly index: number; readonly signature: Signature }
+  | { readonly kind: 'bad'; readonly reason: string; readonly signature: Signature }
+  | { readonly kind: 'gone' };
+
+const PROBE_LIMIT_MS = 5000;
+/** Counting reads the whole file. */
+const COUNT_LIMIT_MS = 20_000;
+/** What ffprobe says of a usual file is 5 KB; a file of thousands of streams is none for a screen. */
+const MOST_BYTES = 4 << 20;
+const FILES_KEPT = 512;
+
+export class Probe {
+  private readonly known = new Map<string, Exclude<ProbeResult, { kind: 'gone' }>>();
+  private readonly running = new Map<string, Promise<ProbeResult>>();
+
+  constructor(private readonly tools: Tools) {}
+
+  /** Never rejects. Two questions about a file at once are one. */
+  look(path: string): Promise<ProbeResult> {
+    const running = this.running.get(path) ?? this.ask(path).finally(() => this.running.delete(path));
+    this.running.set(path, running);
+    return running;
+  }
+
+  /** The next look reads the file again. */
+  forget(path: string): void {
+    this.known.delete(path);
+  }
+
+  private async ask(path: string): Promise<ProbeResult> {
+    const signature = await signatureOf(path);
+    if (signature === 'gone') return { kind: 'gone' };
+    if (signature === 'unreadable')
+      return { kind: 'bad', reason: 'is no file that can be read', signature: { sizeBytes: 0, mtimeMs: 0 } };
+    const known = this.known.get(path);
+    this.known.delete(path);
+    const result =
+      known !== undefined && sameSignature(known.signature, signature) ? known : await this.read(path, signature);
+    this.known.set(path, result);
+    if (this.known.size > FILES_KEPT) this.known.delete(this.known.keys().next().value!);
+    return result;
+  }
+
+  private async read(path: string, signature: Signature): Promise<Exclude<ProbeResult, { kind: 'gone' }>> {
+    if (signature.sizeBytes === 0) return { kind: 'bad', reason: 'is empty', signature };
+    try {
+      const found = clipFacts(await this.run(path, false));
+      if ('fault' in found) return { kind: 'bad', reason: found.fault, signature };
+      if (found.facts.lengthMs !== undefined) return { kind: 'clip', ...found, signature };
+      // Streams without a container do not say how long they are.
+      const counted = clipFacts(await this.run(path, true));
+      const lengthMs = 'fault' in counted ? undefined : counted.facts.lengthMs;
+      const facts = lengthMs === undefined ? found.facts : { ...found.facts, lengthMs };
+      return { kind: 'clip', facts, index: found.index, signature };
+    } catch (cause) {
+      return { kind: 'bad', reason: messageOf(cause).replaceAll(`file:${path}: `, ''), signature };
+    }
+  }
+
+  private async run(path: string, count: boolean): Promise<Probed> {
+    const limitMs = count ? COUNT_LIMIT_MS : PROBE_LIMIT_MS;
+    return JSON.parse(await outputOf(this.tools.ffprobe, probeArguments(path, count), limitMs, MOST_BYTES)) as Probed;
+  }
+}

@@ -1,0 +1,89 @@
+/** A reader thread: moves frames from a child's pipe into a ring, as fast as there is room. Serves one child at a time, for long. */
+import { readSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { ClipTable } from '../../runtime/arena/clip-table';
+import { messageOf } from '../../runtime/core/errors';
+import { TIMES_PER_SECOND } from './command';
+import { closeQuietly } from './pipe';
+import type { ReaderReply, ReadOrder } from './reader-messages';
+
+const port = parentPort!;
+port.on('message', (order: ReadOrder) => {
+  const reply = serve(order);
+  closeQuietly(order.framesFd);
+  closeQuietly(order.timesFd);
+  port.postMessage(reply);
+});
+
+function serve(order: ReadOrder): ReaderReply {
+  const { id, ring, prefill, afterMs, frameMs } = order;
+  const table = new ClipTable(ring.table);
+  const doorbell = new Int32Array(ring.doorbell);
+  const times = new Times(order.timesFd);
+  let frames = 0;
+  let lastMs = afterMs;
+  let { zeroMs } = order;
+  const done = (fault?: string): ReaderReply => ({
+    kind: 'done',
+    id,
+    frames,
+    lastMs,
+    zeroMs: zeroMs ?? 0,
+    ...(fault === undefined ? {} : { fault }),
+  });
+  try {
+    for (;;) {
+      const address = table.nextAddress(ring);
+      if (address === undefined || !readFrame(order, address)) return done();
+      const told = times.next();
+      zeroMs ??= told ?? 0;
+      // A frame without a time follows the one before.
+      const timeMs = told === undefined ? (lastMs === -Infinity ? 0 : lastMs + frameMs) : told - zeroMs;
+      if (timeMs <= lastMs) continue;
+      table.commit(ring.clip, timeMs);
+      Atomics.add(doorbell, 0, 1);
+      Atomics.notify(doorbell, 0);
+      lastMs = timeMs;
+      frames += 1;
+      if (frames === prefill) port.postMessage({ kind: 'filled', id } satisfies ReaderReply);
+    }
+  } catch (cause) {
+    return done(messageOf(cause));
+  }
+}
+
+/** Reads one frame whole; false at the end of the output, a piece of a frame included. */
+function readFrame({ framesFd, ring, frameBytes }: ReadOrder, address: number): boolean {
+  const frame = new Uint8Array(ring.memory.buffer as unknown as ArrayBuffer, address, frameBytes);
+  for (let at = 0; at < frameBytes;) {
+    const got = readSync(framesFd, frame, at, frameBytes - at, null);
+    if (got === 0) return false;
+    at += got;
+  }
+  return true;
+}
+
+/** The times that the child writes beside its frames: a line `frame:N pts:N pts_time:S` for each, and one that is not looked at. */
+class Times {
+  private readonly chunk = Buffer.alloc(4096);
+  private text = '';
+
+  constructor(private readonly fd: number) {}
+
+  /** Of the next frame, in ms; undefined where it has none. Blocks until its line is there. */
+  next(): number | undefined {
+    for (;;) {
+      const end = this.text.indexOf('\n');
+      if (end >= 0) {
+        const line = this.text.slice(0, end);
+        this.text = this.text.slice(end + 1);
+        const pts = /^frame:\d+\s+pts:(-?\d+)?/.exec(line);
+        if (pts === null) continue;
+        return pts[1] === undefined ? undefined : (Number(pts[1]) / TIMES_PER_SECOND) * 1000;
+      }
+      const got = readSync(this.fd, this.chunk, 0, this.chunk.length, null);
+      if (got === 0) return undefined;
+      this.text += this.chunk.toString('latin1', 0, got);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** Which ffmpeg decodes: the configured one, the system's, or that of the package `ffmpeg-static`; and what it can. */
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { VitrineError } from '../../runtime/core/errors';
+import { outputOf } from './child';
+
+export interface Tools {
+  readonly ffmpeg: string;
+  readonly ffprobe: string;
+  readonly origin: 'configured' | 'system' | 'ffmpeg-static';
+}
+
+const VERSION_LIMIT_MS = 5000;
+const VERSION_BYTES = 1 << 20;
+
+/** Looks at files only. Throws VITRINE_E_PLUGIN with what to install where there is none. */
+export function findTools(configured: string | null, env: Readonly<Record<string, string | undefined>>): Tools {
+  if (configured !== null) {
+    const ffprobe = join(dirname(configured), 'ffprobe');
+    for (const program of [configured, ffprobe]) {
+      if (!isProgram(program))
+        throw new VitrineError(
+          'VITRINE_E_PLUGIN',
+          `video.ffmpeg: ${program} is no program; correct it or leave it out`,
+        );
+    }
+    return { ffmpeg: configured, ffprobe, origin: 'configured' };
+  }
+  const onPath = (name: string): string | undefined =>
+    (env['PATH'] ?? '/usr/bin:/bin')
+      .split(delimiter)
+      .map((folder) => join(folder, name))
+      .find(isProgram);
+  const [ffmpeg, ffprobe] = [onPath('ffmpeg'), onPath('ffprobe')];
+  if (ffmpeg !== undefined && ffprobe !== undefined) return { ffmpeg, ffprobe, origin: 'system' };
+  const packaged = packagedProgram();
+  if (packaged !== undefined && ffprobe !== undefined) return { ffmpeg: packaged, ffprobe, origin: 'ffmpeg-static' };
+  throw new VitrineError(
+    'VITRINE_E_PLUGIN',
+    packaged === undefined
+      ? 'clips need ffmpeg; install the package ffmpeg, or name one with video.ffmpeg'
+      : 'clips need ffprobe, which ffmpeg-static does not bring; install the package ffmpeg',
+  );
+}
+
+/** The version and how many decoders it has, for the records. Rejects where it does not run. */
+export async function describeTools({ ffmpeg }: Tools): Promise<{ version: string; decoders: number }> {
+  const say = (arg: string): Promise<string> =>
+    outputOf(ffmpeg, ['-hide_banner', arg], VERSION_LIMIT_MS, VERSION_BYTES);
+  const [version, decoders] = await Promise.all([say('-version'), say('-decoders')]);
+  return {
+    version: /^ffmpeg version (\S+)/.exec(version)?.[1] ?? 'unknown',
+    decoders: decoders.split('\n').filter((line) => /^ V\S{5} [^=]/.test(line)).length,
+  };
+}
+
+/** The package's script may not have run: then there is no program. */
+function packagedProgram(): string | undefined {
+  try {
+    const path = createRequire(__filename)('ffmpeg-static') as string | null;
+    return path !== null && isProgram(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The clip table: rings of video frames and how far they are written and shown, readable by every thread. One thread writes a ring,
+ * one shows it; neither waits for the other but by what stands here.
+ */
+import { yuvWeights, type YuvWeights } from '../stage/colour';
+import type { ClipRef } from '../stage/layer';
+import type { ClipShape } from '../stage/clip-store';
+
+/** Clips that can be open at once: two of the show, two of a reload's, and room for a third decoder in each. */
+export const CLIP_PLACES = 8;
+/** Frames a ring may have; more than half a second of 120 frames a second helps nobody. */
+export const MOST_RING_FRAMES = 64;
+
+const GENERATION = 0;
+const OFFSET = 1;
+const STRIDE = 2;
+const FRAMES = 3;
+const WIDTH = 4;
+const HEIGHT = 5;
+const TURN = 6;
+/** Frames written in all, and of those how many are not needed any more. */
+const WRITTEN = 7;
+const TAKEN = 8;
+const ENDED = 9;
+const SHOWN = 10;
+const SKIPPED = 11;
+const STARVED_US = 12;
+const WORDS = 16;
+
+const FRAME_MS = 0;
+const WEIGHTS = 1;
+const TIMES = 8;
+const FLOATS = TIMES + MOST_RING_FRAMES;
+
+/** The words of a place stand in one block, its floats in another behind all of them. */
+const WORDS_BYTES = CLIP_PLACES * WORDS * 4;
+const TABLE_BYTES = WORDS_BYTES + CLIP_PLACES * FLOATS * 8;
+
+/** What a renderer needs to know of a clip's current frame. Reused between calls: copy what must last. */
+export interface ClipEntry {
+  /** Address of the frame. */
+  offset: number;
+  /** Which frame of the clip it is, from 0: the same address holds another one later. */
+  frame: number;
+  /** As stored. */
+  widthPx: number;
+  heightPx: number;
+  turn: number;
+  colour: YuvWeights;
+}
+
+export class ClipTable {
+  private readonly words: Int32Array<SharedArrayBuffer>;
+  private readonly floats: Float64Array<SharedArrayBuffer>;
+  /** Of each place, the weights as they were read last. */
+  private readonly colours: { generation: number; colour: YuvWeights }[] = [];
+
+  constructor(readonly buffer = new SharedArrayBuffer(TABLE_BYTES)) {
+    this.words = new Int32Array(buffer, 0, WORDS_BYTES / 4);
+    this.floats = new Float64Array(buffer, WORDS_BYTES);
+  }
+
+  /** Main thread: enters a ring and returns its generation. */
+  enter(clip: number, offset: number, strideBytes: number, frames: number, shape: ClipShape): number {
+    const at = clip * WORDS;
+    const { words, floats } = this;
+    words[at + OFFSET] = offset;
+    words[at + STRIDE] = strideBytes;
+    words[at + FRAMES] = frames;
+    words[at + WIDTH] = shape.widthPx;
+    words[at + HEIGHT] = shape.heightPx;
+    words[at + TURN] = shape.turn;
+    for (const field of [WRITTEN, TAKEN, ENDED, SHOWN, SKIPPED, STARVED_US]) words[at + field] = 0;
+    const weights = yuvWeights(shape.colour);
+    floats.set(
+      [shape.frameMs, weights.offset, weights.scale, weights.redCr, weights.greenCb, weights.greenCr, weights.blueCb],
+      clip * FLOATS,
+    );
+    return Atomics.add(words, at + GENERATION, 1) + 1;
+  }
+
+  /** Main thread: makes every reference to the place void, and wakes a thread that waits for room in it. */
+  void(clip: number): void {
+    Atomics.add(this.words, clip * WORDS + GENERATION, 1);
+    Atomics.notify(this.words, clip * WORDS + TAKEN);
+  }
+
+  /** Any thread: whether the ring is still there. */
+  has(ref: Pick<ClipRef, 'clip' | 'generation'>): boolean {
+    return Atomics.load(this.words, ref.clip * WORDS + GENERATION) === ref.generation;
+  }
+
+  frames(clip: number): number {
+    return this.words[clip * WORDS + FRAMES]!;
+  }
+
+  written(clip: number): number {
+    return Atomics.load(this.words, clip * WORDS + WRITTEN);
+  }
+
+  taken(clip: number): number {
+    return Atomics.load(this.words, clip * WORDS + TAKEN);
+  }
+
+  shown(clip: number): number {
+    return this.words[clip * WORDS + SHOWN]!;
+  }
+
+  skipped(clip: number): number {
+    return this.words[clip * WORDS + SKIPPED]!;
+  }
+
+  starvedMs(clip: number): number {
+    return this.words[clip * WORDS + STARVED_US]! / 1000;
+  }
+
+  frameMs(clip: number): number {
+    return this.floats[clip * FLOATS + FRAME_MS]!;
+  }
+
+  /** When a frame that is in the ring is due, in ms from the first. */
+  timeMs(clip: number, frame: number): number {
+    return this.floats[clip * FLOATS + TIMES + (frame % this.frames(clip))]!;
+  }
+
+  /** Any thread: no frame will follow. A writer that waits for room is woken and gives up. */
+  end(clip: number): void {
+    Atomics.store(this.words, clip * WORDS + ENDED, 1);
+    Atomics.notify(this.words, clip * WORDS + TAKEN);
+  }
+
+  hasEnded(clip: number): boolean {
+    return Atomics.load(this.words, clip * WORDS + ENDED) === 1;
+  }
+
+  /** Writer: the address of the next frame; waits for room, and returns undefined when the ring is gone or told to end. */
+  nextAddress(ref: Pick<ClipRef, 'clip' | 'generation'>): number | undefined {
+    const { words } = this;
+    const at = ref.clip * WORDS;
+    for (;;) {
+      if (!this.has(ref) || this.hasEnded(ref.clip)) return undefined;
+      const taken = Atomics.load(words, at + TAKEN);
+      const written = words[at + WRITTEN]!;
+      const frames = words[at + FRAMES]!;
+      if (written - taken < frames) return this.addressOf(ref.clip, written);
+      Atomics.wait(words, at + TAKEN, taken, LONGEST_WAIT_MS);
+    }
+  }
+
+  /** Writer: the frame at that address is whole. */
+  commit(clip: number, timeMs: number): void {
+    const at = clip * WORDS;
+    const written = this.words[at + WRITTEN]!;
+    this.floats[clip * FLOATS + TIMES + (written % this.words[at + FRAMES]!)] = timeMs;
+    Atomics.store(this.words, at + WRITTEN, written + 1);
+  }
+
+  /** Shower: frames before this one are not needed any more. */
+  take(clip: number, frame: number): void {
+    const at = clip * WORDS;
+    if (this.words[at + TAKEN]! >= frame) return;
+    Atomics.store(this.words, at + TAKEN, frame);
+    Atomics.notify(this.words, at + TAKEN);
+  }
+
+  /** Shower: a frame came on after `skipped` others whose time had passed. */
+  count(clip: number, skipped: number): void {
+    this.words[clip * WORDS + SHOWN]! += 1;
+    this.words[clip * WORDS + SKIPPED]! += skipped;
+  }
+
+  countStarved(clip: number, ms: number): void {
+    this.words[clip * WORDS + STARVED_US]! += Math.round(ms * 1000);
+  }
+
+  /** Shower: fills `entry` for a frame that is in the ring. Allocates nothing but at the first sight of a clip. */
+  read(ref: ClipRef, frame: number, entry: ClipEntry): void {
+    const at = ref.clip * WORDS;
+    entry.offset = this.addressOf(ref.clip, frame);
+    entry.frame = frame;
+    entry.widthPx = this.words[at + WIDTH]!;
+    entry.heightPx = this.words[at + HEIGHT]!;
+    entry.turn = this.words[at + TURN]!;
+    entry.colour = this.colourOf(ref);
+  }
+
+  private addressOf(clip: number, frame: number): number {
+    const at = clip * WORDS;
+    const { words } = this;
+    return (words[at + OFFSET]! >>> 0) + (frame % words[at + FRAMES]!) * words[at + STRIDE]!;
+  }
+
+  private colourOf({ clip, generation }: ClipRef): YuvWeights {
+    const known = this.colours[clip];
+    if (known?.generation === generation) return known.colour;
+    const at = clip * FLOATS + WEIGHTS;
+    const [offset, scale, redCr, greenCb, greenCr, blueCb] = this.floats.slice(at, at + 6) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const colour: YuvWeights = { offset, scale, redCr, greenCb, greenCr, blueCb };
+    this.colours[clip] = { generation, colour };
+    return colour;
+  }
+}
+
+/** A thread that waits for room looks this often whether its ring is still wanted; it is woken when it is not. */
+const LONGEST_WAIT_MS = 1000;

@@ -1,0 +1,111 @@
+/** Clips in GL textures: one for each plane of the frame that is on, filled anew with every other frame. */
+import { GL, type Gl, type GlName } from '../../gl/gl';
+import type { ClipEntry } from '../../arena/clip-table';
+import type { ClipRef } from '../../stage/layer';
+import type { ClipFrames } from '../plan/frame-plan';
+
+export interface ClipPlanes {
+  readonly generation: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly luma: GlName;
+  readonly cb: GlName;
+  readonly cr: GlName;
+  /** The frame they hold; -1 before the first. */
+  frame: number;
+}
+
+/** Render thread only; the context is current. */
+export class ClipTextures {
+  private readonly bytes: Uint8Array;
+  /** By place in the clip table. */
+  private readonly planes = new Map<number, ClipPlanes>();
+  private readonly refs = new Map<number, ClipRef>();
+  private readonly mostPx: number;
+
+  constructor(
+    private readonly gl: Gl,
+    memory: { readonly buffer: ArrayBufferLike },
+    private readonly clips: ClipFrames,
+  ) {
+    this.bytes = new Uint8Array(memory.buffer as ArrayBuffer);
+    this.mostPx = Number(gl.getParameter(GL.MAX_TEXTURE_SIZE));
+  }
+
+  /** The planes of the frame that is on, for drawing; undefined when it is gone or larger than this GL's textures. */
+  take(ref: ClipRef): { readonly planes: ClipPlanes; readonly entry: ClipEntry } | undefined {
+    const entry = this.clips.entryOf(ref);
+    if (entry === undefined || Math.max(entry.widthPx, entry.heightPx) > this.mostPx) return undefined;
+    let planes = this.planes.get(ref.clip);
+    if (planes?.generation !== ref.generation) {
+      if (planes !== undefined) this.drop(ref.clip, planes);
+      planes = this.make(ref, entry);
+    }
+    if (planes.frame !== entry.frame) this.upload(planes, entry);
+    return { planes, entry };
+  }
+
+  /** Gives back textures of clips that are gone. */
+  dropGone(): void {
+    for (const [clip, planes] of this.planes) {
+      if (this.clips.entryOf(this.refs.get(clip)!) === undefined) this.drop(clip, planes);
+    }
+  }
+
+  close(): void {
+    for (const [clip, planes] of this.planes) this.drop(clip, planes);
+  }
+
+  private make(ref: ClipRef, { widthPx, heightPx }: ClipEntry): ClipPlanes {
+    const [chromaWidth, chromaHeight] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
+    const planes: ClipPlanes = {
+      generation: ref.generation,
+      widthPx,
+      heightPx,
+      luma: this.createTexture(widthPx, heightPx),
+      cb: this.createTexture(chromaWidth, chromaHeight),
+      cr: this.createTexture(chromaWidth, chromaHeight),
+      frame: -1,
+    };
+    this.planes.set(ref.clip, planes);
+    this.refs.set(ref.clip, ref);
+    return planes;
+  }
+
+  private createTexture(width: number, height: number): GlName {
+    const { gl } = this;
+    const texture = gl.createTexture();
+    if (texture === null) throw new Error('the GL gives no texture');
+    gl.bindTexture(GL.TEXTURE_2D, texture);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, GL.LINEAR);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, GL.LINEAR);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_S, GL.CLAMP_TO_EDGE);
+    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_T, GL.CLAMP_TO_EDGE);
+    gl.texImage2D(GL.TEXTURE_2D, 0, GL.LUMINANCE, width, height, 0, GL.LUMINANCE, GL.UNSIGNED_BYTE, null);
+    return texture;
+  }
+
+  /** The whole frame at once: it is due now. */
+  private upload(planes: ClipPlanes, { offset, frame, widthPx, heightPx }: ClipEntry): void {
+    const [chromaWidth, chromaHeight] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
+    const cb = offset + widthPx * heightPx;
+    this.gl.pixelStorei(GL.UNPACK_ALIGNMENT, 1);
+    this.fill(planes.luma, offset, widthPx, heightPx);
+    this.fill(planes.cb, cb, chromaWidth, chromaHeight);
+    this.fill(planes.cr, cb + chromaWidth * chromaHeight, chromaWidth, chromaHeight);
+    planes.frame = frame;
+  }
+
+  private fill(texture: GlName, begin: number, width: number, height: number): void {
+    const { gl } = this;
+    const bytes = this.bytes.subarray(begin, begin + width * height);
+    gl.bindTexture(GL.TEXTURE_2D, texture);
+    gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, 0, width, height, GL.LUMINANCE, GL.UNSIGNED_BYTE, bytes);
+  }
+
+  private drop(clip: number, { luma, cb, cr }: ClipPlanes): void {
+    for (const texture of [luma, cb, cr]) this.gl.deleteTexture(texture);
+    this.planes.delete(clip);
+    this.refs.delete(clip);
+  }
+}

@@ -1,0 +1,91 @@
+/** Clips without a decoder: frames of known planes in a ring, and the pictures they stand for. */
+import { ClipTable } from '../../runtime/arena/clip-table';
+import type { ClipRing, ClipStore } from '../../runtime/stage/clip-store';
+import { yuvWeights, type VideoColour } from '../../runtime/stage/colour';
+import { createRandom } from '../../runtime/show/random';
+import { turned, type Image } from './reference-compositor';
+
+export interface Footage {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly colour: VideoColour;
+  readonly planes: readonly [luma: Uint8Array, cb: Uint8Array, cr: Uint8Array];
+  /** By the definition of its colours, each chroma sample standing for its pixels. */
+  readonly image: Image;
+}
+
+export const BT709: VideoColour = { matrix: 'bt709', range: 'limited' };
+
+/**
+ * Luma of noise under colours that change slowly, as a camera's do: how chroma is spread between its samples is then not seen. No
+ * colour is cut off at black or white, so that it does not matter whether planes or colours are mixed.
+ */
+export function footage(widthPx: number, heightPx: number, seed: number, colour: VideoColour = BT709): Footage {
+  const random = createRandom(`footage ${seed}`);
+  const luma = new Uint8Array(widthPx * heightPx).map(() => 75 + Math.floor(random() * 100));
+  const [across, down] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
+  const wave = (phase: number): Uint8Array =>
+    new Uint8Array(across * down).map((_, at) => {
+      const [x, y] = [at % across, Math.floor(at / across)];
+      return Math.round(128 + 30 * Math.sin(phase + x / 70) * Math.cos(phase + y / 60));
+    });
+  const planes = [luma, wave(seed), wave(seed + 2)] as const;
+  return { widthPx, heightPx, colour, planes, image: imageOf(widthPx, heightPx, colour, planes) };
+}
+
+function imageOf(widthPx: number, heightPx: number, colour: VideoColour, [luma, cb, cr]: Footage['planes']): Image {
+  const weights = yuvWeights(colour);
+  const across = (widthPx + 1) >> 1;
+  const data = new Uint8Array(widthPx * heightPx * 3);
+  for (let y = 0; y < heightPx; y += 1) {
+    for (let x = 0; x < widthPx; x += 1) {
+      const chroma = (y >> 1) * across + (x >> 1);
+      const level = weights.scale * (luma[y * widthPx + x]! - weights.offset);
+      const [u, v] = [cb[chroma]! - 128, cr[chroma]! - 128];
+      const rgb = [
+        level + weights.redCr * v,
+        level + weights.greenCb * u + weights.greenCr * v,
+        level + weights.blueCb * u,
+      ];
+      rgb.forEach((value, c) => {
+        data[(y * widthPx + x) * 3 + c] = Math.min(255, Math.max(0, Math.round(value)));
+      });
+    }
+  }
+  return { widthPx, heightPx, channels: 3, data };
+}
+
+/** The planes as a decoder would write them: turned for the scan-out, one behind the other. */
+export function storedPlanes({ widthPx, heightPx, planes }: Footage, turn: 0 | 90 | 180 | 270): Uint8Array {
+  const [across, down] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
+  const [luma, cb, cr] = planes;
+  return Buffer.concat([
+    turned(luma, widthPx, heightPx, 1, turn),
+    turned(cb, across, down, 1, turn),
+    turned(cr, across, down, 1, turn),
+  ]);
+}
+
+/** Opens a ring for frames like these. */
+export function openClip(
+  store: ClipStore,
+  { widthPx, heightPx, colour }: Footage,
+  turn: 0 | 90 | 180 | 270,
+  frames: number,
+  frameMs = 40,
+): ClipRing {
+  const lies = turn === 90 || turn === 270;
+  const [width, height] = lies ? [heightPx, widthPx] : [widthPx, heightPx];
+  const ring = store.open({ widthPx: width, heightPx: height, turn, colour, frameMs }, frames);
+  if (ring === undefined) throw new Error('there is no room for this clip');
+  return ring;
+}
+
+/** Writes a frame as a reader thread does; there must be room. */
+export function writeFrame(ring: ClipRing, frame: Footage, timeMs: number, turn: 0 | 90 | 180 | 270 = 0): void {
+  const table = new ClipTable(ring.address.table);
+  const address = table.nextAddress(ring.address);
+  if (address === undefined) throw new Error('the ring is gone');
+  new Uint8Array(ring.address.memory.buffer).set(storedPlanes(frame, turn), address);
+  table.commit(ring.ref.clip, timeMs);
+}
