@@ -1,5 +1,6 @@
 /** The kernels' WebAssembly module, instantiated over the arena; every composing thread has an instance of its own. */
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { builtFile } from '../../core/paths';
 
 export interface Kernels {
@@ -7,7 +8,25 @@ export interface Kernels {
   mixRow(below: number, above: number, frame: number, pixels: number, weight: number): void;
 }
 
+/**
+ * Whether V8's quick compiler makes wrong code of our kernels: that of Node 20 does for 128-bit vectors on processors without AVX, as
+ * Celerons and Atoms up to 2021 are. Its other compiler does not. (Seen with `node --no-enable-avx`; a test holds it.)
+ */
+export function distrustsQuickCompiler(arch: string, cpuinfo: () => string): boolean {
+  return arch === 'x64' && !/^flags\s*:.*\bavx\b/m.test(cpuinfo());
+}
+
+const hasNoAvx = (): boolean => {
+  try {
+    return distrustsQuickCompiler(process.arch, () => readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    // Slower to start, and right.
+    return true;
+  }
+};
+
 export function loadKernels(memory: WebAssembly.Memory): Kernels {
+  if (hasNoAvx() || process.execArgv.includes('--no-enable-avx')) setFlagsFromString('--no-liftoff');
   const module = new WebAssembly.Module(readFileSync(builtFile('render', 'cpu', 'kernels.wasm')));
   const abort = (): never => {
     throw new Error('a compositor kernel aborted');

@@ -156,7 +156,7 @@ describe('the frame that is on', () => {
     expect(ring.starvedMs).toBeGreaterThan(300);
     await rig.settle(...rig.clockAt(2440));
     expect(await seen()).toBe(60);
-    await rig.settle(...rig.clockAt(2450));
+    await rig.settle(...rig.clockAt(2451));
     expect(await seen()).toBe(90);
     await rig.settle({ op: 'remove', id: layer.id });
   });
