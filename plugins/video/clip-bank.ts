@@ -2,7 +2,7 @@
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
-import { Quarantine, type Signature } from '../../runtime/library/quarantine';
+import { type Quarantine, type Signature } from '../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
 import { Decoder, type ClipEnd } from './decoder';

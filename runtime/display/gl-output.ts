@@ -4,6 +4,7 @@ import { openHeadlessGl } from '../gl/headless-gl';
 import { DEFAULT_REFRESH_HZ, DEFAULT_SIZE } from './output';
 import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Pace, Surroundings } from './output';
 import { powerBorrowedCard } from './drm-power';
+import { BorrowedScreen } from './drm-watch';
 import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
@@ -28,6 +29,7 @@ class GlOutput implements Output {
     readonly name: OutputName,
     readonly context: SdlGlContext,
     power?: (on: boolean) => string,
+    private readonly screen?: BorrowedScreen,
   ) {
     if (power !== undefined) this.power = power;
     this.mustFinish = name === 'offscreen' || (name === 'kms' && context.driver.software);
@@ -50,10 +52,12 @@ class GlOutput implements Output {
   }
 
   poll(): OutputEvent {
-    return this.context.poll();
+    const event = this.context.poll();
+    return event === 'none' && this.screen !== undefined ? this.screen.poll() : event;
   }
 
   close(): void {
+    this.screen?.close();
     this.context.close();
   }
 }
@@ -77,7 +81,7 @@ function glOutput(
       const rates = name === 'kms' ? (request.rates ?? []) : [];
       const context = openSdlContext({ driver: DRIVERS[name], size, env, rates, vsync: name !== 'offscreen' });
       if (name === 'kms') setMode(context);
-      return new GlOutput(name, context, screenSwitch(name, context, env));
+      return new GlOutput(name, context, screenSwitch(name, context, env), screenWatch(context, size));
     },
   };
 }
@@ -94,6 +98,12 @@ function setMode(context: SdlGlContext): void {
   if (context.swap()) return;
   context.close();
   throw new Error('the screen refused its mode');
+}
+
+/** SDL says nothing of screens of the console that go or change. */
+function screenWatch(context: SdlGlContext, size: OutputRequest['size']): BorrowedScreen | undefined {
+  const file = context.drmFile();
+  return file === undefined ? undefined : new BorrowedScreen(systemKernel, file, size, context);
 }
 
 function screenSwitch(

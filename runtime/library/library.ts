@@ -137,7 +137,9 @@ export class Library {
   private async look(): Promise<boolean> {
     const { folder, globs, files, watch } = this.parts;
     const themes = [...globs.keys()];
-    const found = await Promise.all(themes.map((name) => files.resolve(folder, globs.get(name)!, this.parts.owner.noun)));
+    const found = await Promise.all(
+      themes.map((name) => files.resolve(folder, globs.get(name)!, this.parts.owner.noun)),
+    );
     if (this.scope.closed) return false;
     let changed = false;
     for (const [at, name] of themes.entries()) {

@@ -128,8 +128,7 @@ export function tune(
   const leastCacheBytes = largestBytes(pictures, Math.min(FEWEST_SLABS, entries));
   if (cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, pictures[0]!.slabBytes);
   const most = slabsWithin(pictures, Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES));
-  const hasClips =
-    values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
+  const hasClips = values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
   const videoFrame = videoFrameBytes(panel);
   const ringLimitBytes = numberOr('video.ringBytes', Infinity);
   const wanted: Sizes = {

@@ -3,7 +3,14 @@ import type { FieldPath } from '../core/document';
 import { formatDurationMs } from '../core/duration';
 import { nearestName } from '../core/nearest';
 import { startFindings, type Findings } from './findings';
-import { EVERY_MS, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTheme, type WrittenTransition } from './schema';
+import {
+  EVERY_MS,
+  type WrittenCue,
+  type WrittenScene,
+  type WrittenShow,
+  type WrittenTheme,
+  type WrittenTransition,
+} from './schema';
 import type { Mistake } from './wording';
 
 /**
