@@ -26,10 +26,11 @@ check_node() {
 
 # What is asked for is the thing itself, not the package: a library built by hand does as well.
 ready_system() {
-  local screen=() text=() tests=()
+  local screen=() text=() clips=() tests=()
   has_library libSDL2-2.0.so.0 || screen+=(libsdl2-2.0-0)
   has_font || text+=(fonts-dejavu-core)
   [[ -e /etc/fonts/fonts.conf ]] || text+=(fontconfig-config)
+  has_command ffmpeg && has_command ffprobe || clips+=(ffmpeg)
   if $for_tests; then
     has_command Xvfb || tests+=(xvfb)
     has_command weston || tests+=(weston)
@@ -37,11 +38,12 @@ ready_system() {
     has_library libGLESv2.so.2 || tests+=(libgles2 libegl1 libgl1-mesa-dri)
     has_command cc || tests+=(gcc libc6-dev)
   fi
-  local missing=("${screen[@]}" "${text[@]}" "${tests[@]}")
+  local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")
   if ((${#missing[@]} == 0)) || install_packages "${missing[@]}"; then return; fi
   say "not installed (Debian names): ${missing[*]}"
-  ((${#screen[@]} == 0)) || say 'without SDL 2 there is no screen: shows run off-screen, with the live picture in a browser'
+  ((${#screen[@]} == 0)) || say 'without SDL 2 there is no screen: shows run off-screen, with the live file in a browser'
   ((${#text[@]} == 0)) || say 'without a font and its configuration no texts are drawn'
+  ((${#clips[@]} == 0)) || say 'without ffmpeg no clips are played'
   ! $for_tests || fail 'the tests need these packages; install them and run this again'
 }
 
@@ -61,18 +63,18 @@ ready_build() {
   deploy/build.sh >&2 || fail 'the build failed'
 }
 
-# The list of what was made lies beside it: a picture that was deleted is made again.
+# The list of what was made lies beside it: what was deleted is made again.
 ready_demo_media() {
-  local folder=media/demo picture
-  if [[ -e $folder/.made ]]; then
-    while IFS= read -r picture; do
-      [[ -e $folder/$picture ]] || break
-    done <"$folder/.made"
-    [[ -e $folder/$picture ]] && return
+  local folder=media/demo file
+  if [[ -e $folder/.contents ]]; then
+    while IFS= read -r file; do
+      [[ -e $folder/$file ]] || break
+    done <"$folder/.contents"
+    [[ -e $folder/$file ]] && return
   fi
   say 'making the demo media (once, some seconds)'
   node dist/runtime/main.js demo-media "$folder" >&2 || fail 'the demo media could not be made'
-  (cd "$folder" && find . -name '*.jpg' | LC_ALL=C sort >.made)
+  (cd "$folder" && find . -name '*.jpg' -o -name '*.mp4' | LC_ALL=C sort >.contents)
 }
 
 check_node

@@ -12,6 +12,9 @@ import { hasClips, openPart } from './provider';
 import { settingsOf } from './settings';
 import { describeTools, findTools } from './tools';
 
+/** The part in a show without clips. */
+const NOTHING: SessionPart = { warm: () => Promise.resolve('warm') };
+
 export const video = definePlugin({
   id: 'video',
   api: 1,
@@ -37,8 +40,18 @@ export const video = definePlugin({
     return Promise.resolve({
       offers: {},
       async openSession(plan, sessionScope): Promise<SessionPart> {
-        if (!hasClips(plan.get(SHOW))) return { warm: () => Promise.resolve('warm') };
-        return openPart(opened(), { files, clock, log, errors }, plan, sessionScope);
+        const show = plan.get(SHOW);
+        if (!hasClips(show)) return NOTHING;
+        let clipBank: ClipBank;
+        try {
+          clipBank = opened();
+        } catch (cause) {
+          // Scenes that have pictures, too, show those.
+          if (Object.values(show.scenes).some(({ media }) => media === 'videos')) throw cause;
+          errors.report('VITRINE_E_CLIP', 'video', messageOf(cause), cause);
+          return NOTHING;
+        }
+        return openPart(clipBank, { files, clock, log, errors }, plan, sessionScope);
       },
       retune: (next) => bank?.retune(settingsOf(next)),
       gauges: () => bank?.gauges() ?? {},

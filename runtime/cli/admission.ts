@@ -1,6 +1,6 @@
 /** What may be played: the show is read, counted, and refused where this machine cannot play it. */
 import { issuesError, type Issue } from '../core/errors';
-import type { Tuning } from '../options/tune';
+import type { ShowFigures, Tuning } from '../options/tune';
 import type { OpenedMessage } from '../render/messages';
 import type { OpenBackend } from '../session/backend';
 import { resolveMedia } from '../show/glob';
@@ -19,18 +19,30 @@ export function readShow(file: string): Show {
 /** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
 export async function admit(show: Show, settings: Settings, { panel, renderer }: OpenBackend): Promise<Tuning> {
   const figures = await showFigures(show, { resolve: resolveMedia });
-  const emptyOf = (counts: Readonly<Record<string, number>> = {}, field: 'images' | 'videos'): Issue[] =>
-    Object.entries(counts)
-      .filter(([name, files]) => files === 0 && (show.themes[name]?.[field].length ?? 0) > 0)
-      .map(([name]) => ({
-        file: show.file,
-        path: `themes.${name}.${field}`,
-        message: `matches no ${field === 'images' ? 'picture' : 'clip'}`,
-        remedy: 'check the globs; they are relative to this file',
-      }));
-  const issues = [...emptyOf(figures.imagesByTheme, 'images'), ...emptyOf(figures.clipsByTheme, 'videos')];
+  const issues = emptyThemes(show, figures);
   if (issues.length > 0) throw issuesError('VITRINE_E_SHOW', issues);
   return tuneSettings(settings, figures, panel, renderer);
+}
+
+/** Themes of which a scene can show nothing at all. */
+function emptyThemes(show: Show, { imagesByTheme, clipsByTheme = {} }: ShowFigures): Issue[] {
+  const fieldsByTheme = new Map<string, 'images' | 'videos'>();
+  for (const { media, themes } of Object.values(show.scenes)) {
+    for (const theme of themes) {
+      const images = media === 'videos' ? 0 : (imagesByTheme[theme] ?? 0);
+      const clips = media === 'images' ? 0 : (clipsByTheme[theme] ?? 0);
+      const field = media === 'videos' ? 'videos' : 'images';
+      // A theme may have texts only, for a scene with others.
+      const { images: globs = [], videos = [] } = show.themes[theme] ?? {};
+      if (images + clips === 0 && globs.length + videos.length > 0) fieldsByTheme.set(theme, field);
+    }
+  }
+  return [...fieldsByTheme].map(([theme, field]) => ({
+    file: show.file,
+    path: `themes.${theme}.${field}`,
+    message: `matches no ${field === 'images' ? 'picture' : 'clip'}`,
+    remedy: 'check the globs; they are relative to this file',
+  }));
 }
 
 /** For any show at all; where even that cannot fit, for the one there is. */

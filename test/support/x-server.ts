@@ -21,6 +21,8 @@ export interface XServerOptions {
 export interface XServer {
   /** `:7` */
   readonly display: string;
+  /** The file that is its screen: an XWD header, then pixels. */
+  readonly framebuffer: string;
   /** The screen as it is now: BGRX, rows tight. */
   screen(): Uint8Array;
   /** Ends it without a word to its clients. */
@@ -52,6 +54,7 @@ export async function startXServer({
   const number = await firstLine(child);
   return {
     display: `:${number}`,
+    framebuffer: join(folder, 'Xvfb_screen0'),
     screen: () => readScreen(join(folder, 'Xvfb_screen0')),
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;

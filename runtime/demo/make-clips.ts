@@ -1,0 +1,83 @@
+/** Makes the demo clips out of the demo pictures: slow flights over them, with ffmpeg. */
+import { spawn } from 'node:child_process';
+import { access, mkdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+interface DemoClip {
+  readonly file: string;
+  /** The picture it flies over, and where from and to: its left edge and top as shares of the room there is. */
+  readonly picture: string;
+  readonly seconds: number;
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+}
+
+export const CLIPS: readonly DemoClip[] = [
+  { file: 'clips/over-the-ridge.mp4', picture: 'mountains/first-light.jpg', seconds: 6, from: [0, 1], to: [1, 0.2] },
+  { file: 'clips/along-the-shore.mp4', picture: 'water/islands.jpg', seconds: 5, from: [1, 0.5], to: [0, 0.5] },
+];
+
+const RATE_HZ = 30;
+const [WIDTH, HEIGHT] = [1280, 720];
+
+export interface MadeClips {
+  readonly made: number;
+  readonly kept: number;
+  /** Why none were made, where that is so. */
+  readonly because?: string;
+}
+
+/** Makes what is missing below `folder`, whose pictures are there. Without ffmpeg none are made; rejects where it fails. */
+export async function makeClips(folder: string, onClip: (file: string) => void): Promise<MadeClips> {
+  let made = 0;
+  for (const clip of CLIPS) {
+    const file = path.join(folder, clip.file);
+    if (await exists(file)) continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    const partial = `${file}.part.mp4`;
+    try {
+      await runFfmpeg(argumentsOf(clip, folder, partial));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+        return { made, kept: CLIPS.length - made, because: 'there is no ffmpeg' };
+      throw cause;
+    }
+    await rename(partial, file);
+    onClip(clip.file);
+    made += 1;
+  }
+  return { made, kept: CLIPS.length - made };
+}
+
+/** The picture is scaled once, and each frame is cut out of it: smooth to half a pixel of the larger size. */
+function argumentsOf({ picture, seconds, from, to }: DemoClip, folder: string, file: string): string[] {
+  const frames = seconds * RATE_HZ;
+  const along = `(0.5-0.5*cos(PI*n/${frames}))`;
+  const place = (axis: 0 | 1, room: string): string => `${room}*(${from[axis]}+(${to[axis]}-${from[axis]})*${along})`;
+  const cut = `crop=w=${WIDTH * 2}:h=${HEIGHT * 2}:x='${place(0, '(iw-ow)')}':y='${place(1, '(ih-oh)')}'`;
+  const enlarged = `scale=w=${WIDTH * 3}:h=-2`;
+  return [
+    ...['-v', 'error', '-nostdin', '-y', '-loop', '1', '-framerate', String(RATE_HZ), '-i', path.join(folder, picture)],
+    ...['-frames:v', String(frames), '-vf', `${enlarged},${cut},scale=w=${WIDTH}:h=${HEIGHT}:flags=area,format=yuv420p`],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-g', String(RATE_HZ), '-movflags', '+faststart', file],
+  ];
+}
+
+function runFfmpeg(args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-2000)));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`ffmpeg made no demo clip: ${complaint.trim() || String(code)}`)),
+    );
+  });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,95 @@
+/** The players: each started the way that suits it best, on one X server, for one clip. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CodedClip } from './coded-clip';
+
+const PROGRAM = resolve(__dirname, '../../../runtime/main.js');
+
+export interface PlayerSpec {
+  readonly name: string;
+  readonly program: string;
+  /** Loops the clip at its own rate, or plays it once as fast as it can. */
+  readonly args: (clip: CodedClip, folder: string, untimed: boolean) => readonly string[];
+  readonly canRace: boolean;
+  readonly version: () => string;
+}
+
+const firstLine = (program: string, ...args: string[]): string =>
+  (spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '').split('\n')[0]!.trim();
+
+function vitrineShow(folder: string, { file }: CodedClip): string {
+  const show = join(folder, 'show.yaml');
+  writeFileSync(
+    show,
+    `version: 1
+name: Bench
+themes: {all: {videos: [${file}]}}
+scenes: {only: {media: videos, themes: [all], transition: {type: cut}}}
+cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only}]}]}
+`,
+  );
+  return show;
+}
+
+const vitrine = (renderer: 'cpu' | 'gl'): PlayerSpec => ({
+  name: `Vitrine, x11+${renderer}`,
+  program: process.execPath,
+  args: (clip, folder, untimed) => [
+    ...[PROGRAM, 'run', '--show', vitrineShow(folder, clip), '--display', 'x11', '--renderer', renderer],
+    ...['--set', `control.socket=${join(folder, 'control.sock')}`, '--set', 'telemetry.http=off'],
+    ...(untimed ? ['--untimed'] : []),
+  ],
+  canRace: true,
+  version: () => `${firstLine(process.execPath, PROGRAM, '--version')}, Node ${process.version}`,
+});
+
+const mpv = (vo: string): PlayerSpec => ({
+  name: `mpv --vo=${vo}`,
+  program: 'mpv',
+  args: ({ file }, _folder, untimed) => [
+    ...['--no-config', '--no-audio', '--really-quiet', `--vo=${vo}`, '--no-osc', '--osd-level=0', '--no-border'],
+    ...['--geometry=1920x1080+0+0', '--no-input-default-bindings', '--no-input-terminal'],
+    ...(untimed ? ['--untimed', '--video-sync=display-desync'] : ['--loop-file=inf']),
+    file,
+  ],
+  canRace: true,
+  version: () => firstLine('mpv', '--version'),
+});
+
+export const PLAYERS: readonly PlayerSpec[] = [
+  vitrine('cpu'),
+  mpv('x11'),
+  mpv('sdl'),
+  mpv('gpu'),
+  vitrine('gl'),
+  {
+    name: 'ffplay',
+    program: 'ffplay',
+    args: ({ file }) => [
+      ...[
+        '-loglevel',
+        'quiet',
+        '-loop',
+        '0',
+        '-an',
+        '-noborder',
+        '-left',
+        '0',
+        '-top',
+        '0',
+        '-x',
+        '1920',
+        '-y',
+        '1080',
+      ],
+      file,
+    ],
+    canRace: false,
+    version: () => firstLine('ffplay', '-version'),
+  },
+];
+
+export function isInstalled({ program }: PlayerSpec): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}

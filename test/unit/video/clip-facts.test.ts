@@ -1,0 +1,100 @@
+/** What ffprobe says of a file, as facts, and files that are no clips. */
+import { clipFacts, type ClipFacts, type Probed } from '../../../plugins/video/clip-facts';
+
+type Stream = NonNullable<Probed['streams']>[number];
+const HD: Stream = {
+  codec_type: 'video',
+  codec_name: 'h264',
+  width: 1920,
+  height: 1080,
+  pix_fmt: 'yuv420p',
+  avg_frame_rate: '30000/1001',
+  r_frame_rate: '30000/1001',
+  duration: '10.01',
+};
+
+const factsOf = (change: Partial<Stream> = {}, format: Probed['format'] = {}): ClipFacts => {
+  const found = clipFacts({ streams: [{ ...HD, ...change }], format });
+  if ('fault' in found) throw new Error(found.fault);
+  return found.facts;
+};
+
+it('reads a usual clip', () => {
+  expect(factsOf()).toEqual({
+    codec: 'h264',
+    codedWidthPx: 1920,
+    codedHeightPx: 1080,
+    widthPx: 1920,
+    heightPx: 1080,
+    rotation: 0,
+    square: true,
+    interlaced: false,
+    pixelFormat: 'yuv420p',
+    colour: { matrix: 'bt709', range: 'limited' },
+    rgb: false,
+    rateHz: 30000 / 1001,
+    lengthMs: 10_010,
+    hasSound: false,
+    hdr: false,
+  });
+});
+
+it.each([
+  [{ sample_aspect_ratio: '16:15', width: 720, height: 576 }, 768, 576],
+  [{ sample_aspect_ratio: '8:9', width: 720, height: 480 }, 720, 540],
+  [{ side_data_list: [{ rotation: -90 }] }, 1080, 1920],
+  [{ tags: { rotate: '180' } }, 1920, 1080],
+  [{ sample_aspect_ratio: '0:1' }, 1920, 1080],
+])('turns and stretches %j to its size on the screen', (change, widthPx, heightPx) => {
+  expect(factsOf(change)).toMatchObject({ widthPx, heightPx });
+});
+
+it('knows the way it has to be turned', () => {
+  expect(factsOf({ side_data_list: [{ rotation: -90 }] }).rotation).toBe(90);
+  expect(factsOf({ side_data_list: [{ rotation: 90 }] }).rotation).toBe(270);
+});
+
+it.each([
+  [{ color_space: 'smpte170m' }, 'bt601', 'limited'],
+  [{ color_space: 'bt2020nc', pix_fmt: 'yuv420p10le' }, 'bt2020', 'limited'],
+  [{ width: 640, height: 360 }, 'bt601', 'limited'],
+  [{ pix_fmt: 'yuvj420p' }, 'bt709', 'full'],
+  [{ color_range: 'pc' }, 'bt709', 'full'],
+  [{ pix_fmt: 'bgra', width: 100, height: 100, color_range: 'pc' }, 'bt709', 'limited'],
+] as const)('%j has the colours of %s, %s', (change, matrix, range) => {
+  expect(factsOf(change).colour).toEqual({ matrix, range });
+});
+
+it('takes the length of the picture, not that of the sound, from wherever it stands', () => {
+  expect(factsOf({}, { duration: '99' }).lengthMs).toBe(10_010);
+  const { duration: _, ...bare } = HD;
+  const lengthOf = (streams: Stream[], format: Probed['format'] = {}): unknown => {
+    const found = clipFacts({ streams, format });
+    return 'facts' in found ? found.facts.lengthMs : found.fault;
+  };
+  expect(lengthOf([{ ...bare, tags: { DURATION: '00:01:02.500000000' } }], { duration: '99' })).toBe(62_500);
+  expect(lengthOf([bare], { duration: '7.5' })).toBe(7500);
+  expect(lengthOf([{ ...bare, nb_read_packets: '60', avg_frame_rate: '30/1' }])).toBe(2000);
+  expect(lengthOf([bare])).toBeUndefined();
+});
+
+it('passes over pictures of covers', () => {
+  const found = clipFacts({ streams: [{ ...HD, codec_name: 'mjpeg', disposition: { attached_pic: 1 } }, HD] });
+  expect(found).toMatchObject({ index: 1, facts: { codec: 'h264' } });
+});
+
+it.each([
+  [[{ codec_type: 'audio' }], 'no video track'],
+  [[], 'no video track'],
+  [[{ ...HD, width: 0 }], 'without a size'],
+  [[{ ...HD, width: 30_000 }], '30000x1080'],
+  [[{ codec_type: 'video', width: 10, height: 10 }], 'no decoder'],
+  [[{ ...HD, sample_aspect_ratio: '1000:1' }], 'pixels 1000:1'],
+] as [Stream[], string][])('refuses %j', (streams, words) => {
+  expect(clipFacts({ streams })).toEqual({ fault: expect.stringContaining(words) as string });
+});
+
+it('does not believe in thousands of frames a second', () => {
+  expect(factsOf({ avg_frame_rate: '90000/1' }).rateHz).toBe(25);
+  expect(factsOf({ avg_frame_rate: '0/0', r_frame_rate: '50/1' }).rateHz).toBe(50);
+});

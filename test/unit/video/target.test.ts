@@ -1,0 +1,93 @@
+/** How large clips are decoded, and with which words ffmpeg is told so. */
+import * as fc from 'fast-check';
+import { clipFacts, type ClipFacts } from '../../../plugins/video/clip-facts';
+import { decodeArguments, probeArguments } from '../../../plugins/video/command';
+import { clipTarget } from '../../../plugins/video/target';
+import type { Panel } from '../../../runtime/stage/panel';
+
+const HD: Panel = { widthPx: 1920, heightPx: 1080, turn: 0, refreshHz: 60 };
+const factsOf = (width: number, height: number, change: object = {}): ClipFacts => {
+  const stream = { codec_type: 'video', codec_name: 'h264', width, height, pix_fmt: 'yuv420p', ...change };
+  return (clipFacts({ streams: [stream] }) as { facts: ClipFacts }).facts;
+};
+
+it.each([
+  [1920, 1080, 'cover', 1920, 1080],
+  [1280, 720, 'cover', 1280, 720],
+  [3840, 2160, 'cover', 1920, 1080],
+  [3840, 2160, 'contain', 1920, 1080],
+  [4000, 1000, 'contain', 1920, 480],
+  [4000, 1000, 'cover', 1778, 1000],
+  [1000, 4000, 'contain', 270, 1080],
+  [321, 203, 'contain', 321, 203],
+] as const)('%i x %i to %s a panel of 1920x1080 is decoded as %i x %i', (width, height, fit, widthPx, heightPx) => {
+  expect(clipTarget(factsOf(width, height), fit, HD, Infinity)).toMatchObject({ widthPx, heightPx });
+});
+
+it('is never larger than the panel or the ring, and keeps its shape', () => {
+  const px = fc.integer({ min: 2, max: 8000 });
+  fc.assert(
+    fc.property(px, px, fc.constantFrom('cover', 'contain'), px, px, (width, height, fit, panelWidth, panelHeight) => {
+      const panel: Panel = { ...HD, widthPx: panelWidth, heightPx: panelHeight };
+      const mostPixels = 1920 * 1080;
+      const target = clipTarget(factsOf(width, height), fit as 'cover', panel, mostPixels);
+      expect(target.widthPx).toBeLessThanOrEqual(panelWidth + 1);
+      expect(target.heightPx).toBeLessThanOrEqual(panelHeight + 1);
+      // Rounded to whole pairs.
+      expect(target.widthPx * target.heightPx).toBeLessThanOrEqual(mostPixels + 2 * (target.widthPx + target.heightPx));
+      expect(target.crop.widthPx).toBeLessThanOrEqual(width);
+      expect(target.crop.heightPx).toBeLessThanOrEqual(height);
+    }),
+  );
+});
+
+describe('the command line', () => {
+  const order = (facts: ClipFacts, change: object = {}) => ({
+    path: '/media/a clip, with: words.mp4',
+    facts,
+    index: 0,
+    target: clipTarget(facts, 'cover', HD, Infinity),
+    fromMs: 0,
+    loop: false,
+    hardware: [],
+    ...change,
+  });
+  const filtersOf = (args: readonly string[]): string => args[args.indexOf('-vf') + 1]!;
+
+  it('opens files only, and takes a name as a name', () => {
+    for (const args of [decodeArguments(order(factsOf(1920, 1080))), probeArguments('/media/x', false)]) {
+      expect(args.join(' ')).toContain('-protocol_whitelist file,pipe');
+    }
+    expect(decodeArguments(order(factsOf(1920, 1080)))).toContain('file:/media/a clip, with: words.mp4');
+    expect(decodeArguments(order(factsOf(1920, 1080)))).toContain('-nostdin');
+  });
+
+  it('does nothing to a clip that fits', () => {
+    expect(filtersOf(decodeArguments(order(factsOf(1920, 1080))))).toMatch(/^format=yuv420p,settb=/);
+  });
+
+  it.each([
+    [factsOf(3840, 2160), /^scale=w=1920:h=1080:flags=bilinear:in_range=limited:out_range=limited,format/],
+    [factsOf(720, 576, { sample_aspect_ratio: '16:15', field_order: 'tt' }), /^bwdif=.*,crop=.*,scale=w=768:h=432/],
+    [factsOf(400, 300, { pix_fmt: 'pal8' }), /out_color_matrix=bt709:out_range=limited/],
+    [factsOf(1920, 1080, { pix_fmt: 'yuvj420p' }), /^format=yuvj420p/],
+  ])('prepares others', (facts, wanted) => {
+    expect(filtersOf(decodeArguments(order(facts)))).toMatch(wanted);
+  });
+
+  it('turns frames for the scan-out', () => {
+    const facts = factsOf(1080, 1920);
+    const turned = (turn: Panel['turn']): string =>
+      filtersOf(decodeArguments(order(facts, { target: clipTarget(facts, 'contain', { ...HD, turn }, Infinity) })));
+    expect(turned(90)).toContain('transpose=clock,');
+    expect(turned(180)).toContain('hflip,vflip,');
+    expect(turned(270)).toContain('transpose=cclock,');
+  });
+
+  it('begins anywhere, loops, and asks for hardware before the input', () => {
+    const args = decodeArguments(
+      order(factsOf(1920, 1080), { fromMs: 1500.25, loop: true, hardware: ['-hwaccel', 'drm'] }),
+    );
+    expect(args.join(' ')).toMatch(/-hwaccel drm -stream_loop -1 -ss 1\.500250 -i file:/);
+  });
+});
