@@ -3,7 +3,7 @@ import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { ClipTable } from '../../runtime/arena/clip-table';
 import { messageOf } from '../../runtime/core/errors';
-import { TIMES_PER_SECOND } from './command';
+import { FRAME_HEADER, TIMES_PER_SECOND } from './command';
 import { closeQuietly } from './pipe';
 import type { ReaderReply, ReadOrder } from './reader-messages';
 
@@ -32,6 +32,7 @@ function serve(order: ReadOrder): ReaderReply {
     ...(fault === undefined ? {} : { fault }),
   });
   try {
+    passLine(order.framesFd);
     for (;;) {
       const address = table.nextAddress(ring);
       if (address === undefined || !readFrame(order, address)) return done();
@@ -52,11 +53,23 @@ function serve(order: ReadOrder): ReaderReply {
   }
 }
 
-/** Reads one frame whole; false at the end of the output, a piece of a frame included. */
+/** The line before the first frame says what is known already. */
+function passLine(fd: number): void {
+  const byte = Buffer.alloc(1);
+  while (readSync(fd, byte, 0, 1, null) === 1 && byte[0] !== NEWLINE);
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Reads one frame whole; false at the end of the output, a piece of a frame included. The header falls into what is free before every
+ * frame of a ring.
+ */
 function readFrame({ framesFd, ring, frameBytes }: ReadOrder, address: number): boolean {
-  const frame = new Uint8Array(ring.memory.buffer as unknown as ArrayBuffer, address, frameBytes);
-  for (let at = 0; at < frameBytes;) {
-    const got = readSync(framesFd, frame, at, frameBytes - at, null);
+  const bytes = FRAME_HEADER.length + frameBytes;
+  const frame = new Uint8Array(ring.memory.buffer, address - FRAME_HEADER.length, bytes);
+  for (let at = 0; at < bytes; ) {
+    const got = readSync(framesFd, frame, at, bytes - at, null);
     if (got === 0) return false;
     at += got;
   }

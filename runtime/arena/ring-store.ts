@@ -3,8 +3,10 @@ import { clipFrameBytes, type ClipRing, type ClipShape, type ClipStore } from '.
 import { blockBytes, type Arena } from './arena';
 import { CLIP_PLACES, MOST_RING_FRAMES, type ClipTable } from './clip-table';
 
-/** Kernels read up to this far beyond the last sample of a plane. */
+/** Kernels read up to this far beyond the last sample of a plane; a writer may use it for what comes before the next frame. */
 const PADDING_BYTES = 16;
+/** The same before the first frame. */
+const LEAD_BYTES = 64;
 
 /** The store as its owner sees it. */
 export interface RingStore extends ClipStore {
@@ -38,14 +40,14 @@ export function openRingStore(
       if (frames < 1 || frames > MOST_RING_FRAMES)
         throw new RangeError(`a ring has 1 to ${MOST_RING_FRAMES} frames, not ${frames}`);
       const strideBytes = frameBytes(shape);
-      const bytes = blockBytes(strideBytes * frames);
+      const bytes = blockBytes(LEAD_BYTES + strideBytes * frames);
       const clip = free[0];
       if (clip === undefined || usedBytes + bytes > capacityBytes) return undefined;
       const block = arena.allocate(bytes);
       if (block === undefined) return undefined;
       free.shift();
       usedBytes += bytes;
-      const generation = table.enter(clip, block.offset, strideBytes, frames, shape);
+      const generation = table.enter(clip, block.offset + LEAD_BYTES, strideBytes, frames, shape);
       const turned = shape.turn === 90 || shape.turn === 270;
       const { widthPx, heightPx } = shape;
       /** Counters as they were when the place was given back. */

@@ -19,9 +19,10 @@ export function codedClip(
   folder: string,
   rateHz: number,
   frames: number,
+  preset: 'fast' | 'ultrafast' = 'fast',
   { widthPx, heightPx } = { widthPx: 1920, heightPx: 1080 },
 ): CodedClip {
-  const file = join(folder, `coded-${widthPx}x${heightPx}-${rateHz}-${frames}.mp4`);
+  const file = join(folder, `coded-${widthPx}x${heightPx}-${rateHz}-${frames}-${preset}.mp4`);
   if (!existsSync(file)) {
     const box = (index: number, colour: string, when = '1'): string =>
       `drawbox=x=${index * BLOCK_PX}:y=0:w=${BLOCK_PX}:h=${BLOCK_PX}:color=${colour}:t=fill:enable='${when}'`;
@@ -34,7 +35,7 @@ export function codedClip(
       [
         ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=${widthPx}x${heightPx}:r=${rateHz}`],
         ...['-frames:v', String(frames), '-vf', [box(0, 'white'), box(1, 'black'), ...bits].join(',')],
-        ...['-c:v', 'libx264', '-preset', 'fast', '-g', String(rateHz), '-pix_fmt', 'yuv420p', file],
+        ...['-c:v', 'libx264', '-preset', preset, '-g', String(rateHz), '-pix_fmt', 'yuv420p', file],
       ],
       { encoding: 'utf8' },
     );

@@ -64,6 +64,9 @@ function firstPass(
   return end < 0 ? observed : { ...observed, sightings: sightings.slice(0, end) };
 }
 
+/** Players whose names hold this. */
+const ONLY = process.env['VITRINE_BENCH_PLAYERS'] ?? '';
+
 const round = (value: number, digits = 0): string => (Number.isFinite(value) ? value.toFixed(digits) : 'none');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -76,7 +79,7 @@ async function loops(folder: string): Promise<string> {
   for (const rateHz of [30, 60]) {
     const clip = codedClip(folder, rateHz, rateHz * 3);
     const rows: string[][] = [];
-    for (const player of PLAYERS.filter(isInstalled)) {
+    for (const player of PLAYERS.filter((one) => one.canLoop && one.name.includes(ONLY) && isInstalled(one))) {
       const seen = await run(player, clip, false);
       rows.push([
         player.name,
@@ -111,9 +114,9 @@ async function loops(folder: string): Promise<string> {
 }
 
 async function race(folder: string): Promise<string> {
-  const clip = codedClip(folder, 60, 1200);
+  const clip = codedClip(folder, 60, 1200, 'ultrafast');
   const rows: string[][] = [];
-  for (const player of PLAYERS.filter((one) => one.canRace && isInstalled(one))) {
+  for (const player of PLAYERS.filter((one) => one.canRace && one.name.includes(ONLY) && isInstalled(one))) {
     const seen = await run(player, clip, true);
     const frames = clip.frames;
     rows.push([

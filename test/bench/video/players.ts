@@ -11,14 +11,16 @@ export interface PlayerSpec {
   readonly program: string;
   /** Loops the clip at its own rate, or plays it once as fast as it can. */
   readonly args: (clip: CodedClip, folder: string, untimed: boolean) => readonly string[];
+  /** Plays a clip once as fast as it can, or again and again. */
   readonly canRace: boolean;
+  readonly canLoop: boolean;
   readonly version: () => string;
 }
 
 const firstLine = (program: string, ...args: string[]): string =>
   (spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '').split('\n')[0]!.trim();
 
-function vitrineShow(folder: string, { file }: CodedClip): string {
+function vitrineShow(folder: string, { file, frames, rateHz }: CodedClip, once: boolean): string {
   const show = join(folder, 'show.yaml');
   writeFileSync(
     show,
@@ -26,7 +28,7 @@ function vitrineShow(folder: string, { file }: CodedClip): string {
 name: Bench
 themes: {all: {videos: [${file}]}}
 scenes: {only: {media: videos, themes: [all], transition: {type: cut}}}
-cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only}]}]}
+cuelist: {loop: ${once ? 'once' : 'forever'}, cues: [{name: one, duration: ${once ? `${Math.round((frames / rateHz) * 1000)}ms` : '24h'}, scenes: [{scene: only}]}]}
 `,
   );
   return show;
@@ -36,11 +38,12 @@ const vitrine = (renderer: 'cpu' | 'gl'): PlayerSpec => ({
   name: `Vitrine, x11+${renderer}`,
   program: process.execPath,
   args: (clip, folder, untimed) => [
-    ...[PROGRAM, 'run', '--show', vitrineShow(folder, clip), '--display', 'x11', '--renderer', renderer],
+    ...[PROGRAM, 'run', '--show', vitrineShow(folder, clip, untimed), '--display', 'x11', '--renderer', renderer],
     ...['--set', `control.socket=${join(folder, 'control.sock')}`, '--set', 'telemetry.http=off'],
     ...(untimed ? ['--untimed'] : []),
   ],
   canRace: true,
+  canLoop: true,
   version: () => `${firstLine(process.execPath, PROGRAM, '--version')}, Node ${process.version}`,
 });
 
@@ -54,6 +57,7 @@ const mpv = (vo: string): PlayerSpec => ({
     file,
   ],
   canRace: true,
+  canLoop: true,
   version: () => firstLine('mpv', '--version'),
 });
 
@@ -86,7 +90,22 @@ export const PLAYERS: readonly PlayerSpec[] = [
       file,
     ],
     canRace: false,
+    canLoop: true,
     version: () => firstLine('ffplay', '-version'),
+  },
+  {
+    name: 'GStreamer playbin, ximagesink',
+    program: 'gst-launch-1.0',
+    args: ({ file }) => [
+      '-q',
+      'playbin',
+      `uri=file://${file}`,
+      'video-sink=ximagesink sync=false',
+      'audio-sink=fakesink',
+    ],
+    canRace: true,
+    canLoop: false,
+    version: () => firstLine('gst-launch-1.0', '--version'),
   },
 ];
 
