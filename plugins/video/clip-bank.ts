@@ -7,7 +7,7 @@ import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
 import { Decoder, type ClipEnd } from './decoder';
 import { hardwareArguments } from './hardware';
-import { Probe } from './probe';
+import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
@@ -62,7 +62,7 @@ export class ClipBank {
     readonly tools: Tools,
     private settings: Settings,
   ) {
-    this.probe = new Probe(tools);
+    this.probe = openProbe(tools);
     this.quarantine = services.quarantine;
     this.readers = new Readers(services.scope);
     // After the children: a reader's pipe ends with its child.

@@ -72,3 +72,20 @@ export class Probe {
     return JSON.parse(await outputOf(this.tools.ffprobe, probeArguments(path, count), limitMs, MOST_BYTES)) as Probed;
   }
 }
+
+/** What was looked at before there was anybody to ask for it. */
+let early: { readonly tools: Tools; readonly probe: Probe } | undefined;
+
+/** Begins to look at files that will be asked for soon. */
+export function lookEarly(tools: Tools, paths: readonly string[]): void {
+  const probe = new Probe(tools);
+  early = { tools, probe };
+  for (const path of paths) void probe.look(path);
+}
+
+/** A probe with these tools: the one that has begun to look already, once, where there is one. */
+export function openProbe(tools: Tools): Probe {
+  const begun = early?.tools.ffprobe === tools.ffprobe ? early.probe : undefined;
+  early = undefined;
+  return begun ?? new Probe(tools);
+}

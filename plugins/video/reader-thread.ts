@@ -68,7 +68,7 @@ const NEWLINE = 0x0a;
 function readFrame({ framesFd, ring, frameBytes }: ReadOrder, address: number): boolean {
   const bytes = FRAME_HEADER.length + frameBytes;
   const frame = new Uint8Array(ring.memory.buffer, address - FRAME_HEADER.length, bytes);
-  for (let at = 0; at < bytes; ) {
+  for (let at = 0; at < bytes;) {
     const got = readSync(framesFd, frame, at, bytes - at, null);
     if (got === 0) return false;
     at += got;

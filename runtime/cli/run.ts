@@ -28,6 +28,7 @@ import { BUILT_IN_SECTIONS } from './built-in-sections';
 import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
+import { foretell } from './foretell';
 import type { RunArgs } from './run-args';
 import { firstOutput, followDisplay } from './output-watch';
 import { endOf, firstContent, takeHangup } from './run-end';
@@ -98,6 +99,7 @@ async function play(
   const show = readShow(
     args.show === undefined ? ((settings.values['show'] as string | null) ?? DEMO_SHOW) : resolve(io.cwd, args.show),
   );
+  void foretell(show, settings.values['video.ffmpeg'] as string | null, io.env);
   const figures = showFigures(show, { resolve: resolveMedia });
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const { record } = await chosen;
