@@ -58,7 +58,12 @@ function argumentsOf({ picture, seconds, from, to }: DemoClip, folder: string, f
   const enlarged = `scale=w=${WIDTH * 3}:h=-2`;
   return [
     ...['-v', 'error', '-nostdin', '-y', '-loop', '1', '-framerate', String(RATE_HZ), '-i', path.join(folder, picture)],
-    ...['-frames:v', String(frames), '-vf', `${enlarged},${cut},scale=w=${WIDTH}:h=${HEIGHT}:flags=area,format=yuv420p`],
+    ...[
+      '-frames:v',
+      String(frames),
+      '-vf',
+      `${enlarged},${cut},scale=w=${WIDTH}:h=${HEIGHT}:flags=area,format=yuv420p`,
+    ],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-g', String(RATE_HZ), '-movflags', '+faststart', file],
   ];
 }

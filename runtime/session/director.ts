@@ -4,6 +4,7 @@ import type { ErrorLog } from '../core/error-log';
 import type { Scene, Show } from '../show/types';
 import type { MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
+import { isClip } from '../stage/layer';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
@@ -20,6 +21,8 @@ const LEAD_MS = 2000;
 const ENTER_MS = 100;
 /** How long a clip may go on beyond its expected end before it is looked at again. */
 const FOLLOW_SLACK_MS = 500;
+/** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
+const RETIRE_MS = 40;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
 
@@ -129,7 +132,8 @@ export class Director {
   /** Prepares one change, puts it on the stage, waits until it is there. Returns the beat after it. */
   private async change(planned: Beat, signal: AbortSignal): Promise<Beat | undefined> {
     const { clock, score } = this.parts;
-    const wish = await this.waitUntil(Math.max(planned.atMs - LEAD_MS, score.lastMs), signal, () => this.cutShort);
+    const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
+    const wish = await this.waitUntil(askMs, signal, () => this.cutShort);
     if (wish !== undefined) return score.jump(wish, clock.nowMs());
     const beat = this.cutShort ? score.postpone(planned, clock.nowMs()) : planned;
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
@@ -199,6 +203,12 @@ export class Director {
       const wish = this.wishes.take();
       if (wish !== undefined) return wish;
     }
+  }
+
+  /** When what moves on both sides of a transition is down to one: before that there may be nobody to decode the next. */
+  private get handsFreeMs(): number {
+    const { current } = this.cards;
+    return current !== undefined && isClip(current.item.picture) ? current.thereMs + RETIRE_MS : 0;
   }
 
   /** Whether what is on has stopped before its time. */
