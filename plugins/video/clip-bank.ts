@@ -56,6 +56,9 @@ export class ClipBank {
   private readonly closing = new Set<Promise<void>>();
   private readonly totals: Totals = { framesShown: 0, framesDropped: 0, starvedMs: 0, restarts: 0, clips: 0 };
   private readonly freed = new Set<() => void>();
+  /** Codecs that the hardware here was tried with in vain. */
+  private readonly distrusted = new Set<string>();
+  private decodedBy = 'software';
 
   constructor(
     private readonly services: BankServices,
@@ -116,10 +119,11 @@ export class ClipBank {
       target,
       fromMs: 0,
       loop,
-      hardware: this.settings.hardware ? hardwareArguments(facts) : [],
+      hardware: this.settings.hardware && !this.distrusted.has(facts.codec) ? hardwareArguments(facts) : [],
     };
     const prefill = Math.min(this.settings.prefill, ring.frames);
-    const parts = { ffmpeg: this.tools.ffmpeg, readers: this.readers, log, prefill };
+    const distrust = (): void => void this.distrusted.add(facts.codec);
+    const parts = { ffmpeg: this.tools.ffmpeg, readers: this.readers, log, prefill, distrust };
     const decoder = new Decoder(parts, decode, frameMs, ring, clipFrameBytes(widthPx, heightPx));
     this.open.set(decoder, order.session);
     this.totals.clips += 1;
@@ -132,6 +136,7 @@ export class ClipBank {
     if (!this.open.delete(decoder)) return Promise.resolve();
     const closing = decoder.close().then(() => {
       const { ring, restarts } = decoder;
+      if (ring.written > 0) this.decodedBy = decoder.decodedBy;
       this.totals.framesShown += ring.shown;
       this.totals.framesDropped += ring.skipped;
       this.totals.starvedMs += ring.starvedMs;
@@ -187,7 +192,8 @@ export class ClipBank {
   /** The section `video` of the run report. */
   report(): Readonly<Record<string, unknown>> {
     const now = { ...this.totals };
-    for (const { ring, restarts } of this.open.keys()) {
+    for (const { ring, restarts, decodedBy } of this.open.keys()) {
+      if (ring.written > 0) this.decodedBy = decodedBy;
       now.framesShown += ring.shown;
       now.framesDropped += ring.skipped;
       now.starvedMs += ring.starvedMs;
@@ -196,7 +202,7 @@ export class ClipBank {
     return {
       framesShown: now.framesShown,
       framesDropped: now.framesDropped,
-      decoder: 'software',
+      decoder: this.decodedBy,
       ringBytes: this.services.clips.usedBytes,
       restarts: now.restarts,
       clips: now.clips,

@@ -25,6 +25,8 @@ export interface DecoderParts {
   readonly log: Log;
   /** Frames that make the clip ready. */
   readonly prefill: number;
+  /** Told when hardware did not decode the clip and software goes on. */
+  readonly distrust: () => void;
 }
 
 const STRIKES = 3;
@@ -50,6 +52,7 @@ export class Decoder {
   private settleReady!: (ready: boolean) => void;
   private watch: NodeJS.Timeout | undefined;
   private strikes = 0;
+  private trying: readonly string[] = [];
 
   constructor(
     private readonly parts: DecoderParts,
@@ -60,6 +63,11 @@ export class Decoder {
   ) {
     this.ready = new Promise((resolve) => (this.settleReady = resolve));
     this.over = this.run().finally(() => this.settleReady(ring.written > 0));
+  }
+
+  /** What decodes it: the last word of the arguments that ask for hardware, else `software`. */
+  get decodedBy(): string {
+    return this.ring.written > 0 && this.trying.length > 0 ? this.trying[1]! : 'software';
   }
 
   /** Decoders that broke and were begun again. */
@@ -88,6 +96,7 @@ export class Decoder {
     };
     for (;;) {
       let told: { reason: string; whole: boolean; read: ReadEnd };
+      this.trying = hardware;
       try {
         told = await this.once({ ...this.order, hardware }, lastMs, zeroMs);
       } catch (cause) {
@@ -103,6 +112,7 @@ export class Decoder {
       if (hardware.length > 0) {
         this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
         hardware = [];
+        this.parts.distrust();
         continue;
       }
       if (frames === 0) return end('broken', reason || 'has no frame that can be decoded');

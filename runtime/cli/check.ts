@@ -40,10 +40,11 @@ function summary(file: string, { valid, show, errors, warnings }: Inspection): s
   return `${verdict}${show.name}: ${parts}\n${themes.join('')}`;
 }
 
-function themeLine({ images, readable, texts, largestPx }: ThemeCount): string {
+function themeLine({ images, readable, clips, texts, largestPx }: ThemeCount): string {
   const unreadable = readable < images ? ` (${images - readable} will be skipped)` : '';
   const largest = largestPx === undefined ? '' : `, the largest ${largestPx[0]}x${largestPx[1]}`;
-  return `${counted(images, 'picture')}${unreadable}${largest}; ${counted(texts, 'text')}`;
+  const films = clips === 0 ? '' : `; ${counted(clips, 'clip')}`;
+  return `${counted(images, 'picture')}${unreadable}${largest}${films}; ${counted(texts, 'text')}`;
 }
 
 function counted(count: number, word: string): string {

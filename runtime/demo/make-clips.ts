@@ -1,7 +1,8 @@
 /** Makes the demo clips out of the demo pictures: slow flights over them, with ffmpeg. */
 import { spawn } from 'node:child_process';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../core/errors';
 
 interface DemoClip {
   readonly file: string;
@@ -27,26 +28,30 @@ export interface MadeClips {
   readonly because?: string;
 }
 
-/** Makes what is missing below `folder`, whose pictures are there. Without ffmpeg none are made; rejects where it fails. */
+/** Makes what is missing below `folder`, whose pictures are there. A show does without them: what fails is told, never thrown. */
 export async function makeClips(folder: string, onClip: (file: string) => void): Promise<MadeClips> {
   let made = 0;
+  let kept = 0;
   for (const clip of CLIPS) {
     const file = path.join(folder, clip.file);
-    if (await exists(file)) continue;
-    await mkdir(path.dirname(file), { recursive: true });
+    if (await exists(file)) {
+      kept += 1;
+      continue;
+    }
     const partial = `${file}.part.mp4`;
     try {
+      await mkdir(path.dirname(file), { recursive: true });
       await runFfmpeg(argumentsOf(clip, folder, partial));
+      await rename(partial, file);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-        return { made, kept: CLIPS.length - made, because: 'there is no ffmpeg' };
-      throw cause;
+      await rm(partial, { force: true });
+      const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+      return { made, kept, because: missing ? 'there is no ffmpeg' : messageOf(cause) };
     }
-    await rename(partial, file);
     onClip(clip.file);
     made += 1;
   }
-  return { made, kept: CLIPS.length - made };
+  return { made, kept };
 }
 
 /** The picture is scaled once, and each frame is cut out of it: smooth to half a pixel of the larger size. */

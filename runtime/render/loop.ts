@@ -200,7 +200,7 @@ export class RenderLoop {
       stats.add('presentMs', endMs - composedMs);
       stats.add('presented', 1);
       if (endMs > latestMs) stats.add('late', 1);
-      if (this.pacer.wasMoving && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);
+      if (this.pacer.wasFlowing && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
       if (this.unseen > 0) {
         stats.changes.record(endMs - startMs);

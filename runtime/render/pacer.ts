@@ -7,6 +7,8 @@ import type { Pace } from '../display/output';
 
 /** How much of the distance to a refresh the grid moves with each: calm against jitter, and on it within a quarter of a second. */
 const FOLLOWING = 0.15;
+/** Changes farther apart are no movement: the slowest films have 12 pictures a second. */
+const SLOWEST_FLOW_MS = 100;
 /** Drivers queue up to this many frames; swaps that come back earlier still do not wait for the display. */
 const LONGEST_QUEUE = 4;
 /** A grid whose periods are this near to whole refreshes can follow them. */
@@ -34,6 +36,7 @@ export class Pacer {
   /** The slot for which the next frame is due; Infinity while nothing is. */
   private dueSlot = Infinity;
   private moving = false;
+  private flowing = false;
 
   constructor({ originMs, periodMs, refreshMs = periodMs, pace = 'timer' }: Pacing) {
     this.originMs = originMs;
@@ -93,6 +96,11 @@ export class Pacer {
     return this.moving;
   }
 
+  /** Whether the next change was that near: what is shown is a movement, of whatever rate. */
+  get wasFlowing(): boolean {
+    return this.flowing;
+  }
+
   /** The display took a frame at one of its refreshes, at `atMs`. Call with each only once, while it is recent. */
   refreshed(atMs: number): void {
     if (this.pace !== 'timer') this.follow(atMs);
@@ -122,6 +130,7 @@ export class Pacer {
     // Infinity stays what it is.
     this.dueSlot = Math.max(this.slot + 1, Math.ceil((changeMs - this.originMs) / this.periodMs - 1e-6));
     this.moving = this.dueSlot === this.slot + 1;
+    this.flowing = (this.dueSlot - this.slot) * this.periodMs < SLOWEST_FLOW_MS;
     return this.swapLeads ? 0 : this.dueMs(this.dueSlot);
   }
 

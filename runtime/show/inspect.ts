@@ -12,6 +12,8 @@ export interface ThemeCount {
   /** Picture files that its globs match, and those of them whose header can be read. */
   readonly images: number;
   readonly readable: number;
+  /** Clip files that its globs match. */
+  readonly clips: number;
   readonly texts: number;
   /** Size of the picture with the most pixels, upright; absent where none can be read. */
   readonly largestPx?: readonly [width: number, height: number];
@@ -52,7 +54,13 @@ export async function inspectShow(file: string): Promise<Inspection> {
     } else if (theme.images.length > 0 && readable === 0) {
       errors.push(issueAt(document, path, 'matches no picture that can be shown', 'see the warnings'));
     }
-    themes.push([name, { images: media.files.length, readable, texts: theme.texts.length, ...largestOf(headers) }]);
+    const clips = await resolveMedia(show.folder, theme.videos, 'clip');
+    warnings.push(...clips.warnings);
+    if (theme.videos.length > 0 && clips.files.length === 0) {
+      const remedy = `check the names below ${show.folder}`;
+      errors.push(issueAt(document, ['themes', name, 'videos'], 'matches no clip', remedy));
+    }
+    themes.push([name, { images: media.files.length, readable, clips: clips.files.length, texts: theme.texts.length, ...largestOf(headers) }]);
   }
   const counts = {
     name: show.name,

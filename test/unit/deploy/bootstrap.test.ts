@@ -58,6 +58,7 @@ class Checkout {
       symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), path.join(this.bin, name));
     this.command('id', 'echo "$USER_ID"');
     this.command('ldconfig', 'echo "$LIBRARIES"');
+    for (const tool of ['ffmpeg', 'ffprobe']) this.command(tool, '');
     this.command('npm', `echo "npm $*" >> "$CALLS"\n${NPM}`);
     this.command('node', `[[ "$1" == -p ]] || echo "node $*" >> "$CALLS"\n${NODE}`);
   }

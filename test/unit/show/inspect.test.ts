@@ -32,7 +32,7 @@ describe('inspecting a show', () => {
         name: 'Smallest',
         cues: 1,
         scenes: 1,
-        themes: { forest: { images: 2, readable: 2, texts: 0, largestPx: [30, 60] } },
+        themes: { forest: { images: 2, readable: 2, clips: 0, texts: 0, largestPx: [30, 60] } },
       },
       errors: [],
       warnings: [],

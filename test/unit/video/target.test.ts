@@ -30,7 +30,7 @@ it('is never larger than the panel or the ring, and keeps its shape', () => {
     fc.property(px, px, fc.constantFrom('cover', 'contain'), px, px, (width, height, fit, panelWidth, panelHeight) => {
       const panel: Panel = { ...HD, widthPx: panelWidth, heightPx: panelHeight };
       const mostPixels = 1920 * 1080;
-      const target = clipTarget(factsOf(width, height), fit as 'cover', panel, mostPixels);
+      const target = clipTarget(factsOf(width, height), fit, panel, mostPixels);
       expect(target.widthPx).toBeLessThanOrEqual(panelWidth + 1);
       expect(target.heightPx).toBeLessThanOrEqual(panelHeight + 1);
       // Rounded to whole pairs.
