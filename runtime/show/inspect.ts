@@ -60,7 +60,16 @@ export async function inspectShow(file: string): Promise<Inspection> {
       const remedy = `check the names below ${show.folder}`;
       errors.push(issueAt(document, ['themes', name, 'videos'], 'matches no clip', remedy));
     }
-    themes.push([name, { images: media.files.length, readable, clips: clips.files.length, texts: theme.texts.length, ...largestOf(headers) }]);
+    themes.push([
+      name,
+      {
+        images: media.files.length,
+        readable,
+        clips: clips.files.length,
+        texts: theme.texts.length,
+        ...largestOf(headers),
+      },
+    ]);
   }
   const counts = {
     name: show.name,
