@@ -11,7 +11,7 @@ import { SHOW, type Scene, type Show } from '../../runtime/show/types';
 import type { Bank } from './bank';
 import { Library } from '../../runtime/library/library';
 import { openPlanner, type ThemeFiles } from '../../runtime/library/planner';
-import { seededRandom } from '../../runtime/library/random';
+import { createRandom } from '../../runtime/show/random';
 import { SceneReel, type ReelParts } from './reel';
 import { loadSharp } from './sharp-library';
 import { targetOf } from './target';
@@ -69,7 +69,7 @@ export async function openPart(
     if (scene.media === 'videos') continue;
     const sized = targetOf(scene, panel, bank.settings.now.entryBytes);
     shrunk ||= sized.shrunk;
-    const random = seededRandom(plan.seed, name);
+    const random = createRandom(`${plan.seed} ${name}`);
     const planner = openPlanner({ order: scene.order, repeatHorizon: bank.settings.now.repeatHorizon, random });
     const reel = new SceneReel(name, planner, sized.target, parts);
     refill(reel);

@@ -6,7 +6,7 @@ import { provide, type SessionPart, type SessionPlan } from '../../runtime/core/
 import type { Scope } from '../../runtime/core/scope';
 import { Library } from '../../runtime/library/library';
 import { openPlanner, type ThemeFiles } from '../../runtime/library/planner';
-import { seededRandom } from '../../runtime/library/random';
+import { createRandom } from '../../runtime/show/random';
 import type { MediaFiles } from '../../runtime/show/media-files';
 import { SHOW, type Scene, type Show } from '../../runtime/show/types';
 import { MEDIA_PROVIDER, type MediaProvider } from '../../runtime/stage/media';
@@ -66,7 +66,7 @@ export async function openPart(
     lose: (path) => library.lose(path),
   };
   for (const [name, { order, fit, playsOut }] of scenes) {
-    const random = seededRandom(plan.seed, `${name} clips`);
+    const random = createRandom(`${plan.seed} ${name} clips`);
     const planner = openPlanner({ order, repeatHorizon: bank.now.repeatHorizon, random });
     reels.set(name, new ClipReel({ name, fit, playsOut }, planner, parts));
   }

@@ -37,6 +37,7 @@ module.exports.LAYERS = [
       'runtime/arena/clip-table',
       'runtime/show/types',
       'runtime/show/media-files',
+      'runtime/show/random',
     ],
   },
   { folder: 'runtime/cli', mayImport: ['runtime', 'plugins'] },

@@ -25,8 +25,11 @@ const hasNoAvx = (): boolean => {
   }
 };
 
+/** A Node told not to use AVX makes the same wrong code on a processor that has it. */
+const isToldNotToUseAvx = (): boolean => process.execArgv.includes('--no-enable-avx');
+
 export function loadKernels(memory: WebAssembly.Memory): Kernels {
-  if (hasNoAvx() || process.execArgv.includes('--no-enable-avx')) setFlagsFromString('--no-liftoff');
+  if (hasNoAvx() || isToldNotToUseAvx()) setFlagsFromString('--no-liftoff');
   const module = new WebAssembly.Module(readFileSync(builtFile('render', 'cpu', 'kernels.wasm')));
   const abort = (): never => {
     throw new Error('a compositor kernel aborted');

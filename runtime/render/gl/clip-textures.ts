@@ -3,6 +3,7 @@ import { GL, type Gl, type GlName } from '../../gl/gl';
 import type { ClipEntry } from '../../arena/clip-table';
 import type { ClipRef } from '../../stage/layer';
 import type { ClipFrames } from '../plan/frame-plan';
+import { createPlane } from './plane';
 
 export interface ClipPlanes {
   readonly generation: number;
@@ -58,31 +59,19 @@ export class ClipTextures {
 
   private make(ref: ClipRef, { widthPx, heightPx }: ClipEntry): ClipPlanes {
     const [chromaWidth, chromaHeight] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
+    const plane = (width: number, height: number): GlName => createPlane(this.gl, width, height, GL.LUMINANCE);
     const planes: ClipPlanes = {
       generation: ref.generation,
       widthPx,
       heightPx,
-      luma: this.createTexture(widthPx, heightPx),
-      cb: this.createTexture(chromaWidth, chromaHeight),
-      cr: this.createTexture(chromaWidth, chromaHeight),
+      luma: plane(widthPx, heightPx),
+      cb: plane(chromaWidth, chromaHeight),
+      cr: plane(chromaWidth, chromaHeight),
       frame: -1,
     };
     this.planes.set(ref.clip, planes);
     this.refs.set(ref.clip, ref);
     return planes;
-  }
-
-  private createTexture(width: number, height: number): GlName {
-    const { gl } = this;
-    const texture = gl.createTexture();
-    if (texture === null) throw new Error('the GL gives no texture');
-    gl.bindTexture(GL.TEXTURE_2D, texture);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, GL.LINEAR);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, GL.LINEAR);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_S, GL.CLAMP_TO_EDGE);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_T, GL.CLAMP_TO_EDGE);
-    gl.texImage2D(GL.TEXTURE_2D, 0, GL.LUMINANCE, width, height, 0, GL.LUMINANCE, GL.UNSIGNED_BYTE, null);
-    return texture;
   }
 
   /** The whole frame at once: it is due now. */

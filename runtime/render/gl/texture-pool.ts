@@ -2,6 +2,7 @@
 import type { Directory, DirectoryEntry } from '../../arena/directory';
 import { GL, type Gl, type GlName } from '../../gl/gl';
 import type { PictureRef } from '../../stage/layer';
+import { createPlane } from './plane';
 import { spans, type Span } from './tiles';
 
 export interface Tile {
@@ -122,19 +123,7 @@ export class TexturePool {
   }
 
   private createTexture(x: Span, y: Span, pixelBytes: number): GlName {
-    const { gl } = this;
-    const texture = gl.createTexture();
-    if (texture === null) throw new Error('the GL gives no texture');
-    gl.bindTexture(GL.TEXTURE_2D, texture);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, GL.LINEAR);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, GL.LINEAR);
-    // Sizes that are no powers of two have no other wrap in GLES 2.0.
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_S, GL.CLAMP_TO_EDGE);
-    gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_WRAP_T, GL.CLAMP_TO_EDGE);
-    const format = pixelBytes === 3 ? GL.RGB : GL.RGBA;
-    const [width, height] = [x.heldTo - x.heldFrom, y.heldTo - y.heldFrom];
-    gl.texImage2D(GL.TEXTURE_2D, 0, format, width, height, 0, format, GL.UNSIGNED_BYTE, null);
-    return texture;
+    return createPlane(this.gl, x.heldTo - x.heldFrom, y.heldTo - y.heldFrom, pixelBytes === 3 ? GL.RGB : GL.RGBA);
   }
 
   /** One slice of rows of the tile it has come to. A tile as wide as the picture is a block; others go row by row. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { openPlanner, type PlannedFile, type Planner, type ThemeFiles } from '../../../runtime/library/planner';
-import { seededRandom } from '../../../runtime/library/random';
+import { createRandom } from '../../../runtime/show/random';
 
 const shuffle = (themes: readonly ThemeFiles[], repeatHorizon = 100, seed = 1): Planner => {
-  const planner = openPlanner({ order: 'shuffle', repeatHorizon, random: seededRandom(seed, 'scene') });
+  const planner = openPlanner({ order: 'shuffle', repeatHorizon, random: createRandom(`${seed} scene`) });
   planner.update(themes);
   return planner;
 };
