@@ -16,12 +16,12 @@ port.on('message', (order: ReadOrder) => {
 });
 
 function serve(order: ReadOrder): ReaderReply {
-  const { id, ring, prefill, afterMs, frameMs } = order;
+  const { id, ring, prefill, frameMs } = order;
   const table = new ClipTable(ring.table);
   const doorbell = new Int32Array(ring.doorbell);
   const times = new Times(order.timesFd);
   let frames = 0;
-  let lastMs = afterMs;
+  let lastMs = order.afterMs;
   let { zeroMs } = order;
   const done = (fault?: string): ReaderReply => ({
     kind: 'done',
@@ -38,9 +38,12 @@ function serve(order: ReadOrder): ReaderReply {
       if (address === undefined || !readFrame(order, address)) return done();
       const told = times.next();
       zeroMs ??= told ?? 0;
-      // A frame without a time follows the one before.
-      const timeMs = told === undefined ? (lastMs === -Infinity ? 0 : lastMs + frameMs) : told - zeroMs;
-      if (timeMs <= lastMs) continue;
+      // A frame without a time, or with one that goes back, follows the one before.
+      const afterMs = lastMs === -Infinity ? 0 : lastMs + frameMs;
+      const ownMs = told === undefined ? afterMs : told - zeroMs;
+      // A decoder that was begun again repeats some.
+      if (frames === 0 && ownMs <= lastMs) continue;
+      const timeMs = ownMs <= lastMs ? afterMs : ownMs;
       table.commit(ring.clip, timeMs);
       Atomics.add(doorbell, 0, 1);
       Atomics.notify(doorbell, 0);

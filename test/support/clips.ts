@@ -5,6 +5,9 @@ import { yuvWeights, type VideoColour } from '../../runtime/stage/colour';
 import { createRandom } from '../../runtime/show/random';
 import { turned, type Image } from './reference-compositor';
 
+// A global is looked up anew at every use in a test's own context.
+const { cos, floor, max, min, round, sin } = Math;
+
 export interface Footage {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -21,13 +24,22 @@ export const BT709: VideoColour = { matrix: 'bt709', range: 'limited' };
  * colour is cut off at black or white, so that it does not matter whether planes or colours are mixed.
  */
 export function footage(widthPx: number, heightPx: number, seed: number, colour: VideoColour = BT709): Footage {
+  const key = JSON.stringify([widthPx, heightPx, seed, colour]);
+  const known = shot.get(key) ?? shoot(widthPx, heightPx, seed, colour);
+  shot.set(key, known);
+  return known;
+}
+
+const shot = new Map<string, Footage>();
+
+function shoot(widthPx: number, heightPx: number, seed: number, colour: VideoColour): Footage {
   const random = createRandom(`footage ${seed}`);
-  const luma = new Uint8Array(widthPx * heightPx).map(() => 75 + Math.floor(random() * 100));
+  const luma = new Uint8Array(widthPx * heightPx).map(() => 75 + floor(random() * 100));
   const [across, down] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
   const wave = (phase: number): Uint8Array =>
     new Uint8Array(across * down).map((_, at) => {
-      const [x, y] = [at % across, Math.floor(at / across)];
-      return Math.round(128 + 30 * Math.sin(phase + x / 70) * Math.cos(phase + y / 60));
+      const [x, y] = [at % across, floor(at / across)];
+      return round(128 + 30 * sin(phase + x / 70) * cos(phase + y / 60));
     });
   const planes = [luma, wave(seed), wave(seed + 2)] as const;
   return { widthPx, heightPx, colour, planes, image: imageOf(widthPx, heightPx, colour, planes) };
@@ -48,7 +60,7 @@ function imageOf(widthPx: number, heightPx: number, colour: VideoColour, [luma, 
         level + weights.blueCb * u,
       ];
       rgb.forEach((value, c) => {
-        data[(y * widthPx + x) * 3 + c] = Math.min(255, Math.max(0, Math.round(value)));
+        data[(y * widthPx + x) * 3 + c] = min(255, max(0, round(value)));
       });
     }
   }

@@ -1,6 +1,6 @@
 /** Clips made on the spot, and a clip bank over a ring store without a screen. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClipBank, type ClipOrder } from '../../../plugins/video/clip-bank';
@@ -15,18 +15,17 @@ import { createErrorLog } from '../../../runtime/core/error-log';
 import { silentLog } from '../../../runtime/core/log';
 import { openScope, type Scope } from '../../../runtime/core/scope';
 import { Quarantine } from '../../../runtime/library/quarantine';
-import type { ClipRing } from '../../../runtime/stage/clip-store';
+import type { ClipRing, ClipStore } from '../../../runtime/stage/clip-store';
 import type { Panel } from '../../../runtime/stage/panel';
 
 export const PANEL: Panel = { widthPx: 320, heightPx: 180, turn: 0, refreshHz: 60 };
 
-/** Made once for all tests of a run. */
-const CACHE = join(tmpdir(), `vitrine-test-clips-${process.pid}`);
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }));
+/** Clips are made once for all tests of a file. */
+const CACHE = mkdtempSync(join(tmpdir(), 'vitrine-test-clips-'));
+afterAll(() => rmSync(CACHE, { recursive: true, force: true }));
 
 /** A file that ffmpeg makes of these arguments; throws with its words. */
 export function made(name: string, ...args: string[]): string {
-  mkdirSync(CACHE, { recursive: true });
   const file = join(CACHE, name);
   if (existsSync(file)) return file;
   const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args, file], { encoding: 'utf8' });
@@ -49,7 +48,6 @@ export interface World {
   readonly tools: Tools;
   readonly reported: { code: string; message: string }[];
   order(path: string, change?: Partial<ClipOrder>): Promise<ClipOrder>;
-  /** A program in place of ffmpeg: a shell script that may call the real one as "$FFMPEG". */
   close(): Promise<void>;
 }
 
@@ -62,12 +60,20 @@ const SETTINGS: Settings = {
   repeatHorizon: 40,
 };
 
-export function openWorld({ script, settings = {} }: { script?: string; settings?: Partial<Settings> } = {}): World {
+export interface WorldOptions {
+  /** A shell script in the place of ffmpeg; it may call the real one as "$FFMPEG". */
+  readonly script?: string;
+  readonly settings?: Partial<Settings>;
+  /** Rings that somebody shows; without them there is a store of its own. */
+  readonly store?: ClipStore;
+  readonly table?: ClipTable;
+}
+
+export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}): World {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-video-'));
   const scope = openScope('video test');
-  const table = new ClipTable();
-  const arena = openArena(32 << 20);
-  const clips = openRingStore(arena, table, new SharedArrayBuffer(4), 24 << 20);
+  const table = shown.table ?? new ClipTable();
+  const clips = shown.store ?? openRingStore(openArena(32 << 20), table, new SharedArrayBuffer(4), 24 << 20);
   const reported: World['reported'] = [];
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
   let tools = findTools(null, process.env);
