@@ -18,6 +18,7 @@ for (let seen = 0; ;) {
   Atomics.wait(control, BAND.serial, seen);
   seen = Atomics.load(control, BAND.serial);
   if (Atomics.load(control, BAND.stop) === 1) break;
+  if (index >= Atomics.load(control, BAND.helpers)) continue;
   // Announce first, look second: the frame is not over while anybody is announced.
   Atomics.add(control, BAND.active, 1);
   try {

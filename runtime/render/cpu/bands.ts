@@ -15,8 +15,10 @@ export const BAND = {
   plan: 5,
   stop: 6,
   eager: 7,
+  /** How many helpers may take part in the frame. */
+  helpers: 8,
   /** From here on the system's numbers of the helpers' threads, 0 while they start. */
-  threads: 8,
+  threads: 9,
 } as const;
 
 /** No row left: far beyond any frame, with room for late helpers to count on. */
@@ -75,10 +77,14 @@ export class Bands {
     }
   }
 
-  /** Composes the rows with everybody's help; returns when all are done. Allocates nothing. */
-  compose(plan: number, top: number, bottom: number, widthPx: number): void {
+  /**
+   * Composes the rows with the helpers' help; returns when all are done. `taken`: processors that somebody else needs more, as
+   * decoders do; so many helpers sit the frame out. Allocates nothing.
+   */
+  compose(plan: number, top: number, bottom: number, widthPx: number, taken = 0): void {
     const own = this.scratches[0]!;
-    if (this.helpers.length === 0 || (bottom - top) * widthPx < SMALLEST_SHARED_PX) {
+    const helpers = this.helpers.length - taken;
+    if (helpers <= 0 || (bottom - top) * widthPx < SMALLEST_SHARED_PX) {
       this.kernels.composeRows(plan, own, top, bottom);
       return;
     }
@@ -88,6 +94,7 @@ export class Bands {
     control[BAND.plan] = plan;
     control[BAND.portion] = portion;
     control[BAND.endRow] = bottom;
+    control[BAND.helpers] = helpers;
     Atomics.store(control, BAND.nextRow, top);
     Atomics.add(control, BAND.serial, 1);
     Atomics.notify(control, BAND.serial);

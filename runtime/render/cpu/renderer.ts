@@ -35,8 +35,9 @@ export function openCpuRenderer({
     draw(stage: StageState, atMs: number): Drawn {
       drawn.hasContent = planStage(plan, stage, atMs);
       drawn.changed = plan.end();
-      if (drawn.changed)
-        bands.compose(geometry.plan, plan.damage.top, plan.damage.bottom, plan.damage.right - plan.damage.left);
+      const { left, top, right, bottom } = plan.damage;
+      // Every clip has a decoder that keeps a processor busy: helpers there would only be in its way.
+      if (drawn.changed) bands.compose(geometry.plan, top, bottom, right - left, plan.videoCount);
       return drawn;
     },
     capture(into) {

@@ -53,7 +53,6 @@ export class FramePlan {
   private readonly ids = new Int32Array(PLAN_LAYERS);
   private readonly lastIds = new Int32Array(PLAN_LAYERS);
   private readonly pictures: (SourceRef | undefined)[] = new Array<SourceRef | undefined>(PLAN_LAYERS).fill(undefined);
-  /** Clips that are in the plan. */
   private videos = 0;
   private readonly placed = emptyPlaced();
   private readonly entry: DirectoryEntry = { offset: 0, widthPx: 0, heightPx: 0, pixelBytes: 0, turn: 0 };
@@ -84,6 +83,11 @@ export class FramePlan {
 
   get layerCount(): number {
     return this.count;
+  }
+
+  /** Clips that are in the plan. */
+  get videoCount(): number {
+    return this.videos;
   }
 
   /** Of the layer at this place in the plan. */
