@@ -8,32 +8,42 @@ export const BLOCK_PX = 24;
 export const CODE_BITS = 12;
 export const BLOCKS = CODE_BITS + 2;
 
+/** One file, or several that follow each other with numbers that go on. */
 export interface CodedClip {
-  readonly file: string;
+  readonly files: readonly string[];
+  /** Of all files together, and of each. */
   readonly frames: number;
+  readonly framesEach: number;
   readonly rateHz: number;
 }
 
-/** Makes the clip once in `folder`: H.264 in mp4, a picture that moves everywhere below the code. Throws with ffmpeg's words. */
+const [WIDTH_PX, HEIGHT_PX] = [1920, 1080];
+
 export function codedClip(
   folder: string,
   rateHz: number,
-  frames: number,
+  framesEach: number,
   preset: 'fast' | 'ultrafast' = 'fast',
-  { widthPx, heightPx } = { widthPx: 1920, heightPx: 1080 },
+  count = 1,
 ): CodedClip {
-  const file = join(folder, `coded-${widthPx}x${heightPx}-${rateHz}-${frames}-${preset}.mp4`);
+  const files = Array.from({ length: count }, (_, at) => encoded(folder, rateHz, framesEach, preset, at * framesEach));
+  return { files, frames: framesEach * count, framesEach, rateHz };
+}
+
+/** Makes the file once in `folder`: H.264 in mp4, a picture that moves everywhere below the code. Throws with ffmpeg's words. */
+function encoded(folder: string, rateHz: number, frames: number, preset: string, first: number): string {
+  const file = join(folder, `coded-${rateHz}-${frames}-${preset}-${String(first).padStart(4, '0')}.mp4`);
   if (!existsSync(file)) {
     const box = (index: number, colour: string, when = '1'): string =>
       `drawbox=x=${index * BLOCK_PX}:y=0:w=${BLOCK_PX}:h=${BLOCK_PX}:color=${colour}:t=fill:enable='${when}'`;
     const bits = Array.from({ length: CODE_BITS }, (_, bit) => [
       box(2 + bit, 'black'),
-      box(2 + bit, 'white', `mod(floor(n/${2 ** bit}),2)`),
+      box(2 + bit, 'white', `mod(floor((n+${first})/${2 ** bit}),2)`),
     ]).flat();
     const made = spawnSync(
       'ffmpeg',
       [
-        ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=${widthPx}x${heightPx}:r=${rateHz}`],
+        ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=${WIDTH_PX}x${HEIGHT_PX}:r=${rateHz}`],
         ...['-frames:v', String(frames), '-vf', [box(0, 'white'), box(1, 'black'), ...bits].join(',')],
         ...['-c:v', 'libx264', '-preset', preset, '-g', String(rateHz), '-pix_fmt', 'yuv420p', file],
       ],
@@ -41,5 +51,5 @@ export function codedClip(
     );
     if (made.status !== 0) throw new Error(`the clip was not made: ${made.stderr}`);
   }
-  return { file, frames, rateHz };
+  return file;
 }

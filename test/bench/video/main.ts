@@ -1,6 +1,6 @@
 /**
- * `npm run bench:video [-- PART…]`: players of video beside each other, seen from outside. Parts: `loops`, `race`. Prints tables; with
- * `--write` they go to docs/benchmarks.md.
+ * `npm run bench:video [-- PART…]`: players of video beside each other, seen from outside. Parts: `loops`, `list`, `race` and, where it
+ * is named, `long`: clips of a minute, as long as VITRINE_BENCH_SECONDS says. Prints tables; with `--write` they go to docs/benchmarks.md.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -74,12 +74,17 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-async function loops(folder: string): Promise<string> {
+/** Plays in time, at 30 and 60 frames a second. */
+async function timed(
+  title: string,
+  clipAt: (rateHz: number) => CodedClip,
+  players: readonly PlayerSpec[],
+): Promise<string> {
   const parts: string[] = [];
   for (const rateHz of [30, 60]) {
-    const clip = codedClip(folder, rateHz, rateHz * 3);
+    const clip = clipAt(rateHz);
     const rows: string[][] = [];
-    for (const player of PLAYERS.filter((one) => one.canLoop && one.name.includes(ONLY) && isInstalled(one))) {
+    for (const player of players.filter((one) => one.name.includes(ONLY) && isInstalled(one))) {
       const seen = await run(player, clip, false);
       rows.push([
         player.name,
@@ -93,7 +98,7 @@ async function loops(folder: string): Promise<string> {
       process.stderr.write(`${rows.at(-1)!.join('  ')}\n`);
     }
     parts.push(
-      `### A clip of 3 s in a loop, 1920x1080 at ${rateHz} frames a second\n\n${table(
+      `### ${title}, 1920x1080 at ${rateHz} frames a second, ${LOOP_SECONDS} s\n\n${table(
         [
           'player',
           'start to first frame, ms',
@@ -112,6 +117,27 @@ async function loops(folder: string): Promise<string> {
   }
   return parts.join('\n\n');
 }
+
+const loops = (folder: string): Promise<string> =>
+  timed(
+    'A clip of 3 s in a loop',
+    (rateHz) => codedClip(folder, rateHz, rateHz * 3),
+    PLAYERS.filter(({ canLoop }) => canLoop),
+  );
+
+const list = (folder: string): Promise<string> =>
+  timed(
+    'Ten clips of 3 s after each other',
+    (rateHz) => codedClip(folder, rateHz, rateHz * 3, 'fast', 10),
+    PLAYERS.filter(({ canList }) => canList === true),
+  );
+
+const long = (folder: string): Promise<string> =>
+  timed(
+    'A clip of a minute in a loop',
+    (rateHz) => codedClip(folder, rateHz, rateHz * 60, 'ultrafast'),
+    PLAYERS.filter(({ canLoop }) => canLoop),
+  );
 
 async function race(folder: string): Promise<string> {
   const clip = codedClip(folder, 60, 1200, 'ultrafast');
@@ -134,7 +160,8 @@ async function race(folder: string): Promise<string> {
   )}`;
 }
 
-const PARTS: Readonly<Record<string, (folder: string) => Promise<string>>> = { loops, race };
+const PARTS: Readonly<Record<string, (folder: string) => Promise<string>>> = { loops, list, race, long };
+const USUAL = ['loops', 'list', 'race'];
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
@@ -142,7 +169,7 @@ async function main(): Promise<void> {
   const folder = join(tmpdir(), 'vitrine-coded-clips');
   mkdirSync(folder, { recursive: true });
   const tables: string[] = [];
-  for (const part of chosen.length > 0 ? chosen : Object.keys(PARTS)) tables.push(await PARTS[part]!(folder));
+  for (const part of chosen.length > 0 ? chosen : USUAL) tables.push(await PARTS[part]!(folder));
   const processor = cpus()[0]?.model.trim() ?? 'unknown';
   const versions = PLAYERS.filter(isInstalled).map(({ name, version }) => `- ${name}: ${version()}`);
   const text = `${tables.join('\n\n')}\n\nOn ${cpus().length} cores (${processor}), under Xvfb, without a GPU.\n\n${[...new Set(versions)].join('\n')}\n`;

@@ -44,7 +44,7 @@ export interface Verdict {
 }
 
 /** `tickMs`: of the display, below which nothing can be told. The first frames are the player's start, and left out. */
-export function judge({ sightings }: Observed, { frames, rateHz }: CodedClip, tickMs = 1000 / 60): Verdict {
+export function judge({ sightings }: Observed, { frames, framesEach, rateHz }: CodedClip, tickMs = 1000 / 60): Verdict {
   const coded = sightings.filter(({ code }) => code >= 0);
   const first = coded[0];
   const last = coded.at(-1);
@@ -65,7 +65,7 @@ export function judge({ sightings }: Observed, { frames, rateHz }: CodedClip, ti
     if (previous !== undefined && ++count > START_FRAMES) {
       const step = (sighting.code - previous.code + frames) % frames;
       const heldMs = sighting.atMs - previous.atMs;
-      const seam = sighting.code < previous.code;
+      const seam = Math.floor(sighting.code / framesEach) !== Math.floor(previous.code / framesEach) || step > frames / 2 || sighting.code < previous.code;
       const skipped = Math.max(0, step - 1);
       const extra = Math.max(0, Math.round((heldMs - step * frameMs) / tickMs));
       missing += skipped;

@@ -14,20 +14,22 @@ export interface PlayerSpec {
   /** Plays a clip once as fast as it can, or again and again. */
   readonly canRace: boolean;
   readonly canLoop: boolean;
+  /** Plays several clips after each other. */
+  readonly canList?: boolean;
   readonly version: () => string;
 }
 
 const firstLine = (program: string, ...args: string[]): string =>
   (spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '').split('\n')[0]!.trim();
 
-function vitrineShow(folder: string, { file, frames, rateHz }: CodedClip, once: boolean): string {
+function vitrineShow(folder: string, { files, frames, rateHz }: CodedClip, once: boolean): string {
   const show = join(folder, 'show.yaml');
   writeFileSync(
     show,
     `version: 1
 name: Bench
-themes: {all: {videos: [${file}]}}
-scenes: {only: {media: videos, themes: [all], transition: {type: cut}}}
+themes: {all: {videos: [${files.join(', ')}]}}
+scenes: {only: {media: videos, themes: [all], order: sequence, transition: {type: cut}}}
 cuelist: {loop: ${once ? 'once' : 'forever'}, cues: [{name: one, duration: ${once ? `${Math.round((frames / rateHz) * 1000)}ms` : '24h'}, scenes: [{scene: only}]}]}
 `,
   );
@@ -44,20 +46,23 @@ const vitrine = (renderer: 'cpu' | 'gl'): PlayerSpec => ({
   ],
   canRace: true,
   canLoop: true,
+  canList: true,
   version: () => `${firstLine(process.execPath, PROGRAM, '--version')}, Node ${process.version}`,
 });
 
 const mpv = (vo: string): PlayerSpec => ({
   name: `mpv --vo=${vo}`,
   program: 'mpv',
-  args: ({ file }, _folder, untimed) => [
+  args: ({ files }, _folder, untimed) => [
     ...['--no-config', '--no-audio', '--really-quiet', `--vo=${vo}`, '--no-osc', '--osd-level=0', '--no-border'],
     ...['--geometry=1920x1080+0+0', '--no-input-default-bindings', '--no-input-terminal'],
-    ...(untimed ? ['--untimed', '--video-sync=display-desync'] : ['--loop-file=inf']),
-    file,
+    ...(untimed ? ['--untimed', '--video-sync=display-desync'] : [files.length > 1 ? '--loop-playlist=inf' : '--loop-file=inf']),
+    ...(files.length > 1 ? ['--prefetch-playlist=yes'] : []),
+    ...files,
   ],
   canRace: true,
   canLoop: true,
+  canList: true,
   version: () => firstLine('mpv', '--version'),
 });
 
@@ -70,7 +75,7 @@ export const PLAYERS: readonly PlayerSpec[] = [
   {
     name: 'ffplay',
     program: 'ffplay',
-    args: ({ file }) => [
+    args: ({ files }) => [
       ...[
         '-loglevel',
         'quiet',
@@ -87,7 +92,7 @@ export const PLAYERS: readonly PlayerSpec[] = [
         '-y',
         '1080',
       ],
-      file,
+      files[0]!,
     ],
     canRace: false,
     canLoop: true,
@@ -96,10 +101,10 @@ export const PLAYERS: readonly PlayerSpec[] = [
   {
     name: 'GStreamer playbin, ximagesink',
     program: 'gst-launch-1.0',
-    args: ({ file }) => [
+    args: ({ files }) => [
       '-q',
       'playbin',
-      `uri=file://${file}`,
+      `uri=file://${files[0]!}`,
       'video-sink=ximagesink sync=false',
       'audio-sink=fakesink',
     ],
