@@ -38,13 +38,18 @@ export function startChild(program: string, args: readonly string[], out: number
   return { ended, pid: child.pid, kill: () => void child.kill('SIGKILL') };
 }
 
-/** What a child wrote to standard output, at most `mostBytes` of it; killed after `limitMs`. Rejects with its complaint. */
-export async function outputOf(
+/** What a child wrote to standard output. Else like `run`. */
+export async function outputOf(...order: Parameters<typeof run>): Promise<string> {
+  return (await run(...order)).output;
+}
+
+/** What a child wrote, at most `mostBytes` of it, and the end of what it said beside; killed after `limitMs`. Rejects with its complaint. */
+export async function run(
   program: string,
   args: readonly string[],
   limitMs: number,
   mostBytes: number,
-): Promise<string> {
+): Promise<{ readonly output: string; readonly said: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
@@ -68,7 +73,7 @@ export async function outputOf(
     });
     child.once('close', (code) => {
       clearTimeout(timer);
-      if (fault === '' && code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
+      if (fault === '' && code === 0) resolve({ output: Buffer.concat(chunks).toString('utf8'), said: complaint });
       else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`));
     });
   });

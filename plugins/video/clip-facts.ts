@@ -1,5 +1,6 @@
 /** What is known of a clip before it is decoded, read from what ffprobe says. Pure. */
 import type { ColourMatrix, VideoColour } from '../../runtime/stage/colour';
+import type { WebpAnimation } from './webp-animation';
 
 export interface ClipFacts {
   readonly codec: string;
@@ -24,6 +25,10 @@ export interface ClipFacts {
   /** Missing where the file does not say. */
   readonly lengthMs?: number;
   readonly hasSound: boolean;
+  /** Its pixels may be transparent: it is shown on black. */
+  readonly alpha: boolean;
+  /** An animated WebP that ffmpeg does not read. */
+  readonly animatedWebp: boolean;
   /** `Gamma` of a display for high dynamic range, which is shown as if it were not. */
   readonly hdr: boolean;
 }
@@ -36,6 +41,9 @@ const USUAL_HZ = 25;
 
 /** ffmpeg's names of formats of red, green and blue, palettes among them. */
 const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
+
+/** Formats with transparency; palettes may have a transparent entry. */
+const ALPHA = /^(rgba|bgra|argb|abgr|gbrap|yuva|ya8|ya16|pal8)/;
 
 interface Stream {
   readonly codec_type?: string;
@@ -103,9 +111,34 @@ export function clipFacts({
     rateHz,
     ...(lengthMs === undefined ? {} : { lengthMs }),
     hasSound: streams.some(({ codec_type: type }) => type === 'audio'),
+    alpha: ALPHA.test(pixelFormat),
+    animatedWebp: false,
     hdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
   };
   return { facts, index };
+}
+
+/** The facts of an animation that ffmpeg does not read: shown upright, with square pixels, its colours as they are made by us. */
+export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnimation): ClipFacts {
+  return {
+    codec: 'webp',
+    codedWidthPx: widthPx,
+    codedHeightPx: heightPx,
+    widthPx,
+    heightPx,
+    rotation: 0,
+    square: true,
+    interlaced: false,
+    pixelFormat: 'rgba',
+    colour: { matrix: 'bt709', range: 'limited' },
+    rgb: true,
+    rateHz: (1000 * frames.length) / lengthMs,
+    lengthMs,
+    hasSound: false,
+    alpha: true,
+    animatedWebp: true,
+    hdr: false,
+  };
 }
 
 /** `30000/1001` or `4:3`. */

@@ -43,6 +43,22 @@ export function decodeArguments(order: DecodeOrder): string[] {
   ];
 }
 
+/** How much of a clip a trial decodes, in s. */
+export const TRIAL_S = 1;
+
+/** The same work without the frames: how many there were is told on standard output, how long it took on standard error. */
+export function trialArguments(order: DecodeOrder): string[] {
+  const { path, index, fromMs, hardware } = order;
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-benchmark', '-progress', 'pipe:1', ...INPUT],
+    ...hardware,
+    // From the next picture that stands by itself: what lies before it would be decoded for nothing.
+    ...(fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : []),
+    ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn', '-t', String(TRIAL_S)],
+    ...['-vf', picturesOf(order).join(','), '-fps_mode', 'passthrough', '-f', 'null', '-'],
+  ];
+}
+
 export function probeArguments(path: string, countPackets: boolean): string[] {
   return [
     ...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'],
@@ -51,12 +67,24 @@ export function probeArguments(path: string, countPackets: boolean): string[] {
   ];
 }
 
+/** What is transparent shows what lies below, and that is black. */
+const onBlack = ({ rgb }: ClipFacts): string[] => [`format=${rgb ? 'gbrap' : 'yuva444p'}`, 'premultiply=inplace=1'];
+
 /** Both have the same layout; the one with j says that its levels fill the whole byte. */
 const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
 
 const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
 
-function filtersOf({ facts, target }: DecodeOrder): string[] {
+const filtersOf = (order: DecodeOrder): string[] => [
+  ...picturesOf(order),
+  `settb=1/${TIMES_PER_SECOND}`,
+  // A frame without a note is not printed.
+  'metadata=mode=add:key=n:value=0',
+  `metadata=mode=print:direct=1:file=pipe\\\\:${TIMES_FD}`,
+];
+
+/** What makes stored pictures into frames of a ring. */
+function picturesOf({ facts, target }: DecodeOrder): string[] {
   const { crop, widthPx, heightPx, turn } = target;
   const range = facts.colour.range === 'full' ? 'full' : 'limited';
   const colours = facts.rgb ? 'out_color_matrix=bt709:out_range=limited' : `in_range=${range}:out_range=${range}`;
@@ -66,14 +94,11 @@ function filtersOf({ facts, target }: DecodeOrder): string[] {
   const across = crop.widthPx / facts.widthPx;
   const down = crop.heightPx / facts.heightPx;
   return [
+    ...(facts.alpha ? onBlack(facts) : []),
     ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...(uncut ? [] : [`crop=w=iw*${across.toFixed(6)}:h=ih*${down.toFixed(6)}`]),
     ...(scaled || facts.rgb ? [`scale=w=${widthPx}:h=${heightPx}:flags=bilinear:${colours}`] : []),
     ...TURNS[turn],
     `format=${pixelFormatOf(facts)}`,
-    `settb=1/${TIMES_PER_SECOND}`,
-    // A frame without a note is not printed.
-    'metadata=mode=add:key=n:value=0',
-    `metadata=mode=print:direct=1:file=pipe\\\\:${TIMES_FD}`,
   ];
 }

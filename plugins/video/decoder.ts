@@ -9,6 +9,7 @@ import { lastLine, startChild, type Child } from './child';
 import { decodeArguments, type DecodeOrder } from './command';
 import { closeQuietly, openPipe } from './pipe';
 import type { ReadEnd, Reading, Readers } from './readers';
+import { webpArguments } from './webp-order';
 
 /** How a clip came to its end. `frames` were written in all, until `lastMs`; `strikes` times its decoder broke. */
 export interface ClipEnd {
@@ -136,7 +137,10 @@ export class Decoder {
     const shiftMs = order.loop ? -(lastMs + this.frameMs) : (zeroMs ?? 0) - fromMs;
     const frames = openPipe();
     const times = openPipe();
-    const child = startChild(this.parts.ffmpeg, decodeArguments({ ...order, fromMs }), frames.writeFd, times.writeFd);
+    const whole = { ...order, fromMs };
+    const child = order.facts.animatedWebp
+      ? startChild(process.execPath, webpArguments(whole), frames.writeFd, times.writeFd)
+      : startChild(this.parts.ffmpeg, decodeArguments(whole), frames.writeFd, times.writeFd);
     closeQuietly(frames.writeFd);
     closeQuietly(times.writeFd);
     const reading = this.parts.readers.read({

@@ -1,11 +1,13 @@
 /** The probe: what ffprobe says of a file, kept until the file changes. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../../runtime/core/errors';
 import { sameSignature, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
 import { outputOf } from './child';
-import { clipFacts, type ClipFacts, type Probed } from './clip-facts';
+import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
 import { probeArguments } from './command';
 import type { Tools } from './tools';
+import { readAnimation } from './webp-animation';
 
 export type ProbeResult =
   | { readonly kind: 'clip'; readonly facts: ClipFacts; readonly index: number; readonly signature: Signature }
@@ -55,7 +57,7 @@ export class Probe {
     if (signature.sizeBytes === 0) return { kind: 'bad', reason: 'is empty', signature };
     try {
       const found = clipFacts(await this.run(path, false));
-      if ('fault' in found) return { kind: 'bad', reason: found.fault, signature };
+      if ('fault' in found) return animationIn(path, signature) ?? { kind: 'bad', reason: found.fault, signature };
       if (found.facts.lengthMs !== undefined) return { kind: 'clip', ...found, signature };
       // Streams without a container do not say how long they are.
       const counted = clipFacts(await this.run(path, true));
@@ -63,6 +65,8 @@ export class Probe {
       const facts = lengthMs === undefined ? found.facts : { ...found.facts, lengthMs };
       return { kind: 'clip', facts, index: found.index, signature };
     } catch (cause) {
+      const animation = animationIn(path, signature);
+      if (animation !== undefined) return animation;
       return { kind: 'bad', reason: messageOf(cause).replaceAll(`file:${path}: `, ''), signature };
     }
   }
@@ -70,6 +74,25 @@ export class Probe {
   private async run(path: string, count: boolean): Promise<Probed> {
     const limitMs = count ? COUNT_LIMIT_MS : PROBE_LIMIT_MS;
     return JSON.parse(await outputOf(this.tools.ffprobe, probeArguments(path, count), limitMs, MOST_BYTES)) as Probed;
+  }
+}
+
+/** An animated WebP, which ffmpeg does not read; undefined where the file is none. */
+function animationIn(path: string, signature: Signature): Extract<ProbeResult, { kind: 'clip' }> | undefined {
+  let file: number | undefined;
+  try {
+    const opened = (file = openSync(path, 'r'));
+    const animation = readAnimation((at, length) => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(opened, bytes, 0, length, at));
+    });
+    return animation === undefined
+      ? undefined
+      : { kind: 'clip', facts: animationFacts(animation), index: 0, signature };
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

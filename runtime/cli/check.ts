@@ -1,6 +1,7 @@
-/** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine. */
-import { isAbsolute, relative, resolve } from 'node:path';
+/** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine, which decodes a second of its clips. */
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { ERRORS, formatIssue, type Issue } from '../core/errors';
+import type { ClipFinding, ClipInspector } from '../show/clip-finding';
 import { inspectShow, type Inspection, type ThemeCount } from '../show/inspect';
 import type { CommandIo } from './command';
 
@@ -8,11 +9,13 @@ export interface CheckArgs {
   /** The show file; relative to the working folder. */
   readonly show: string;
   readonly json: boolean;
+  /** Looks at clips; loads what it needs when it is called. */
+  readonly lookAtClips?: ClipInspector;
 }
 
 /** Plays nothing and changes nothing. 0 when the show is valid (there may be warnings), else 4. */
-export async function check(io: CommandIo, { show, json }: CheckArgs): Promise<number> {
-  const found = await inspectShow(resolve(io.cwd, show));
+export async function check(io: CommandIo, { show, json, lookAtClips }: CheckArgs): Promise<number> {
+  const found = await inspectShow(resolve(io.cwd, show), lookAtClips);
   const near = (issue: Issue): Issue => nearFile(issue, io.cwd);
   const result: Inspection = { ...found, errors: found.errors.map(near), warnings: found.warnings.map(near) };
   if (json) io.stdout(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -36,8 +39,37 @@ function summary(file: string, { valid, show, errors, warnings }: Inspection): s
   const verdict = `${file}: ${valid ? 'valid' : 'invalid'} (${issues})\n`;
   if (show === undefined) return verdict;
   const parts = [counted(show.cues, 'cue'), counted(show.scenes, 'scene')].join(', ');
-  const themes = Object.entries(show.themes).map(([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n`);
+  const themes = Object.entries(show.themes).map(
+    ([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n${clipLines(theme.clipFindings)}`,
+  );
   return `${verdict}${show.name}: ${parts}\n${themes.join('')}`;
+}
+
+/** More clips than a person reads. */
+const CLIP_LINES = 20;
+
+function clipLines(findings: readonly ClipFinding[] = []): string {
+  const rest = findings.length - CLIP_LINES;
+  const lines = findings.slice(0, CLIP_LINES).map((finding) => `    ${clipLine(finding)}\n`);
+  return `${lines.join('')}${rest > 0 ? `    and ${rest} more\n` : ''}`;
+}
+
+function clipLine({
+  file,
+  playable,
+  codec,
+  widthPx,
+  heightPx,
+  rateHz,
+  lengthMs,
+  hasSound,
+  decodesHz,
+}: ClipFinding): string {
+  const name = basename(file);
+  if (!playable || rateHz === undefined || decodesHz === undefined) return `${name}: cannot be played`;
+  const length = lengthMs === undefined ? 'of unknown length' : `${(lengthMs / 1000).toFixed(1)} s`;
+  const pace = `decoded ${(decodesHz / rateHz).toFixed(1)} times as fast as it plays`;
+  return `${name}: ${codec ?? '?'}, ${widthPx}x${heightPx}, ${rateHz}/s, ${length}${hasSound === true ? ', with sound' : ''}; ${pace}`;
 }
 
 function themeLine({ images, readable, clips, texts, largestPx }: ThemeCount): string {

@@ -75,14 +75,17 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
       return finish((require('./run') as typeof import('./run')).run(io, args));
     });
 
-  program
-    .command('check')
-    .description('validate a show against the format, its files and this machine')
+  const check = takesSettings(program.command('check'))
+    .description('validate a show against the format, its files and this machine, which decodes a second of its clips')
     .argument('<show>', 'the show file')
     .option('--json', 'print one JSON document')
-    .action((show: string, { json = false }: { json?: boolean }) =>
-      finish((require('./check') as typeof import('./check')).check(io, { show, json })),
-    );
+    .action((show: string, { json = false, config = [], set = [] }: Layers) => {
+      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+      const { clipInspector } = require('./clip-inspector') as typeof import('./clip-inspector');
+      const args = settings.get(check) ?? {};
+      const lookAtClips = clipInspector({ config, set, args, sections, env: io.env, cwd: io.cwd });
+      return finish((require('./check') as typeof import('./check')).check(io, { show, json, lookAtClips }));
+    });
 
   const plan = takesSettings(program.command('plan'))
     .description('print the memory account: who takes how much, and the budget')

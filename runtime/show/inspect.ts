@@ -3,6 +3,7 @@ import sharp, { type Metadata } from 'sharp';
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
 import { messageOf } from '../core/errors';
+import type { ClipFinding, ClipInspector } from './clip-finding';
 import { resolveMedia } from './glob';
 import { issueAt, parseShow } from './parse';
 import type { Show } from './types';
@@ -12,8 +13,9 @@ export interface ThemeCount {
   /** Picture files that its globs match, and those of them whose header can be read. */
   readonly images: number;
   readonly readable: number;
-  /** Clip files that its globs match. */
+  /** Clip files that its globs match, and what is known of them where somebody looked. */
   readonly clips: number;
+  readonly clipFindings?: readonly ClipFinding[];
   readonly texts: number;
   /** Size of the picture with the most pixels, upright; absent where none can be read. */
   readonly largestPx?: readonly [width: number, height: number];
@@ -34,8 +36,8 @@ export interface Inspection {
   readonly warnings: readonly Issue[];
 }
 
-/** Reads the show, the folders it names and the header of each picture. Never rejects for what it finds. */
-export async function inspectShow(file: string): Promise<Inspection> {
+/** Reads the show, the folders it names and the header of each picture, and has its clips looked at. Never rejects for what it finds. */
+export async function inspectShow(file: string, lookAtClips?: ClipInspector): Promise<Inspection> {
   const parsed = parseShow(file);
   if (parsed.issues !== undefined) return { valid: false, errors: parsed.issues, warnings: [] };
   const { show, document } = parsed;
@@ -56,9 +58,19 @@ export async function inspectShow(file: string): Promise<Inspection> {
     }
     const clips = await resolveMedia(show.folder, theme.videos, 'clip');
     warnings.push(...clips.warnings);
-    if (theme.videos.length > 0 && clips.files.length === 0) {
-      const remedy = `check the names below ${show.folder}`;
-      errors.push(issueAt(document, ['themes', name, 'videos'], 'matches no clip', remedy));
+    const say = (message: string, remedy: string): void =>
+      void errors.push(issueAt(document, ['themes', name, 'videos'], message, remedy));
+    let findings: readonly ClipFinding[] | undefined;
+    if (theme.videos.length > 0 && clips.files.length === 0)
+      say('matches no clip', `check the names below ${show.folder}`);
+    else if (clips.files.length > 0 && lookAtClips !== undefined) {
+      try {
+        findings = await lookAtClips(clips.files);
+        warnings.push(...findings.flatMap(({ warning }) => warning ?? []));
+        if (!findings.some(({ playable }) => playable)) say('matches no clip that can be played', 'see the warnings');
+      } catch (cause) {
+        say('cannot be played on this machine', messageOf(cause));
+      }
     }
     themes.push([
       name,
@@ -66,6 +78,7 @@ export async function inspectShow(file: string): Promise<Inspection> {
         images: media.files.length,
         readable,
         clips: clips.files.length,
+        ...(findings === undefined ? {} : { clipFindings: findings }),
         texts: theme.texts.length,
         ...largestOf(headers),
       },

@@ -38,6 +38,7 @@ module.exports.LAYERS = [
       'runtime/show/types',
       'runtime/show/media-files',
       'runtime/show/random',
+      'runtime/show/clip-finding',
     ],
   },
   { folder: 'runtime/cli', mayImport: ['runtime', 'plugins'] },

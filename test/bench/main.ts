@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
 import { benchChain } from './chain';
+import { benchClips } from './clips';
 import { benchGl } from './gl';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { endPlayers } from './player';
@@ -24,6 +25,7 @@ const PARTS = {
   memory: benchMemory,
   gl: benchGl,
   chain: benchChain,
+  clips: benchClips,
 } as const;
 
 async function main(): Promise<number> {

@@ -65,7 +65,10 @@ export function judge({ sightings }: Observed, { frames, framesEach, rateHz }: C
     if (previous !== undefined && ++count > START_FRAMES) {
       const step = (sighting.code - previous.code + frames) % frames;
       const heldMs = sighting.atMs - previous.atMs;
-      const seam = Math.floor(sighting.code / framesEach) !== Math.floor(previous.code / framesEach) || step > frames / 2 || sighting.code < previous.code;
+      const seam =
+        Math.floor(sighting.code / framesEach) !== Math.floor(previous.code / framesEach) ||
+        step > frames / 2 ||
+        sighting.code < previous.code;
       const skipped = Math.max(0, step - 1);
       const extra = Math.max(0, Math.round((heldMs - step * frameMs) / tickMs));
       missing += skipped;

@@ -56,7 +56,9 @@ const mpv = (vo: string): PlayerSpec => ({
   args: ({ files }, _folder, untimed) => [
     ...['--no-config', '--no-audio', '--really-quiet', `--vo=${vo}`, '--no-osc', '--osd-level=0', '--no-border'],
     ...['--geometry=1920x1080+0+0', '--no-input-default-bindings', '--no-input-terminal'],
-    ...(untimed ? ['--untimed', '--video-sync=display-desync'] : [files.length > 1 ? '--loop-playlist=inf' : '--loop-file=inf']),
+    ...(untimed
+      ? ['--untimed', '--video-sync=display-desync']
+      : [files.length > 1 ? '--loop-playlist=inf' : '--loop-file=inf']),
     ...(files.length > 1 ? ['--prefetch-playlist=yes'] : []),
     ...files,
   ],

@@ -100,7 +100,9 @@ describe.each([
         const span = { kind, fromMs: 100, untilMs: 500 };
         const [going, coming] = [departure(span), { fromMs: 100, ...arrival(span) }];
         const [a, b] = [footage(WIDTH, HEIGHT, 4), footage(160, 90, 5)];
-        expect(await worst(`${kind} of clips`, [clip(a, going), clip(b, coming)], atMs)).toBeLessThanOrEqual(2 * TOLERANCE);
+        expect(await worst(`${kind} of clips`, [clip(a, going), clip(b, coming)], atMs)).toBeLessThanOrEqual(
+          2 * TOLERANCE,
+        );
         const picture = { layer: card((lastId += 1), still.ref, coming), image: other };
         expect(await worst(`${kind} to a picture`, [clip(a, going), picture], atMs)).toBeLessThanOrEqual(TOLERANCE);
       }

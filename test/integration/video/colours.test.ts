@@ -15,7 +15,8 @@ const MOST = 2;
  */
 function byFfmpeg(path: string, renderer: 'cpu' | 'gl'): Uint8Array {
   const scale = `scale=${WIDTH}:${HEIGHT}:flags=bilinear`;
-  const filters = renderer === 'gl' ? `${scale}+accurate_rnd+full_chroma_int+full_chroma_inp` : `${scale},format=yuv420p`;
+  const filters =
+    renderer === 'gl' ? `${scale}+accurate_rnd+full_chroma_int+full_chroma_inp` : `${scale},format=yuv420p`;
   const { stdout, status, stderr } = spawnSync(
     'ffmpeg',
     [
@@ -110,7 +111,14 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
   });
 
   it('with pixels that are not square', async () => {
-    const path = made('colour-wide.mkv', ...picture(240, 180), ...tagged('bt709', 'tv'), '-aspect', '16:9', ...lossless);
+    const path = made(
+      'colour-wide.mkv',
+      ...picture(240, 180),
+      ...tagged('bt709', 'tv'),
+      '-aspect',
+      '16:9',
+      ...lossless,
+    );
     expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
   });
 

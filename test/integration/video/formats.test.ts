@@ -47,6 +47,7 @@ const CODECS: readonly Codec[] = [
   { codec: 'rawvideo', encode: ['-c:v', 'rawvideo'], containers: ['nut'] },
   { codec: 'gif', encode: ['-c:v', 'gif', '-pix_fmt', 'gray'], containers: ['gif'] },
   { codec: 'apng', encode: ['-c:v', 'apng', '-f', 'apng'], containers: ['apng', 'png'] },
+  { codec: 'webp', encode: ['-c:v', 'libwebp_anim', '-lossless', '1'], containers: ['webp'] },
 ];
 
 const CASES = CODECS.flatMap(({ containers, ...rest }) =>
@@ -66,6 +67,30 @@ it.each(CASES)('%s in %s', async (codec, container, encode) => {
   timesMs.forEach((timeMs, frame) => expect(Math.abs(timeMs - frame * 40)).toBeLessThanOrEqual(1));
   // What its length is said to be decides when the next one is made ready.
   expect(Math.abs((order.facts.lengthMs ?? 0) - FRAMES * 40)).toBeLessThanOrEqual(85);
+});
+
+it('an animated WebP follows itself, and goes on where it was broken off', async () => {
+  world = openWorld();
+  const path = made('again.webp', ...steps(FRAMES, 25, '160x90'), '-c:v', 'libwebp_anim', '-lossless', '1');
+  const order = await world.order(path, { loop: true });
+  const decoder = world.bank.start(order)!;
+  const { levels, timesMs } = await takeFrames(world, decoder.ring, 2 * FRAMES);
+  levels.forEach((level, frame) => expect(Math.abs(level - levelOf(frame % FRAMES))).toBeLessThanOrEqual(LOSS));
+  expect(timesMs.map(Math.round)).toEqual(levels.map((_, frame) => frame * 40));
+});
+
+it.each([
+  ['apng', ['-c:v', 'apng', '-f', 'apng']],
+  ['webp', ['-c:v', 'libwebp_anim', '-lossless', '1']],
+  ['mov', ['-c:v', 'prores_ks', '-profile:v', '4444', '-pix_fmt', 'yuva444p10le']],
+])('what is transparent in %s is on black', async (container, encode) => {
+  world = openWorld();
+  const white = ['-f', 'lavfi', '-i', 'color=white@0.5:s=64x64:r=25:d=0.2,format=rgba'];
+  const decoder = world.bank.start(await world.order(made(`half.${container}`, ...white, ...encode)))!;
+  const { levels } = await takeFrames(world, decoder.ring);
+  expect(levels.length).toBeGreaterThan(0);
+  // Half of white: 16 + 219 / 2.
+  levels.forEach((level) => expect(Math.abs(level - 125)).toBeLessThanOrEqual(2));
 });
 
 const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
@@ -127,7 +152,13 @@ it.each(['yuv422p', 'yuv444p', 'yuv420p10le', 'yuv422p10le', 'yuv444p10le', 'yuv
 it('sound tracks do not matter', async () => {
   world = openWorld();
   const sound = ['-f', 'lavfi', '-i', 'sine=d=3'];
-  const path = made('sound.mp4', ...steps(FRAMES, 25).slice(0, 4), ...sound, ...steps(FRAMES, 25).slice(4), ...lossless);
+  const path = made(
+    'sound.mp4',
+    ...steps(FRAMES, 25).slice(0, 4),
+    ...sound,
+    ...steps(FRAMES, 25).slice(4),
+    ...lossless,
+  );
   const order = await world.order(path);
   expect(order.facts).toMatchObject({ hasSound: true, lengthMs: 1000 });
   const decoder = world.bank.start(order)!;

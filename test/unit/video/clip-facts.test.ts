@@ -21,6 +21,8 @@ const factsOf = (change: Partial<Stream> = {}, format: Probed['format'] = {}): C
 
 it('reads a usual clip', () => {
   expect(factsOf()).toEqual({
+    alpha: false,
+    animatedWebp: false,
     codec: 'h264',
     codedWidthPx: 1920,
     codedHeightPx: 1080,

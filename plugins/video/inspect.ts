@@ -1,0 +1,106 @@
+/** What a person is told of the clips of a show before it plays: what they are, and whether this machine keeps up with them. */
+import type { ClipFinding } from '../../runtime/show/clip-finding';
+import type { ClipFacts } from './clip-facts';
+import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
+import { hardwareArguments } from './hardware';
+import { Probe, type ProbeResult } from './probe';
+import { clipTarget } from './target';
+import type { Tools } from './tools';
+import { tryClip, type TrialResult } from './trial';
+
+/** Probes at the same time: they wait for disks more than for processors. */
+const PROBES_AT_ONCE = 4;
+
+type Clip = Extract<ProbeResult, { kind: 'clip' }> & { readonly path: string };
+
+export interface Inspector {
+  readonly tools: Tools;
+  readonly panel: PanelSize;
+  /** Whether hardware may decode. */
+  readonly hardware: boolean;
+}
+
+/**
+ * Looks at every file and decodes a second of some: of clips that are alike in codec, size, depth and rate only of the one with the
+ * most bytes a second. One at a time, so that none slows the other. In the order of `paths`; never rejects.
+ */
+export async function inspectClips(inspector: Inspector, paths: readonly string[]): Promise<ClipFinding[]> {
+  const probe = new Probe(inspector.tools);
+  const looks: ProbeResult[] = [];
+  const left = paths.entries();
+  const look = async (): Promise<void> => {
+    for (const [at, path] of left) looks[at] = await probe.look(path);
+  };
+  await Promise.all(Array.from({ length: PROBES_AT_ONCE }, look));
+  const clips = looks.flatMap((found, at): Clip[] => (found.kind === 'clip' ? [{ ...found, path: paths[at]! }] : []));
+  const trials = new Map<string, TrialResult>();
+  for (const clip of heaviestOfEachKind(clips)) trials.set(kindOf(clip.facts), await attempt(inspector, clip));
+  return looks.map((found, at) => {
+    const path = paths[at]!;
+    if (found.kind === 'clip') return judgeClip({ ...found, path }, trials.get(kindOf(found.facts))!, inspector.panel);
+    return unplayable(path, found.kind === 'bad' ? found.reason : 'is gone');
+  });
+}
+
+const kindOf = ({ codec, codedWidthPx, codedHeightPx, pixelFormat, rateHz, interlaced, rotation }: ClipFacts): string =>
+  [codec, codedWidthPx, codedHeightPx, pixelFormat, rateHz.toFixed(2), interlaced, rotation].join(' ');
+
+function heaviestOfEachKind(clips: readonly Clip[]): Clip[] {
+  const weight = ({ signature, facts }: Clip): number => signature.sizeBytes / (facts.lengthMs ?? 1000);
+  const heaviest = new Map<string, Clip>();
+  for (const clip of clips) {
+    const known = heaviest.get(kindOf(clip.facts));
+    if (known === undefined || weight(clip) > weight(known)) heaviest.set(kindOf(clip.facts), clip);
+  }
+  return [...heaviest.values()];
+}
+
+/** From its middle, where a clip is what it mostly is; in hardware first, where there may be some. */
+async function attempt({ tools, panel, hardware }: Inspector, { path, facts, index }: Clip): Promise<TrialResult> {
+  const order = {
+    path,
+    facts,
+    index,
+    target: clipTarget(facts, 'cover', { ...panel, turn: 0, refreshHz: facts.rateHz }, Infinity),
+    fromMs: (facts.lengthMs ?? 0) > 3000 ? facts.lengthMs! / 2 : 0,
+    loop: false,
+  };
+  const asked = hardware ? hardwareArguments(facts) : [];
+  const first = asked.length > 0 ? await tryClip(tools, { ...order, hardware: asked }) : undefined;
+  return first?.kind === 'decoded' ? first : tryClip(tools, { ...order, hardware: [] });
+}
+
+function judgeClip({ path, facts }: Clip, trial: TrialResult, panel: PanelSize): ClipFinding {
+  if (trial.kind === 'broken') return unplayable(path, trial.reason);
+  const { codec, widthPx, heightPx, rateHz, lengthMs, hasSound } = facts;
+  const found: ClipFinding = {
+    file: path,
+    playable: true,
+    codec,
+    widthPx,
+    heightPx,
+    rateHz: Math.round(rateHz * 1000) / 1000,
+    ...(lengthMs === undefined ? {} : { lengthMs: Math.round(lengthMs) }),
+    hasSound,
+    decodesHz: Math.round(trial.framesPerSecond),
+  };
+  if (!keepsUp(facts, trial.framesPerSecond)) {
+    const lighter = fitted(facts, panel, trial.framesPerSecond);
+    return {
+      ...found,
+      warning: {
+        file: path,
+        message: `is too heavy for this machine: ${Math.round(rateHz)} frames a second are to be shown, ${found.decodesHz} can be decoded when nothing else runs`,
+        remedy: `this makes one that fits: ${fittingCommand(path, facts, lighter)}`,
+      },
+    };
+  }
+  if (!facts.hdr) return found;
+  const message = 'is made for displays of high dynamic range and will look pale';
+  return { ...found, warning: { file: path, message, remedy: 'convert it to BT.709 in the program it comes from' } };
+}
+
+function unplayable(file: string, reason: string): ClipFinding {
+  const message = `cannot be played and will be passed over: ${reason}`;
+  return { file, playable: false, warning: { file, message, remedy: 'replace or remove it' } };
+}

@@ -1,0 +1,16 @@
+/** How `check` looks at clips: with the ffmpeg, the panel and the hardware that `run` would play them with. */
+import { expectedPanel } from '../options/panel';
+import type { ClipInspector } from '../show/clip-finding';
+import { loadSettings, type SettingsRequest } from './settings';
+
+/** The settings are only read when there are clips; then it rejects with VITRINE_E_CONFIG where they are wrong. */
+export function clipInspector(request: SettingsRequest): ClipInspector {
+  return async (files) => {
+    const { values, facts } = loadSettings(request);
+    const { inspectClips } = require('../../plugins/video/inspect') as typeof import('../../plugins/video/inspect');
+    const { findTools } = require('../../plugins/video/tools') as typeof import('../../plugins/video/tools');
+    const tools = findTools(values['video.ffmpeg'] as string | null, request.env);
+    const hardware = values['video.hardware'] === 'auto';
+    return inspectClips({ tools, panel: expectedPanel(facts, values), hardware }, files);
+  };
+}

@@ -1,0 +1,143 @@
+/** Clips as figures: a main thread that hangs, two at once, the length of a clip against memory, and a long mixed show. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Figures } from './figures';
+import { pictures } from './picture-sets';
+import { median, play, sleep, type Report } from './player';
+import { treeCost } from './video/process-tree';
+import { startXvfb } from './xvfb';
+
+const MIB = 2 ** 20;
+/** Of the long show. */
+const MINUTES = Number(process.env['VITRINE_BENCH_MINUTES'] ?? 1);
+
+type ClipReport = Report & {
+  readonly seams: Record<'missing' | 'black' | 'count', number>;
+  readonly video: Record<'framesShown' | 'framesDropped' | 'starvedMs' | 'restarts', number>;
+};
+
+/** A picture that moves everywhere, 1080p H.264; made once. */
+function film(folder: string, name: string, rateHz: number, seconds: number, source: string): string {
+  const file = join(folder, `${name}.mp4`);
+  if (existsSync(file)) return file;
+  const input = ['-f', 'lavfi', '-i', `${source}=s=1920x1080:r=${rateHz}:d=${seconds}`];
+  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', String(rateHz)];
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...encode, file]);
+  return file;
+}
+
+function clipShow(folder: string, name: string, clips: readonly string[], scene: string, images?: string): string {
+  const file = join(folder, `${name}.yaml`);
+  const stills = images === undefined ? '' : `images: [${images}], `;
+  writeFileSync(
+    file,
+    `version: 1
+name: ${name}
+themes: {all: {${stills}videos: [${clips.join(', ')}]}}
+scenes: {only: {themes: [all], order: sequence, ${scene}}}
+cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only}]}]}
+`,
+  );
+  return file;
+}
+
+/** CPU time of the main thread alone, in ms. */
+function mainThreadMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+export async function benchClips(folder: string, figures: Figures): Promise<void> {
+  const [a, b] = [film(folder, 'a', 60, 4, 'testsrc2'), film(folder, 'b', 60, 4, 'testsrc')];
+  const cut = clipShow(folder, 'cut', [a, b], 'media: videos, transition: {type: cut}');
+  await stalled(folder, cut, figures);
+  const server = await startXvfb();
+  try {
+    await mainThread(folder, cut, server.display, figures);
+    await crossfaded(folder, [a, b], server.display, figures);
+    await mixed(folder, [a, b], server.display, figures);
+  } finally {
+    server.stop();
+  }
+  await lengths(folder, figures);
+}
+
+async function stalled(folder: string, show: string, figures: Figures): Promise<void> {
+  const config = join(folder, 'blocker.yaml');
+  writeFileSync(config, `plugins: {"${join(__dirname, 'blocking-plugin.js')}": optional}\n`);
+  const counts: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const args = ['--show', show, '--display', 'offscreen', '--duration', '12s', '--config', config];
+    counts.push((await play(folder, args).ended).frames.dropped);
+  }
+  const name = 'clips of 1080p60, main thread blocked 500 ms, five times: dropped';
+  figures.add(name, median(counts), 'frames', { most: 0 }, counts.join(', '));
+}
+
+async function mainThread(folder: string, show: string, display: string, figures: Figures): Promise<void> {
+  const player = play(folder, ['--show', show, '--display', 'x11'], { DISPLAY: display });
+  await player.playing();
+  await sleep(3000);
+  const [beforeMs, startMs] = [mainThreadMs(player.child.pid!), performance.now()];
+  await sleep(20_000);
+  const share = (mainThreadMs(player.child.pid!) - beforeMs) / (performance.now() - startMs);
+  await player.end();
+  figures.add('clips of 1080p60: main thread busy', 100 * share, '%', { most: 3 });
+}
+
+async function crossfaded(folder: string, clips: readonly string[], display: string, figures: Figures): Promise<void> {
+  const show = clipShow(folder, 'fade', clips, 'media: videos, transition: {type: crossfade, duration: 1500ms}');
+  const counts: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const report = await play(folder, ['--show', show, '--display', 'x11', '--duration', '20s'], { DISPLAY: display })
+      .ended;
+    counts.push(report.frames.dropped);
+  }
+  figures.add('crossfades of two clips of 1080p60: dropped', median(counts), 'frames', { most: 0 }, counts.join(', '));
+}
+
+async function mixed(folder: string, clips: readonly string[], display: string, figures: Figures): Promise<void> {
+  await pictures(folder, 'few');
+  const c = film(folder, 'c', 30, 6, 'mandelbrot');
+  const scene = 'media: both, motion: ken-burns, transition: {type: crossfade, duration: 800ms}';
+  const show = clipShow(folder, 'mixed', [...clips, c], scene, 'few');
+  const args = ['--show', show, '--display', 'x11', '--duration', `${MINUTES}m`];
+  const report = (await play(folder, args, { DISPLAY: display }).ended) as ClipReport;
+  const { frames, seams, video } = report;
+  const about = `${frames.presented} presented, ${seams.count} seams, ${video.framesShown} frames of clips`;
+  figures.add(`pictures and clips for ${MINUTES} min: black`, frames.black + seams.black, 'frames', { most: 0 }, about);
+  figures.add('  missing at seams', seams.missing, 'frames', { most: 0 });
+  figures.add('  dropped', frames.dropped, 'frames', {}, `${frames.repeated} repeated, ${video.starvedMs} ms starved`);
+}
+
+/** The same second again and again, for ten seconds and for an hour: files of one and of 3600 times the size. */
+async function lengths(folder: string, figures: Figures): Promise<void> {
+  const second = join(folder, 'second.mp4');
+  const input = ['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30:d=1', '-c:v', 'libx264', '-preset', 'veryfast'];
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, '-pix_fmt', 'yuv420p', second]);
+  const peaks: number[] = [];
+  for (const seconds of [10, 3600]) {
+    const file = join(folder, `length-${seconds}.mp4`);
+    execFileSync('ffmpeg', [
+      ...['-v', 'error', '-y', '-stream_loop', String(seconds - 1), '-i', second, '-c', 'copy', file],
+    ]);
+    const show = clipShow(folder, `length-${seconds}`, [file], 'media: videos, transition: {type: cut}');
+    const player = play(folder, ['--show', show, '--display', 'offscreen', '--size', '640x360', '--untimed']);
+    await player.playing();
+    let peak = 0;
+    for (let look = 0; look < 100; look += 1) {
+      await sleep(200);
+      peak = Math.max(peak, treeCost(player.child.pid!).residentBytes);
+    }
+    await player.end();
+    peaks.push(peak);
+  }
+  figures.add(
+    'peak memory with children, a clip of an hour against one of 10 s',
+    peaks[1]! / peaks[0]!,
+    'ratio',
+    { most: 1.05 },
+    `${(peaks[1]! / MIB).toFixed(0)} and ${(peaks[0]! / MIB).toFixed(0)} MiB after 20 s untimed`,
+  );
+}
