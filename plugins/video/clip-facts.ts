@@ -1,6 +1,6 @@
 /** What is known of a clip before it is decoded, read from what ffprobe says. Pure. */
 import type { ColourMatrix, VideoColour } from '../../runtime/stage/colour';
-import type { WebpAnimation } from './webp-animation';
+import type { WebpAnimation } from './webp/animation';
 
 export interface ClipFacts {
   readonly codec: string;

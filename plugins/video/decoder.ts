@@ -9,7 +9,7 @@ import { lastLine, startChild, type Child } from './child';
 import { decodeArguments, type DecodeOrder } from './command';
 import { closeQuietly, openPipe } from './pipe';
 import type { ReadEnd, Reading, Readers } from './readers';
-import { webpArguments } from './webp-order';
+import { webpArguments } from './webp/order';
 
 /** How a clip came to its end. `frames` were written in all, until `lastMs`; `strikes` times its decoder broke. */
 export interface ClipEnd {

@@ -7,7 +7,7 @@ import { outputOf } from './child';
 import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
 import { probeArguments } from './command';
 import type { Tools } from './tools';
-import { readAnimation } from './webp-animation';
+import { readAnimation } from './webp/animation';
 
 export type ProbeResult =
   | { readonly kind: 'clip'; readonly facts: ClipFacts; readonly index: number; readonly signature: Signature }

@@ -7,7 +7,8 @@ import { loadSettings, type SettingsRequest } from './settings';
 export function clipInspector(request: SettingsRequest): ClipInspector {
   return async (files) => {
     const { values, facts } = loadSettings(request);
-    const { inspectClips } = require('../../plugins/video/inspect') as typeof import('../../plugins/video/inspect');
+    const { inspectClips } =
+      require('../../plugins/video/check/inspect') as typeof import('../../plugins/video/check/inspect');
     const { findTools } = require('../../plugins/video/tools') as typeof import('../../plugins/video/tools');
     const tools = findTools(values['video.ffmpeg'] as string | null, request.env);
     const hardware = values['video.hardware'] === 'auto';

@@ -1,7 +1,7 @@
 /** What is too heavy for a machine, and what would not be. */
 import * as fc from 'fast-check';
 import { clipFacts, type ClipFacts } from '../../../plugins/video/clip-facts';
-import { fitted, fittingCommand, HEADROOM, keepsUp } from '../../../plugins/video/fitting';
+import { fitted, fittingCommand, HEADROOM, keepsUp } from '../../../plugins/video/check/fitting';
 
 const PANEL = { widthPx: 1920, heightPx: 1080 };
 const factsOf = (width: number, height: number, rate: number, change: object = {}): ClipFacts => {

@@ -1,7 +1,7 @@
 /** The container of animated WebP, and how its frames are put together. */
 import * as fc from 'fast-check';
-import { readAnimation, stillOf, WebpCanvas, type ReadAt, type WebpFrame } from '../../../plugins/video/webp-animation';
-import { planesOf } from '../../../plugins/video/yuv-planes';
+import { readAnimation, stillOf, WebpCanvas, type ReadAt, type WebpFrame } from '../../../plugins/video/webp/animation';
+import { planesOf } from '../../../plugins/video/webp/yuv-planes';
 
 const chunk = (name: string, body: Buffer): Buffer => {
   const head = Buffer.alloc(8);

@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import sharp from 'sharp';
-import { FRAME_HEADER, FRAMES_FD, TIMES_FD, TIMES_PER_SECOND } from './command';
-import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './webp-animation';
-import type { WebpOrder } from './webp-order';
+import { FRAME_HEADER, FRAMES_FD, TIMES_FD, TIMES_PER_SECOND } from '../command';
+import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './animation';
+import type { WebpOrder } from './order';
 import { planesOf } from './yuv-planes';
 
 async function main({ path, crop, widthPx, heightPx, turn, fromMs, loop, trialMs }: WebpOrder): Promise<void> {

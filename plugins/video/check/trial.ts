@@ -1,9 +1,9 @@
 /** A trial: a second of a clip decoded the way it would be played, as fast as it goes, and thrown away. */
-import { messageOf } from '../../runtime/core/errors';
-import { run } from './child';
-import { TRIAL_S, trialArguments, type DecodeOrder } from './command';
-import type { Tools } from './tools';
-import { webpArguments } from './webp-order';
+import { messageOf } from '../../../runtime/core/errors';
+import { run } from '../child';
+import { TRIAL_S, trialArguments, type DecodeOrder } from '../command';
+import type { Tools } from '../tools';
+import { webpArguments } from '../webp/order';
 
 /** Much slower than any clip that can be played. */
 const TRIAL_LIMIT_MS = 20_000;

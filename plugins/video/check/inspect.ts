@@ -1,11 +1,11 @@
 /** What a person is told of the clips of a show before it plays: what they are, and whether this machine keeps up with them. */
-import type { ClipFinding } from '../../runtime/show/clip-finding';
-import type { ClipFacts } from './clip-facts';
+import type { ClipFinding } from '../../../runtime/show/clip-finding';
+import type { ClipFacts } from '../clip-facts';
 import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
-import { hardwareArguments } from './hardware';
-import { Probe, type ProbeResult } from './probe';
-import { clipTarget } from './target';
-import type { Tools } from './tools';
+import { hardwareArguments } from '../hardware';
+import { Probe, type ProbeResult } from '../probe';
+import { clipTarget } from '../target';
+import type { Tools } from '../tools';
 import { tryClip, type TrialResult } from './trial';
 
 /** Probes at the same time: they wait for disks more than for processors. */

@@ -1,6 +1,6 @@
 /** What the program for animated WebP is asked for. */
-import { builtFile } from '../../runtime/core/paths';
-import type { DecodeOrder } from './command';
+import { builtFile } from '../../../runtime/core/paths';
+import type { DecodeOrder } from '../command';
 
 export interface WebpOrder {
   readonly path: string;
@@ -20,5 +20,5 @@ export function webpArguments({ path, target, fromMs, loop }: DecodeOrder, trial
   const { crop, widthPx, heightPx, turn } = target;
   const trial = trialMs === undefined ? {} : { trialMs };
   const order: WebpOrder = { path, crop, widthPx, heightPx, turn, fromMs, loop, ...trial };
-  return [builtFile('..', 'plugins', 'video', 'webp-frames-main.js'), JSON.stringify(order)];
+  return [builtFile('..', 'plugins', 'video', 'webp', 'frames-main.js'), JSON.stringify(order)];
 }

@@ -1,6 +1,6 @@
 /** Whether a machine keeps up with a clip, and the ffmpeg command that would make one of it that it keeps up with. Pure. */
-import type { Panel } from '../../runtime/stage/panel';
-import type { ClipFacts } from './clip-facts';
+import type { Panel } from '../../../runtime/stage/panel';
+import type { ClipFacts } from '../clip-facts';
 
 /** Upright. */
 export type PanelSize = Pick<Panel, 'widthPx' | 'heightPx'>;
