@@ -5,6 +5,7 @@ import { Directory } from '../arena/directory';
 import { monotonicMs } from '../core/clock';
 import type { StageBatch, StageCommand } from '../stage/commands';
 import { ClipPlayer } from './clip-player';
+import { Lead } from './lead';
 import type { FromRenderThread, OpenMessage, RenderThreadData, ToRenderThread } from './messages';
 import { Pacer } from './pacer';
 import type { Renderer } from './renderer';
@@ -33,6 +34,7 @@ export class RenderLoop {
   private readonly seams: SeamWatch;
   private readonly screen: Screen;
   private readonly clips: ClipPlayer;
+  private readonly lead = new Lead();
   private readonly stage: StageState;
   private readonly retired: number[] = [];
   /** Ids of layers that followed a clip on, each with the stage ms. */
@@ -137,18 +139,21 @@ export class RenderLoop {
     return asked.untimed ? this.untimedTurn(renderer) : this.timedTurn(renderer, nowMs);
   }
 
-  private timedTurn(renderer: Renderer, nowMs: number): number {
-    const { pacer, stage, screen } = this;
-    if (pacer.isDrawn(nowMs)) return Math.min(pacer.nextSlotMs, screen.nextPollMs);
+  private timedTurn(renderer: Renderer, realMs: number): number {
+    const { pacer, stage, screen, lead } = this;
+    const nowMs = pacer.planFor(realMs, lead.ms);
+    if (pacer.isDrawn(nowMs)) return Math.min(pacer.nextSlotMs - lead.ms, screen.nextPollMs);
     const missed = pacer.take(nowMs);
     const dueMs = pacer.takenDueMs;
     const atMs = this.time.at(dueMs);
     const overdue = missed > 0 && !this.time.isPaused ? this.countMissed(missed, dueMs) : 0;
-    const hasContent = this.frame(renderer, atMs, pacer.latestMs - overdue * pacer.periodMs);
+    const hasContent = this.frame(renderer, atMs, pacer.latestMs - overdue * pacer.periodMs, dueMs);
     const ready = screen.dark || (renderer.prepare?.(stage, monotonicMs() + screen.sliceMs) ?? true);
     if (!ready || (this.isContentDue && !hasContent)) return pacer.next(dueMs);
     const changeMs = this.time.isPaused ? Infinity : stage.nextChangeMs(atMs) + (dueMs - atMs);
-    return Math.min(pacer.next(changeMs), screen.nextPollMs);
+    const nextMs = pacer.next(changeMs);
+    if (!pacer.wasFlowing || !pacer.isClockwork) lead.forget();
+    return Math.min(nextMs - lead.ms, screen.nextPollMs);
   }
 
   /**
@@ -181,9 +186,12 @@ export class RenderLoop {
     return screen.nextPollMs;
   }
 
-  /** Draws and presents one frame; returns whether any of the show is on it. After `latestMs`, monotonic, it is late. */
-  private frame(renderer: Renderer, atMs: number, latestMs: number): boolean {
-    const { stats, stage, screen } = this;
+  /**
+   * Draws one frame, waits for `presentAtMs` where that is to come, and presents it; returns whether any of the show is on it. After
+   * `latestMs` it is late. Both monotonic.
+   */
+  private frame(renderer: Renderer, atMs: number, latestMs: number, presentAtMs = 0): boolean {
+    const { stats, stage, screen, lead } = this;
     stage.handOver(atMs, this.begun);
     stage.retire(atMs, this.retired);
     stage.advanceClips(atMs);
@@ -193,11 +201,13 @@ export class RenderLoop {
     const drawn = screen.draw(renderer, stage, atMs);
     if (drawn.changed) {
       const composedMs = monotonicMs();
+      lead.took(composedMs - startMs, this.pacer.periodMs);
+      const handedMs = lead.waitUntil(presentAtMs, composedMs);
       screen.present(drawn.damage);
       const endMs = monotonicMs();
       this.keepPace(endMs);
       stats.add('composeMs', composedMs - startMs);
-      stats.add('presentMs', endMs - composedMs);
+      stats.add('presentMs', endMs - handedMs);
       stats.add('presented', 1);
       if (endMs > latestMs) stats.add('late', 1);
       if (this.pacer.wasFlowing && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);

@@ -14,6 +14,9 @@ const LONGEST_QUEUE = 4;
 /** A grid whose periods are this near to whole refreshes can follow them. */
 const WHOLE = 0.01;
 
+/** Surely within a slot: sums of whole periods are off by less. */
+const BORDER_MS = 1e-6;
+
 export interface Pacing {
   readonly originMs: number;
   readonly periodMs: number;
@@ -55,6 +58,17 @@ export class Pacer {
 
   dueMs(slot: number): number {
     return this.originMs + slot * this.periodMs;
+  }
+
+  /** Whether frames are handed over by the clock alone: then the instant of handing over is all that makes them even. */
+  get isClockwork(): boolean {
+    return this.pace === 'timer';
+  }
+
+  /** `nowMs`, or the begin of the slot that is due where that is at most `leadMs` ahead: its frame may be drawn beforehand. */
+  planFor(nowMs: number, leadMs: number): number {
+    if (leadMs === 0 || !this.moving) return nowMs;
+    return Math.max(nowMs, Math.min(nowMs + leadMs, this.dueMs(this.dueSlot) + BORDER_MS));
   }
 
   /** Whether the last frame's swap has waited for the display, so that the next is to be drawn now. */
