@@ -12,7 +12,7 @@ import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
 import type { ClipFacts } from './clip-facts';
-import type { Tools } from './tools';
+import type { Tools, ToolsAbout } from './tools';
 
 export interface BankServices {
   readonly clips: ClipStore;
@@ -59,6 +59,7 @@ export class ClipBank {
   /** Codecs that the hardware here was tried with in vain. */
   private readonly distrusted = new Set<string>();
   private decodedBy = 'software';
+  private about: ToolsAbout | undefined;
 
   constructor(
     private readonly services: BankServices,
@@ -86,6 +87,11 @@ export class ClipBank {
 
   retune(next: Settings): void {
     this.settings = next;
+  }
+
+  /** What ffmpeg says of itself goes into the report. */
+  learn(about: ToolsAbout): void {
+    this.about = about;
   }
 
   /** Threads for the first clips, started while their files are looked at. */
@@ -208,6 +214,7 @@ export class ClipBank {
       clips: now.clips,
       starvedMs: Math.round(now.starvedMs),
       ffmpeg: this.tools.ffmpeg,
+      ...(this.about === undefined ? {} : { ffmpegVersion: this.about.version }),
       quarantined: this.quarantine
         .list()
         .filter(({ struckOut }) => struckOut)

@@ -12,6 +12,9 @@ import { hasClips, openPart } from './provider';
 import { settingsOf } from './settings';
 import { describeTools, findTools } from './tools';
 
+/** When ffmpeg is asked what it is, for the records: the show plays by then. */
+const DESCRIBE_AFTER_MS = 5000;
+
 /** The part in a show without clips. */
 const NOTHING: SessionPart = { warm: () => Promise.resolve('warm') };
 
@@ -30,11 +33,18 @@ export const video = definePlugin({
       if (bank !== undefined) return bank;
       const tools = findTools(options.ffmpeg, process.env);
       bank = new ClipBank({ clips, quarantine: new Quarantine(clock), log, errors, scope }, tools, settingsOf(options));
-      describeTools(tools).then(
-        (about) => log.info('clips are decoded by ffmpeg', { program: tools.ffmpeg, ...about }),
-        (cause: unknown) =>
-          errors.report('VITRINE_E_CLIP', 'video', `${tools.ffmpeg} does not run: ${messageOf(cause)}`),
-      );
+      // Not now: asking takes the processor time that the first clip needs.
+      const timer = setTimeout(() => {
+        describeTools(tools).then(
+          (about) => {
+            bank?.learn(about);
+            log.info('clips are decoded by ffmpeg', { program: tools.ffmpeg, ...about });
+          },
+          (cause: unknown) =>
+            errors.report('VITRINE_E_CLIP', 'video', `${tools.ffmpeg} does not run: ${messageOf(cause)}`),
+        );
+      }, DESCRIBE_AFTER_MS);
+      scope.defer('question to ffmpeg', () => clearTimeout(timer));
       return bank;
     };
     return Promise.resolve({

@@ -44,11 +44,18 @@ export function findTools(configured: string | null, env: Readonly<Record<string
   );
 }
 
-/** The version and how many decoders it has, for the records. Rejects where it does not run. */
-export async function describeTools({ ffmpeg }: Tools): Promise<{ version: string; decoders: number }> {
+/** The version, and how many decoders it has. */
+export interface ToolsAbout {
+  readonly version: string;
+  readonly decoders: number;
+}
+
+/** For the records. Rejects where it does not run. */
+export async function describeTools({ ffmpeg }: Tools): Promise<ToolsAbout> {
   const say = (arg: string): Promise<string> =>
     outputOf(ffmpeg, ['-hide_banner', arg], VERSION_LIMIT_MS, VERSION_BYTES);
-  const [version, decoders] = await Promise.all([say('-version'), say('-decoders')]);
+  const version = await say('-version');
+  const decoders = await say('-decoders');
   return {
     version: /^ffmpeg version (\S+)/.exec(version)?.[1] ?? 'unknown',
     decoders: decoders.split('\n').filter((line) => /^ V\S{5} [^=]/.test(line)).length,
