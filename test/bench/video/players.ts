@@ -55,6 +55,8 @@ const mpv = (vo: string): PlayerSpec => ({
   program: 'mpv',
   args: ({ files }, _folder, untimed) => [
     ...['--no-config', '--no-audio', '--really-quiet', `--vo=${vo}`, '--no-osc', '--osd-level=0', '--no-border'],
+    // OpenGL on the CPU is all there is here.
+    ...(vo === 'gpu' ? ['--gpu-sw=yes'] : []),
     ...['--geometry=1920x1080+0+0', '--no-input-default-bindings', '--no-input-terminal'],
     ...(untimed
       ? ['--untimed', '--video-sync=display-desync']
@@ -67,6 +69,17 @@ const mpv = (vo: string): PlayerSpec => ({
   canList: true,
   version: () => firstLine('mpv', '--version'),
 });
+
+/** A page with a video element, as web signage shows clips. */
+function videoPage(folder: string, { files }: CodedClip): string {
+  const page = join(folder, 'page.html');
+  const style = 'position:fixed;inset:0;width:1920px;height:1080px';
+  writeFileSync(
+    page,
+    `<body style="margin:0;background:#000"><video src="file://${files[0]!}" style="${style}" loop autoplay muted></video>`,
+  );
+  return `file://${page}`;
+}
 
 export const PLAYERS: readonly PlayerSpec[] = [
   vitrine('cpu'),
@@ -99,6 +112,18 @@ export const PLAYERS: readonly PlayerSpec[] = [
     canRace: false,
     canLoop: true,
     version: () => firstLine('ffplay', '-version'),
+  },
+  {
+    name: 'Chromium, video element',
+    program: 'chromium',
+    args: (clip, folder) => [
+      ...['--no-sandbox', '--kiosk', '--no-first-run', '--window-position=0,0', '--window-size=1920,1080'],
+      ...['--autoplay-policy=no-user-gesture-required', `--user-data-dir=${join(folder, 'profile')}`],
+      videoPage(folder, clip),
+    ],
+    canRace: false,
+    canLoop: true,
+    version: () => firstLine('chromium', '--version'),
   },
   {
     name: 'GStreamer playbin, ximagesink',
