@@ -14,7 +14,7 @@ export interface PlayerSpec {
   /** Plays a clip once as fast as it can, or again and again. */
   readonly canRace: boolean;
   readonly canLoop: boolean;
-  /** Plays several clips after each other. */
+  /** Plays several clips after each other, and is the best of its kind in a loop. */
   readonly canList?: boolean;
   readonly version: () => string;
 }
@@ -46,7 +46,7 @@ const vitrine = (renderer: 'cpu' | 'gl'): PlayerSpec => ({
   ],
   canRace: true,
   canLoop: true,
-  canList: true,
+  canList: renderer === 'cpu',
   version: () => `${firstLine(process.execPath, PROGRAM, '--version')}, Node ${process.version}`,
 });
 
@@ -66,7 +66,7 @@ const mpv = (vo: string): PlayerSpec => ({
   ],
   canRace: true,
   canLoop: true,
-  canList: true,
+  canList: vo === 'x11',
   version: () => firstLine('mpv', '--version'),
 });
 
