@@ -1,6 +1,6 @@
 /** Children: programs that die with us, say little, and are never waited for in vain. */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Of what a child complains, the end is kept. */
 const COMPLAINT_BYTES = 64 * 1024;
@@ -51,7 +51,12 @@ export async function run(
   mostBytes: number,
 ): Promise<{ readonly output: string; readonly said: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // First of all: where no descriptor is left there are no pipes to listen to.
+    child.once('error', (cause) => {
+      clearTimeout(timer);
+      reject(cause);
+    });
     const chunks: Buffer[] = [];
     let bytes = 0;
     let complaint = '';
@@ -61,22 +66,28 @@ export async function run(
       child.kill('SIGKILL');
     };
     const timer = setTimeout(() => stop(`it took longer than ${limitMs / 1000} s`), limitMs);
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > mostBytes) stop('it said too much');
       else chunks.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-COMPLAINT_BYTES)));
-    child.once('error', (cause) => {
-      clearTimeout(timer);
-      reject(cause);
-    });
+    child.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-COMPLAINT_BYTES)));
     child.once('close', (code) => {
       clearTimeout(timer);
       if (fault === '' && code === 0) resolve({ output: Buffer.concat(chunks).toString('utf8'), said: complaint });
       else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`));
     });
   });
+}
+
+/** The state of a process and its processor time so far, as text to compare; empty where it is gone. Threads count. */
+export function workOf(pid: number | undefined): string {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return `${fields[0]} ${fields[11]} ${fields[12]}`;
+  } catch {
+    return '';
+  }
 }
 
 export function lastLine(text: string): string {

@@ -182,7 +182,7 @@ export class ClipBank {
     if (end.outcome === 'whole') {
       this.quarantine.forget(path);
       const expectedMs = facts.lengthMs ?? end.lastMs;
-      if (end.lastMs < expectedMs - 1000)
+      if (end.lastMs + end.longestMs < expectedMs - 1000)
         this.services.log.warn('a clip ended early', {
           file: path,
           atMs: Math.round(end.lastMs),

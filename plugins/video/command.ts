@@ -89,7 +89,9 @@ function picturesOf({ facts, target }: DecodeOrder): string[] {
   const range = facts.colour.range === 'full' ? 'full' : 'limited';
   const colours = facts.rgb ? 'out_color_matrix=bt709:out_range=limited' : `in_range=${range}:out_range=${range}`;
   const uncut = crop.widthPx === facts.widthPx && crop.heightPx === facts.heightPx;
-  const scaled = !facts.square || widthPx !== crop.widthPx || heightPx !== crop.heightPx;
+  // A cut is made at whole chroma samples, whatever it was asked for.
+  const odd = !uncut && (crop.widthPx % 2 === 1 || crop.heightPx % 2 === 1);
+  const scaled = odd || !facts.square || widthPx !== crop.widthPx || heightPx !== crop.heightPx;
   // Pixels that are not square are cut as they come and stretched afterwards.
   const across = crop.widthPx / facts.widthPx;
   const down = crop.heightPx / facts.heightPx;

@@ -5,9 +5,9 @@
 import type { Log } from '../../runtime/core/log';
 import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
-import { lastLine, startChild, type Child } from './child';
+import { lastLine, startChild, workOf, type Child } from './child';
 import { decodeArguments, type DecodeOrder } from './command';
-import { closeQuietly, openPipe } from './pipe';
+import { closeQuietly, openPipe, type Pipe } from './pipe';
 import type { ReadEnd, Reading, Readers } from './readers';
 import { webpArguments } from './webp/order';
 
@@ -16,6 +16,8 @@ export interface ClipEnd {
   readonly outcome: 'whole' | 'broken' | 'closed';
   readonly frames: number;
   readonly lastMs: number;
+  /** The longest time between two of its frames. */
+  readonly longestMs: number;
   readonly strikes: number;
   readonly reason: string;
 }
@@ -91,9 +93,10 @@ export class Decoder {
     let lastMs = -Infinity;
     let frames = 0;
     let sinceStrike = 0;
+    let longestMs = this.frameMs;
     const end = (outcome: ClipEnd['outcome'], reason: string): ClipEnd => {
       this.ring.end();
-      return { outcome, frames, lastMs, strikes: this.strikes, reason };
+      return { outcome, frames, lastMs, longestMs, strikes: this.strikes, reason };
     };
     for (;;) {
       let told: { reason: string; whole: boolean; read: ReadEnd };
@@ -106,6 +109,7 @@ export class Decoder {
       const { read, reason, whole } = told;
       frames += read.frames;
       sinceStrike += read.frames;
+      longestMs = Math.max(longestMs, read.longestMs);
       lastMs = read.lastMs;
       if (frames > 0) zeroMs ??= read.zeroMs;
       if (this.closed) return end('closed', '');
@@ -135,17 +139,10 @@ export class Decoder {
     // A loop begins anew, as if the break were its end.
     const fromMs = goesOn && !order.loop ? lastMs + (zeroMs ?? 0) + this.frameMs / 2 : 0;
     const shiftMs = order.loop ? -(lastMs + this.frameMs) : (zeroMs ?? 0) - fromMs;
-    const frames = openPipe();
-    const times = openPipe();
-    const whole = { ...order, fromMs };
-    const child = order.facts.animatedWebp
-      ? startChild(process.execPath, webpArguments(whole), frames.writeFd, times.writeFd)
-      : startChild(this.parts.ffmpeg, decodeArguments(whole), frames.writeFd, times.writeFd);
-    closeQuietly(frames.writeFd);
-    closeQuietly(times.writeFd);
+    const { child, framesFd, timesFd } = this.startPass({ ...order, fromMs });
     const reading = this.parts.readers.read({
-      framesFd: frames.readFd,
-      timesFd: times.readFd,
+      framesFd,
+      timesFd,
       ring: this.ring.address,
       frameBytes: this.frameBytes,
       prefill: this.parts.prefill,
@@ -155,7 +152,8 @@ export class Decoder {
     });
     this.pass = { child, reading };
     if (this.closed) child.kill();
-    void reading.filled.then(() => this.settleReady(this.ring.written > 0));
+    // That there is none is only known when the last try has ended.
+    void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
     const hung = this.watchOver(child);
     try {
       const [end, read] = await Promise.all([child.ended, reading.done]);
@@ -170,6 +168,25 @@ export class Decoder {
     }
   }
 
+  /** A child, and where its frames and their times are read. Throws where there is no room for more; nothing is left open then. */
+  private startPass(order: DecodeOrder): { child: Child; framesFd: number; timesFd: number } {
+    const frames = openPipe();
+    let times: Pipe;
+    try {
+      times = openPipe();
+    } catch (cause) {
+      closeQuietly(frames.readFd);
+      closeQuietly(frames.writeFd);
+      throw cause;
+    }
+    const child = order.facts.animatedWebp
+      ? startChild(process.execPath, webpArguments(order), frames.writeFd, times.writeFd)
+      : startChild(this.parts.ffmpeg, decodeArguments(order), frames.writeFd, times.writeFd);
+    closeQuietly(frames.writeFd);
+    closeQuietly(times.writeFd);
+    return { child, framesFd: frames.readFd, timesFd: times.readFd };
+  }
+
   /** Kills a child that is silent while frames are wanted. */
   private watchOver(child: Child): { silent: boolean } {
     const found = { silent: false };
@@ -177,6 +194,7 @@ export class Decoder {
     const before = ring.written;
     let written = before;
     let sinceMs = performance.now();
+    let lookedAt = '';
     this.watch = setInterval(() => {
       const nowMs = performance.now();
       const wanted = ring.written - ring.shown - ring.skipped <= 1;
@@ -184,7 +202,13 @@ export class Decoder {
         written = ring.written;
         sinceMs = nowMs;
       }
-      if (nowMs - sinceMs < (written === before ? FIRST_SILENT_MS : SILENT_MS)) return;
+      const silentMs = nowMs - sinceMs;
+      if (silentMs < SILENT_MS || (written === before && silentMs < FIRST_SILENT_MS)) return;
+      // Slow is not hung: it computes, or waits for its disk.
+      const work = workOf(child.pid);
+      const works = work !== lookedAt || work.startsWith('D');
+      lookedAt = work;
+      if (works && silentMs < FIRST_SILENT_MS) return;
       found.silent = true;
       child.kill();
     }, LOOK_MS);

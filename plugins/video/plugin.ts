@@ -28,11 +28,13 @@ export const video = definePlugin({
     const { scope, log, clock, errors, options } = host;
     const { clips, files } = host.services;
     let bank: ClipBank | undefined;
+    // What is told before there is a bank is what it is opened with.
+    let current = options;
     // A show without clips needs no ffmpeg.
     const opened = (): ClipBank => {
       if (bank !== undefined) return bank;
       const tools = findTools(options.ffmpeg, process.env);
-      bank = new ClipBank({ clips, quarantine: new Quarantine(clock), log, errors, scope }, tools, settingsOf(options));
+      bank = new ClipBank({ clips, quarantine: new Quarantine(clock), log, errors, scope }, tools, settingsOf(current));
       // Not now: asking takes the processor time that the first clip needs.
       const timer = setTimeout(() => {
         describeTools(tools).then(
@@ -63,7 +65,10 @@ export const video = definePlugin({
         }
         return openPart(clipBank, { files, clock, log, errors }, plan, sessionScope);
       },
-      retune: (next) => bank?.retune(settingsOf(next)),
+      retune(next) {
+        current = next;
+        bank?.retune(settingsOf(next));
+      },
       gauges: () => bank?.gauges() ?? {},
       report: () => (bank === undefined ? {} : { video: bank.report() }),
     });

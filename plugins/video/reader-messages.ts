@@ -28,6 +28,8 @@ export type ReaderReply =
       /** Frames written, and the time of the last one; -Infinity before the first. */
       readonly frames: number;
       readonly lastMs: number;
+      /** The longest time between two of them; 0 where there are not two. */
+      readonly longestMs: number;
       /** What was taken from every time. */
       readonly zeroMs: number;
       readonly fault?: string;

@@ -23,11 +23,15 @@ function serve(order: ReadOrder): ReaderReply {
   let frames = 0;
   let lastMs = order.afterMs;
   let { zeroMs } = order;
+  /** Between the last two frames, and the longest between any. */
+  let stepMs = frameMs;
+  let longestMs = 0;
   const done = (fault?: string): ReaderReply => ({
     kind: 'done',
     id,
     frames,
     lastMs,
+    longestMs,
     zeroMs: zeroMs ?? 0,
     ...(fault === undefined ? {} : { fault }),
   });
@@ -39,11 +43,17 @@ function serve(order: ReadOrder): ReaderReply {
       const told = times.next();
       zeroMs ??= told ?? 0;
       // A frame without a time, or with one that goes back, follows the one before.
-      const afterMs = lastMs === -Infinity ? 0 : lastMs + frameMs;
+      const afterMs = lastMs === -Infinity ? 0 : lastMs + Math.min(frameMs, stepMs);
       const ownMs = told === undefined ? afterMs : told - zeroMs;
       // A decoder that was begun again repeats some.
       if (frames === 0 && ownMs <= lastMs) continue;
+      // Far back: another recording begins, with times of its own.
+      if (told !== undefined && ownMs < lastMs - JUMP_MS) zeroMs = told - afterMs;
       const timeMs = ownMs <= lastMs ? afterMs : ownMs;
+      if (frames > 0) {
+        stepMs = timeMs - lastMs;
+        longestMs = Math.max(longestMs, stepMs);
+      }
       table.commit(ring.clip, timeMs);
       Atomics.add(doorbell, 0, 1);
       Atomics.notify(doorbell, 0);
@@ -63,6 +73,9 @@ function passLine(fd: number): void {
 }
 
 const NEWLINE = 0x0a;
+
+/** Frames that are only out of order are not farther apart. */
+const JUMP_MS = 1000;
 
 /**
  * Reads one frame whole; false at the end of the output, a piece of a frame included. The header falls into what is free before every

@@ -103,9 +103,10 @@ export class ClipReel implements Reel {
       label: this.labelOf(path),
       theme,
       ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs }),
-      broken: decoder.over.then(({ outcome, lastMs }) => {
-        const early = facts.lengthMs === undefined || loop ? Infinity : facts.lengthMs - lastMs;
-        return outcome === 'broken' || (outcome === 'whole' && early < Infinity && early > EARLY_MS);
+      broken: decoder.over.then(({ outcome, lastMs, longestMs }) => {
+        // A picture that stands long at the end is no gap.
+        const early = facts.lengthMs === undefined || loop ? 0 : facts.lengthMs - lastMs - longestMs;
+        return outcome === 'broken' || (outcome === 'whole' && early > EARLY_MS);
       }),
       release: () => void bank.close(decoder),
     };

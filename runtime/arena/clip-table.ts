@@ -29,6 +29,7 @@ const WORDS = 16;
 
 const FRAME_MS = 0;
 const WEIGHTS = 1;
+const BEGAN_MS = 7;
 const TIMES = 8;
 const FLOATS = TIMES + MOST_RING_FRAMES;
 
@@ -76,6 +77,7 @@ export class ClipTable {
       [shape.frameMs, weights.offset, weights.scale, weights.redCr, weights.greenCb, weights.greenCr, weights.blueCb],
       clip * FLOATS,
     );
+    floats[clip * FLOATS + BEGAN_MS] = NaN;
     return Atomics.add(words, at + GENERATION, 1) + 1;
   }
 
@@ -116,6 +118,16 @@ export class ClipTable {
 
   frameMs(clip: number): number {
     return this.floats[clip * FLOATS + FRAME_MS]!;
+  }
+
+  /** Shower: the clip's first frame counts from that stage ms. Said again where the rest of the clip is moved. */
+  begin(clip: number, atMs: number): void {
+    this.floats[clip * FLOATS + BEGAN_MS] = atMs;
+  }
+
+  /** Any thread; NaN before it has begun. */
+  beganMs(clip: number): number {
+    return this.floats[clip * FLOATS + BEGAN_MS]!;
   }
 
   /** When a frame that is in the ring is due, in ms from the first. */

@@ -51,13 +51,14 @@ export function openRingStore(
       const turned = shape.turn === 90 || shape.turn === 270;
       const { widthPx, heightPx } = shape;
       /** Counters as they were when the place was given back. */
-      let last: { written: number; shown: number; skipped: number; starvedMs: number } | undefined;
+      let last: Pick<ClipRing, 'written' | 'shown' | 'skipped' | 'starvedMs' | 'beganMs'> | undefined;
       const now = (): NonNullable<typeof last> =>
         last ?? {
           written: table.written(clip),
           shown: table.shown(clip),
           skipped: table.skipped(clip),
           starvedMs: table.starvedMs(clip),
+          beganMs: table.beganMs(clip),
         };
       return {
         ref: { clip, generation, widthPx: turned ? heightPx : widthPx, heightPx: turned ? widthPx : heightPx },
@@ -75,6 +76,9 @@ export function openRingStore(
         },
         get starvedMs() {
           return now().starvedMs;
+        },
+        get beganMs() {
+          return now().beganMs;
         },
         end() {
           if (last === undefined) table.end(clip);

@@ -161,6 +161,14 @@ function consumersOf({ panel, surface, texts, textureBytes, pictures, decoders }
   return consumers;
 }
 
+/** Owners of what clips take. */
+export const VIDEO_CONSUMERS: ReadonlySet<string> = new Set([
+  'video rings',
+  'video decoders',
+  'video readers',
+  'video textures',
+]);
+
 /** Rings, the children that fill them, the threads between both, and what a GPU keeps of the frames that are on. */
 function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, textures: boolean): Consumer[] {
   const frame = videoFrameBytes(panel);

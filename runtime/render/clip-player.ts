@@ -45,7 +45,7 @@ export class ClipPlayer {
     }
     if (run.frame < 0) {
       run.frame = 0;
-      if (Number.isNaN(run.beganMs)) run.beganMs = atMs;
+      if (Number.isNaN(run.beganMs)) this.begin(ref, run, atMs);
       table.count(ref.clip, 0);
       this.show(ref, run);
       return;
@@ -59,7 +59,7 @@ export class ClipPlayer {
     const lateMs = this.clipMs(run, atMs) - table.timeMs(ref.clip, next);
     if (lateMs < 0) return;
     if (run.starving && lateMs > CATCH_UP_MS) {
-      run.beganMs += lateMs;
+      this.begin(ref, run, run.beganMs + lateMs);
       table.countStarved(ref.clip, lateMs);
     }
     run.starving = false;
@@ -122,7 +122,12 @@ export class ClipPlayer {
   /** The clip's first frame counts from here, also when it is shown a little later. */
   beginAt(ref: ClipRef, atMs: number): void {
     const run = this.runOf(ref);
-    if (run !== undefined && run.frame < 0) run.beganMs = atMs;
+    if (run !== undefined && run.frame < 0) this.begin(ref, run, atMs);
+  }
+
+  private begin(ref: ClipRef, run: Run, atMs: number): void {
+    run.beganMs = atMs;
+    this.table.begin(ref.clip, atMs);
   }
 
   private clipMs(run: Run, atMs: number): number {

@@ -142,7 +142,10 @@ export class RenderLoop {
   private timedTurn(renderer: Renderer, realMs: number): number {
     const { pacer, stage, screen, lead } = this;
     const nowMs = pacer.planFor(realMs, lead.ms);
-    if (pacer.isDrawn(nowMs)) return Math.min(pacer.nextSlotMs - lead.ms, screen.nextPollMs);
+    if (pacer.isDrawn(nowMs)) {
+      const aheadMs = pacer.nextSlotMs - lead.ms;
+      return Math.min(aheadMs > realMs ? aheadMs : pacer.nextSlotMs, screen.nextPollMs);
+    }
     const missed = pacer.take(nowMs);
     const dueMs = pacer.takenDueMs;
     const atMs = this.time.at(dueMs);
@@ -201,7 +204,7 @@ export class RenderLoop {
     const drawn = screen.draw(renderer, stage, atMs);
     if (drawn.changed) {
       const composedMs = monotonicMs();
-      lead.took(composedMs - startMs, this.pacer.periodMs);
+      if (this.pacer.isClockwork) lead.took(composedMs - startMs, this.pacer.periodMs);
       const handedMs = lead.waitUntil(presentAtMs, composedMs);
       screen.present(drawn.damage);
       const endMs = monotonicMs();
@@ -213,7 +216,7 @@ export class RenderLoop {
       if (this.pacer.wasFlowing && this.presentedLast) stats.intervals.record(endMs - this.lastPresentMs);
       this.lastPresentMs = endMs;
       if (this.unseen > 0) {
-        stats.changes.record(endMs - startMs);
+        stats.changes.record(composedMs - startMs + endMs - handedMs);
         stats.add('pictureChanges', this.unseen);
         this.unseen = 0;
       }

@@ -15,7 +15,7 @@ const LONGEST_QUEUE = 4;
 const WHOLE = 0.01;
 
 /** Surely within a slot: sums of whole periods are off by less. */
-const BORDER_MS = 1e-6;
+const BORDER_MS = 1e-3;
 
 export interface Pacing {
   readonly originMs: number;
@@ -67,8 +67,9 @@ export class Pacer {
 
   /** `nowMs`, or the begin of the slot that is due where that is at most `leadMs` ahead: its frame may be drawn beforehand. */
   planFor(nowMs: number, leadMs: number): number {
-    if (leadMs === 0 || !this.moving) return nowMs;
-    return Math.max(nowMs, Math.min(nowMs + leadMs, this.dueMs(this.dueSlot) + BORDER_MS));
+    if (leadMs === 0 || !this.flowing) return nowMs;
+    const dueMs = this.dueMs(this.dueSlot);
+    return dueMs - nowMs <= leadMs ? Math.max(nowMs, dueMs + BORDER_MS) : nowMs;
   }
 
   /** Whether the last frame's swap has waited for the display, so that the next is to be drawn now. */

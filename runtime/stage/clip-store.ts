@@ -44,6 +44,11 @@ export interface ClipRing {
   readonly skipped: number;
   /** Ms of waiting for frames that were due. */
   readonly starvedMs: number;
+  /**
+   * The clip's clock: stage ms from which its first frame counts, NaN before it is shown; a frame of time t is on from `beganMs` + t. It
+   * moves when a decoder had to be waited for: what goes with the clip, as its sound does, follows it.
+   */
+  readonly beganMs: number;
   /** No frame will follow: what was written last is the clip's end. Any thread; twice is harmless. */
   end(): void;
   /** Gives the room back; twice is harmless. */

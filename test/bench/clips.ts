@@ -22,7 +22,7 @@ function film(folder: string, name: string, rateHz: number, seconds: number, sou
   const file = join(folder, `${name}.mp4`);
   if (existsSync(file)) return file;
   const input = ['-f', 'lavfi', '-i', `${source}=s=1920x1080:r=${rateHz}:d=${seconds}`];
-  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', String(rateHz)];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', String(rateHz)];
   execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...encode, file]);
   return file;
 }
@@ -99,7 +99,7 @@ async function crossfaded(folder: string, clips: readonly string[], display: str
 
 async function mixed(folder: string, clips: readonly string[], display: string, figures: Figures): Promise<void> {
   await pictures(folder, 'few');
-  const c = film(folder, 'c', 30, 6, 'mandelbrot');
+  const c = film(folder, 'c', 30, 6, 'smptehdbars');
   const scene = 'media: both, motion: ken-burns, transition: {type: crossfade, duration: 800ms}';
   const show = clipShow(folder, 'mixed', [...clips, c], scene, 'few');
   const args = ['--show', show, '--display', 'x11', '--duration', `${MINUTES}m`];

@@ -33,45 +33,53 @@ export async function inspectClips(inspector: Inspector, paths: readonly string[
   };
   await Promise.all(Array.from({ length: PROBES_AT_ONCE }, look));
   const clips = looks.flatMap((found, at): Clip[] => (found.kind === 'clip' ? [{ ...found, path: paths[at]! }] : []));
-  const trials = new Map<string, TrialResult>();
-  for (const clip of heaviestOfEachKind(clips)) trials.set(kindOf(clip.facts), await attempt(inspector, clip));
+  const rates = new Map<string, number>();
+  const broken = new Map<string, string>();
+  for (const clip of byWeight(clips)) {
+    const kind = kindOf(clip.facts);
+    if (rates.has(kind)) continue;
+    const trial = await attempt(inspector, clip);
+    if (trial.kind === 'decoded') rates.set(kind, trial.framesPerSecond);
+    else broken.set(clip.path, trial.reason);
+  }
   return looks.map((found, at) => {
     const path = paths[at]!;
-    if (found.kind === 'clip') return judgeClip({ ...found, path }, trials.get(kindOf(found.facts))!, inspector.panel);
-    return unplayable(path, found.kind === 'bad' ? found.reason : 'is gone');
+    const reason = found.kind === 'bad' ? found.reason : found.kind === 'gone' ? 'is gone' : broken.get(path);
+    if (found.kind !== 'clip' || reason !== undefined) return unplayable(path, reason ?? 'is gone');
+    return judgeClip({ ...found, path }, rates.get(kindOf(found.facts))!, inspector.panel);
   });
 }
 
 const kindOf = ({ codec, codedWidthPx, codedHeightPx, pixelFormat, rateHz, interlaced, rotation }: ClipFacts): string =>
   [codec, codedWidthPx, codedHeightPx, pixelFormat, rateHz.toFixed(2), interlaced, rotation].join(' ');
 
-function heaviestOfEachKind(clips: readonly Clip[]): Clip[] {
-  const weight = ({ signature, facts }: Clip): number => signature.sizeBytes / (facts.lengthMs ?? 1000);
-  const heaviest = new Map<string, Clip>();
-  for (const clip of clips) {
-    const known = heaviest.get(kindOf(clip.facts));
-    if (known === undefined || weight(clip) > weight(known)) heaviest.set(kindOf(clip.facts), clip);
-  }
-  return [...heaviest.values()];
+/** Those with the most bytes a second first. */
+function byWeight(clips: readonly Clip[]): Clip[] {
+  const weight = ({ signature, facts }: Clip): number => signature.sizeBytes / (facts.lengthMs ?? Infinity);
+  return [...clips].sort((a, b) => weight(b) - weight(a));
 }
 
-/** From its middle, where a clip is what it mostly is; in hardware first, where there may be some. */
+/** From its middle, where a clip is what it mostly is, else from its start; in hardware first, where there may be some. */
 async function attempt({ tools, panel, hardware }: Inspector, { path, facts, index }: Clip): Promise<TrialResult> {
+  const middleMs = (facts.lengthMs ?? 0) > 3000 && !facts.animatedWebp ? facts.lengthMs! / 2 : 0;
   const order = {
     path,
     facts,
     index,
     target: clipTarget(facts, 'cover', { ...panel, turn: 0, refreshHz: facts.rateHz }, Infinity),
-    fromMs: (facts.lengthMs ?? 0) > 3000 ? facts.lengthMs! / 2 : 0,
+    fromMs: middleMs,
     loop: false,
   };
   const asked = hardware ? hardwareArguments(facts) : [];
   const first = asked.length > 0 ? await tryClip(tools, { ...order, hardware: asked }) : undefined;
-  return first?.kind === 'decoded' ? first : tryClip(tools, { ...order, hardware: [] });
+  if (first?.kind === 'decoded') return first;
+  const second = await tryClip(tools, { ...order, hardware: [] });
+  // The file may say that it is longer than its pictures are.
+  return second.kind === 'decoded' || middleMs === 0 ? second : tryClip(tools, { ...order, fromMs: 0, hardware: [] });
 }
 
-function judgeClip({ path, facts }: Clip, trial: TrialResult, panel: PanelSize): ClipFinding {
-  if (trial.kind === 'broken') return unplayable(path, trial.reason);
+/** `decodes`: frames a second. */
+function judgeClip({ path, facts }: Clip, decodes: number, panel: PanelSize): ClipFinding {
   const { codec, widthPx, heightPx, rateHz, lengthMs, hasSound } = facts;
   const found: ClipFinding = {
     file: path,
@@ -82,16 +90,18 @@ function judgeClip({ path, facts }: Clip, trial: TrialResult, panel: PanelSize):
     rateHz: Math.round(rateHz * 1000) / 1000,
     ...(lengthMs === undefined ? {} : { lengthMs: Math.round(lengthMs) }),
     hasSound,
-    decodesHz: Math.round(trial.framesPerSecond),
+    decodesHz: Math.round(decodes),
   };
-  if (!keepsUp(facts, trial.framesPerSecond)) {
-    const lighter = fitted(facts, panel, trial.framesPerSecond);
+  if (!keepsUp(facts, decodes)) {
+    const remedy = facts.animatedWebp
+      ? 'make a film of it in the program it comes from'
+      : `this makes one that fits: ${fittingCommand(path, facts, fitted(facts, panel, decodes))}`;
     return {
       ...found,
       warning: {
         file: path,
         message: `is too heavy for this machine: ${Math.round(rateHz)} frames a second are to be shown, ${found.decodesHz} can be decoded when nothing else runs`,
-        remedy: `this makes one that fits: ${fittingCommand(path, facts, lighter)}`,
+        remedy,
       },
     };
   }

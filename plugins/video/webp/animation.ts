@@ -39,8 +39,10 @@ const REPLACES = 0x02;
 /** What browsers do with frames that give no time, or next to none. */
 const SHORTEST_MS = 11;
 const USUAL_MS = 100;
-/** More frames than any animation has: a broken file. */
-const MOST_FRAMES = 100_000;
+/** An hour of 25 frames a second; more is a broken file. */
+const MOST_CHUNKS = 100_000;
+/** What the format's own decoders take (libwebp). */
+const MOST_PX = 16_383;
 
 /** Undefined where the file is no animated WebP. A file that is cut off has the frames that are whole. */
 export function readAnimation(readAt: ReadAt): WebpAnimation | undefined {
@@ -50,10 +52,12 @@ export function readAnimation(readAt: ReadAt): WebpAnimation | undefined {
   const vp8x = FILE_HEADER_BYTES + CHUNK_HEADER_BYTES;
   if ((head[vp8x]! & IS_ANIMATED) === 0) return undefined;
   const [widthPx, heightPx] = [1 + head.readUIntLE(vp8x + 4, 3), 1 + head.readUIntLE(vp8x + 7, 3)];
+  if (widthPx > MOST_PX || heightPx > MOST_PX) return undefined;
   const frames: WebpFrame[] = [];
-  for (let at = FILE_HEADER_BYTES; frames.length < MOST_FRAMES;) {
+  const endsAt = CHUNK_HEADER_BYTES + head.readUInt32LE(4);
+  for (let at = FILE_HEADER_BYTES, chunks = 0; at < endsAt && chunks < MOST_CHUNKS; chunks += 1) {
     const chunk = readAt(at, CHUNK_HEADER_BYTES + ANMF_BYTES + 4);
-    if (chunk.length < CHUNK_HEADER_BYTES) break;
+    if (chunk.length < CHUNK_HEADER_BYTES || !/^[\x20-\x7e]{4}$/.test(chunk.toString('latin1', 0, 4))) break;
     const bytes = chunk.readUInt32LE(4);
     const whole = readAt(at + CHUNK_HEADER_BYTES + bytes - 1, 1).length === 1;
     if (chunk.toString('latin1', 0, 4) === 'ANMF' && whole && bytes > ANMF_BYTES) {

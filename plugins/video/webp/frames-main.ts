@@ -40,7 +40,10 @@ async function main({ path, crop, widthPx, heightPx, turn, fromMs, loop, trialMs
         const lies = turn === 90 || turn === 270;
         const planes = lies ? planesOf(turned, heightPx, widthPx) : planesOf(turned, widthPx, heightPx);
         if (!isTrial) {
-          writeAll(TIMES_FD, Buffer.from(`frame:${count} pts:${Math.round((atMs / 1000) * TIMES_PER_SECOND)}\n`));
+          writeAll(
+            TIMES_FD,
+            Buffer.from(`frame:${count} pts:${Math.round(((atMs - fromMs) / 1000) * TIMES_PER_SECOND)}\n`),
+          );
           writeAll(FRAMES_FD, Buffer.from(FRAME_HEADER));
           writeAll(FRAMES_FD, planes);
         }

@@ -43,9 +43,10 @@ async function run(player: PlayerSpec, clip: CodedClip, untimed: boolean): Promi
   await Promise.race([over, sleep(untimed ? Math.min(RACE_LIMIT_MS, (clip.frames / 25) * 1000) : LOOP_SECONDS * 1000)]);
   if (child.exitCode === null) cost = treeCost(child.pid!);
   clearInterval(sample);
+  // First: what the screen shows without a player is not the player's.
+  const observed = await observer.end();
   child.kill('SIGKILL');
   await over;
-  const observed = await observer.end();
   await server.kill();
   rmSync(folder, { recursive: true, force: true });
   const verdict = judge(untimed ? firstPass(observed, clip) : observed, clip);

@@ -137,11 +137,13 @@ describe('the frame that is on', () => {
     const ring = openClip(rig.rings, plain(0), 0, 4);
     [30, 60, 90, 120].forEach((level, at) => writeFrame(ring, plain(level), at * 40));
     const layer = card((lastId += 1), ring.ref, { fromMs: 1000 });
+    expect(ring.beganMs).toBeNaN();
     await rig.settle(
       add(layer, () => ring.release()),
       ...rig.clockAt(1000),
     );
     expect(await seen()).toBe(30);
+    expect(ring.beganMs).toBe(1000);
     for (const [atMs, level, taken] of [
       [1030, 30, 0],
       [1040, 60, 1],
@@ -174,6 +176,8 @@ describe('the frame that is on', () => {
     await rig.settle(...rig.clockAt(2410));
     expect([await seen(), ring.skipped]).toEqual([60, 0]);
     expect(ring.starvedMs).toBeGreaterThan(300);
+    // Its clock stood meanwhile, also for who goes by it.
+    expect(ring.beganMs).toBeCloseTo(2000 + ring.starvedMs, 2);
     await rig.settle(...rig.clockAt(2440));
     expect(await seen()).toBe(60);
     await rig.settle(...rig.clockAt(2451));
@@ -199,6 +203,7 @@ describe('the frame that is on', () => {
     await rig.settle(...rig.clockAt(3082));
     expect(await seen()).toBe(90);
     expect(await began).toBeCloseTo(3080, 6);
+    expect(second.beganMs).toBeCloseTo(3080, 6);
     await rig.settle(...rig.clockAt(3121));
     expect(await seen()).toBe(120);
     expect(first.shown).toBe(2);

@@ -85,6 +85,24 @@ it('is not stopped by a decoder that complains without an end', async () => {
   expect((await takeFrames(world, decoder.ring)).levels).toEqual(all);
 });
 
+it('decodes in software where the hardware that is asked for does not work', async () => {
+  // Fails like a driver that is not there, whenever it is asked for hardware.
+  world = openWorld({ script: '[[ " $* " == *" -hwaccel "* ]] && exit 1; exec "$FFMPEG" "$@"' });
+  const decoder = world.decoder(await world.order(clip()), ['-hwaccel', 'none']);
+  expect(await decoder.ready).toBe(true);
+  expect((await takeFrames(world, decoder.ring)).levels).toEqual(all);
+  expect(decoder.decodedBy).toBe('software');
+  await decoder.close();
+});
+
+it('tells of a picture that stands long, which is no end too early', async () => {
+  world = openWorld();
+  const slow = made('slow.mp4', ...steps(6, 1), ...lossless);
+  const decoder = world.bank.start(await world.order(slow))!;
+  await takeFrames(world, decoder.ring);
+  expect(await decoder.over).toMatchObject({ outcome: 'whole', frames: 6, lastMs: 5000, longestMs: 1000 });
+});
+
 it('is ended at any moment, and leaves nothing behind', async () => {
   world = openWorld();
   for (const frames of [0, 1, 30]) {

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClipBank, type ClipOrder } from '../../../plugins/video/clip-bank';
+import { Decoder } from '../../../plugins/video/decoder';
+import { Readers } from '../../../plugins/video/readers';
 import type { Settings } from '../../../plugins/video/settings';
 import { clipTarget } from '../../../plugins/video/target';
 import { findTools, type Tools } from '../../../plugins/video/tools';
@@ -15,7 +17,7 @@ import { createErrorLog } from '../../../runtime/core/error-log';
 import { silentLog } from '../../../runtime/core/log';
 import { openScope, type Scope } from '../../../runtime/core/scope';
 import { Quarantine } from '../../../runtime/library/quarantine';
-import type { ClipRing, ClipStore } from '../../../runtime/stage/clip-store';
+import { clipFrameBytes, type ClipRing, type ClipStore } from '../../../runtime/stage/clip-store';
 import type { Panel } from '../../../runtime/stage/panel';
 
 export const PANEL: Panel = { widthPx: 320, heightPx: 180, turn: 0, refreshHz: 60 };
@@ -48,6 +50,8 @@ export interface World {
   readonly tools: Tools;
   readonly reported: { code: string; message: string }[];
   order(path: string, change?: Partial<ClipOrder>): Promise<ClipOrder>;
+  /** A decoder that is asked for hardware, outside of the bank; whoever opens it closes it. */
+  decoder(order: ClipOrder, hardware: readonly string[]): Decoder;
   close(): Promise<void>;
 }
 
@@ -97,6 +101,20 @@ export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}
       const { facts, index, signature } = found;
       const target = clipTarget(facts, 'cover', PANEL, bank.mostPixels);
       return { path, facts, index, signature, target, loop: false, session: 's', ...change };
+    },
+    decoder({ path, facts, index, target }, hardware) {
+      const frameMs = 1000 / facts.rateHz;
+      const { widthPx, heightPx } = target;
+      const ring = clips.open({ widthPx, heightPx, turn: 0, colour: facts.colour, frameMs }, 12)!;
+      const parts = {
+        ffmpeg: tools.ffmpeg,
+        readers: new Readers(scope),
+        log: silentLog,
+        prefill: 2,
+        distrust: () => {},
+      };
+      const order = { path, facts, index, target, fromMs: 0, loop: false, hardware };
+      return new Decoder(parts, order, frameMs, ring, clipFrameBytes(widthPx, heightPx));
     },
     async close() {
       const { faults } = await scope.close(5000);

@@ -1,4 +1,6 @@
 /** Every codec and container that ffmpeg here can write: each frame once, in its time, of its level. */
+import { spawnSync } from 'node:child_process';
+import { webpArguments } from '../../../plugins/video/webp/order';
 import { levelOf, made, openWorld, steps, takeFrames, type World } from './fixture';
 
 let world: World | undefined;
@@ -69,7 +71,18 @@ it.each(CASES)('%s in %s', async (codec, container, encode) => {
   expect(Math.abs((order.facts.lengthMs ?? 0) - FRAMES * 40)).toBeLessThanOrEqual(85);
 });
 
-it('an animated WebP follows itself, and goes on where it was broken off', async () => {
+it('an animated WebP goes on where it was broken off, with times from there as ffmpeg tells them', async () => {
+  world = openWorld();
+  const path = made('later.webp', ...steps(FRAMES, 25, '160x90'), '-c:v', 'libwebp_anim', '-lossless', '1');
+  const order = await world.order(path);
+  const args = webpArguments({ ...order, fromMs: 790, loop: false, hardware: [] });
+  const stdio = ['ignore', 'pipe', 'inherit', 'pipe'] as const;
+  const { output } = spawnSync(process.execPath, args, { stdio: [...stdio], maxBuffer: 1 << 24 });
+  const times = String(output[3]).match(/pts:\d+/g)!;
+  expect(times).toEqual(['10000', '50000', '90000', '130000', '170000'].map((time) => `pts:${time}`));
+});
+
+it('an animated WebP follows itself', async () => {
   world = openWorld();
   const path = made('again.webp', ...steps(FRAMES, 25, '160x90'), '-c:v', 'libwebp_anim', '-lossless', '1');
   const order = await world.order(path, { loop: true });
@@ -148,6 +161,15 @@ it.each(['yuv422p', 'yuv444p', 'yuv420p10le', 'yuv422p10le', 'yuv444p10le', 'yuv
     expect(levels).toHaveLength(FRAMES);
   },
 );
+
+it('a cut of odd size is what the ring expects', async () => {
+  world = openWorld();
+  const path = made('odd.mkv', ...steps(FRAMES, 25, '161x201'), '-c:v', 'ffv1');
+  const decoder = world.bank.start(await world.order(path))!;
+  const { levels } = await takeFrames(world, decoder.ring);
+  levels.forEach((level, frame) => expect(Math.abs(level - levelOf(frame))).toBeLessThanOrEqual(1));
+  expect(levels).toHaveLength(FRAMES);
+});
 
 it('sound tracks do not matter', async () => {
   world = openWorld();

@@ -52,6 +52,14 @@ describe('the slot that is planned for', () => {
     expect(moving.take(moving.planFor(65, 5))).toBe(1);
   });
 
+  it('is the due one also where only every second slot has a frame', () => {
+    const film = pacer();
+    film.next(PERIOD_MS + 1);
+    expect(film.isDrawn(film.planFor(16, 5))).toBe(true);
+    expect(film.take(film.planFor(36, 5))).toBe(0);
+    expect(film.takenDueMs).toBe(2 * PERIOD_MS);
+  });
+
   it('is the one it is where nothing moves', () => {
     const still = pacer();
     still.next(Infinity);
