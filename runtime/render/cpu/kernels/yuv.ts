@@ -29,6 +29,58 @@ function splatOf(weights: usize, which: usize): v128 {
   return i16x8.splat(<i16>load<i32>(weights + which));
 }
 
+/**
+ * 16 pixels, as BGRX or packed as RGB; the latter writes 4 bytes beyond. The weights
+ * come as vectors, which stay in registers over a row.
+ */
+// @ts-ignore: decorator
+@inline
+function block(luma: usize, cb: usize, cr: usize, out: usize, scale: v128, redCr: v128, greenCb: v128, greenCr: v128, blueCb: v128, offset: v128, packs: bool): void {
+  const middle = i16x8.splat(128);
+  const half = i16x8.splat(16);
+  const full = i8x16.splat(-1);
+  const y = v128.load(luma);
+  const u = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cb)), middle), 7);
+  const v = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cr)), middle), 7);
+  const r = i16x8.q15mulr_sat_s(v, redCr);
+  const g = i16x8.add(i16x8.q15mulr_sat_s(u, greenCb), i16x8.q15mulr_sat_s(v, greenCr));
+  const b = i16x8.q15mulr_sat_s(u, blueCb);
+  const low = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(y), offset), 7), scale));
+  const high = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(y), offset), 7), scale));
+  const red = i8x16.narrow_i16x8_u(
+    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(r, r, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
+    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(r, r, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
+  );
+  const green = i8x16.narrow_i16x8_u(
+    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(g, g, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
+    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(g, g, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
+  );
+  const blue = i8x16.narrow_i16x8_u(
+    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(b, b, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
+    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(b, b, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
+  );
+  const bg0 = v128.shuffle<u8>(blue, green, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const bg1 = v128.shuffle<u8>(blue, green, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const rx0 = v128.shuffle<u8>(red, full, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const rx1 = v128.shuffle<u8>(red, full, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const first = v128.shuffle<i16>(bg0, rx0, 0, 8, 1, 9, 2, 10, 3, 11);
+  const second = v128.shuffle<i16>(bg0, rx0, 4, 12, 5, 13, 6, 14, 7, 15);
+  const third = v128.shuffle<i16>(bg1, rx1, 0, 8, 1, 9, 2, 10, 3, 11);
+  const fourth = v128.shuffle<i16>(bg1, rx1, 4, 12, 5, 13, 6, 14, 7, 15);
+  if (packs) {
+    const toRgb = i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 16, 16, 16, 16);
+    v128.store(out, v128.swizzle(first, toRgb));
+    v128.store(out, v128.swizzle(second, toRgb), 12);
+    v128.store(out, v128.swizzle(third, toRgb), 24);
+    v128.store(out, v128.swizzle(fourth, toRgb), 36);
+  } else {
+    v128.store(out, first);
+    v128.store(out, second, 16);
+    v128.store(out, third, 32);
+    v128.store(out, fourth, 48);
+  }
+}
+
 /** frame (BGRX) = video. `weights`: address of the six words. */
 export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: i32, weights: usize): void {
   const end = frame + (<usize>pixels << 2);
@@ -38,67 +90,38 @@ export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: 
   const greenCr = splatOf(weights, GREEN_CR);
   const blueCb = splatOf(weights, BLUE_CB);
   const offset = splatOf(weights, OFFSET);
-  const middle = i16x8.splat(128);
-  const half = i16x8.splat(16);
-  const full = i8x16.splat(-1);
   for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8) {
-    const y = v128.load(luma);
-    const u = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cb)), middle), 7);
-    const v = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cr)), middle), 7);
-    const r = i16x8.q15mulr_sat_s(v, redCr);
-    const g = i16x8.add(i16x8.q15mulr_sat_s(u, greenCb), i16x8.q15mulr_sat_s(v, greenCr));
-    const b = i16x8.q15mulr_sat_s(u, blueCb);
-    const low = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(y), offset), 7), scale));
-    const high = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(y), offset), 7), scale));
-    const red = i8x16.narrow_i16x8_u(
-      i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(r, r, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-      i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(r, r, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-    );
-    const green = i8x16.narrow_i16x8_u(
-      i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(g, g, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-      i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(g, g, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-    );
-    const blue = i8x16.narrow_i16x8_u(
-      i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(b, b, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-      i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(b, b, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-    );
-    const bg0 = v128.shuffle<u8>(blue, green, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const bg1 = v128.shuffle<u8>(blue, green, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    const rx0 = v128.shuffle<u8>(red, full, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const rx1 = v128.shuffle<u8>(red, full, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    v128.store(frame, v128.shuffle<i16>(bg0, rx0, 0, 8, 1, 9, 2, 10, 3, 11));
-    v128.store(frame, v128.shuffle<i16>(bg0, rx0, 4, 12, 5, 13, 6, 14, 7, 15), 16);
-    v128.store(frame, v128.shuffle<i16>(bg1, rx1, 0, 8, 1, 9, 2, 10, 3, 11), 32);
-    v128.store(frame, v128.shuffle<i16>(bg1, rx1, 4, 12, 5, 13, 6, 14, 7, 15), 48);
+    block(luma, cb, cr, frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
   }
   for (let at: usize = 0; frame < end; frame += 4, at++) {
-    store<u32>(frame, yuvPixel(<i32>load<u8>(luma + at), <i32>load<u8>(cb + (at >> 1)), <i32>load<u8>(cr + (at >> 1)), weights));
+    store<u32>(frame, pixelAt(luma, cb, cr, at, weights));
   }
 }
 
 /** out (RGB, as pictures are stored; writable for 16 bytes beyond) = video. */
 export function yuvToRgbRow(luma: usize, cb: usize, cr: usize, out: usize, pixels: i32, weights: usize): void {
-  const toRgb = i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 16, 16, 16, 16);
-  // By way of the row's own end: 64 bytes of BGRX at a time, packed as soon as they are there.
-  const piece = out + <usize>pixels * 3 + 16;
-  let left = pixels;
-  for (; left > 0; left -= 16, luma += 16, cb += 8, cr += 8, out += 48) {
-    const now = min(16, left);
-    yuvRow(luma, cb, cr, piece, now, weights);
-    if (now == 16) {
-      v128.store(out, v128.swizzle(v128.load(piece), toRgb));
-      v128.store(out, v128.swizzle(v128.load(piece, 16), toRgb), 12);
-      v128.store(out, v128.swizzle(v128.load(piece, 32), toRgb), 24);
-      v128.store(out, v128.swizzle(v128.load(piece, 48), toRgb), 36);
-      continue;
-    }
-    for (let at: usize = 0; at < <usize>now; at++) {
-      const bgrx = load<u32>(piece + (at << 2));
-      store<u8>(out + at * 3, <u8>(bgrx >> 16));
-      store<u8>(out + at * 3, <u8>(bgrx >> 8), 1);
-      store<u8>(out + at * 3, <u8>bgrx, 2);
-    }
+  const end = out + <usize>pixels * 3;
+  const scale = splatOf(weights, SCALE);
+  const redCr = splatOf(weights, RED_CR);
+  const greenCb = splatOf(weights, GREEN_CB);
+  const greenCr = splatOf(weights, GREEN_CR);
+  const blueCb = splatOf(weights, BLUE_CB);
+  const offset = splatOf(weights, OFFSET);
+  for (; out + 48 <= end; out += 48, luma += 16, cb += 8, cr += 8) {
+    block(luma, cb, cr, out, scale, redCr, greenCb, greenCr, blueCb, offset, true);
   }
+  for (let at: usize = 0; out < end; out += 3, at++) {
+    const bgrx = pixelAt(luma, cb, cr, at, weights);
+    store<u8>(out, <u8>(bgrx >> 16));
+    store<u8>(out, <u8>(bgrx >> 8), 1);
+    store<u8>(out, <u8>bgrx, 2);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pixelAt(luma: usize, cb: usize, cr: usize, at: usize, weights: usize): u32 {
+  return yuvPixel(<i32>load<u8>(luma + at), <i32>load<u8>(cb + (at >> 1)), <i32>load<u8>(cr + (at >> 1)), weights);
 }
 
 // @ts-ignore: decorator
