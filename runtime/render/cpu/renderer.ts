@@ -1,5 +1,6 @@
 /** The `cpu` renderer: plans the frame, then lets the bands draw its changed rows with the SIMD kernels. */
 import type { Directory } from '../../arena/directory';
+import { monotonicMs } from '../../core/clock';
 import type { Drawn, Renderer } from '../renderer';
 import type { StageState } from '../stage-state';
 import { Bands } from './bands';
@@ -29,6 +30,8 @@ export function openCpuRenderer({
   const plan = new FramePlan(memory, directory, geometry, clips);
   const bands = new Bands(loadKernels(memory), memory, scratches, untimed);
   warmUp(plan, bands, geometry);
+  // Every clip has a decoder that keeps a processor busy: helpers there are only in its way, as long as it goes without them.
+  let needsHelp = false;
   const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
   return {
     name: 'cpu',
@@ -36,8 +39,11 @@ export function openCpuRenderer({
       drawn.hasContent = planStage(plan, stage, atMs);
       drawn.changed = plan.end();
       const { left, top, right, bottom } = plan.damage;
-      // Every clip has a decoder that keeps a processor busy: helpers there would only be in its way.
-      if (drawn.changed) bands.compose(geometry.plan, top, bottom, right - left, plan.videoCount);
+      if (drawn.changed) {
+        const startMs = monotonicMs();
+        bands.compose(geometry.plan, top, bottom, right - left, needsHelp ? 0 : plan.videoCount);
+        needsHelp = isHelpNeeded(monotonicMs() - startMs, needsHelp);
+      }
       return drawn;
     },
     capture(into) {
@@ -47,6 +53,16 @@ export function openCpuRenderer({
     invalidate: () => plan.invalidate(),
     close: () => bands.close(),
   };
+}
+
+/** A frame that takes longer is shared out, whoever else needs the processors: a third of a refresh at 60 a second. */
+const HELP_ABOVE_MS = 5.5;
+/** A shared one that takes less can be made alone. */
+const ALONE_BELOW_MS = 3;
+
+/** Of the last frame and how it was made. */
+export function isHelpNeeded(composeMs: number, isShared: boolean): boolean {
+  return composeMs > (isShared ? ALONE_BELOW_MS : HELP_ABOVE_MS);
 }
 
 /** Composes an empty frame: its pages are touched and the kernels run in before the first picture is timed by anybody. */
