@@ -22,7 +22,8 @@ export interface Inspector {
 
 /**
  * Looks at every file and decodes a second of some: of clips that are alike in codec, size, depth and rate only of the one with the
- * most bytes a second. One at a time, so that none slows the other. In the order of `paths`; never rejects.
+ * most bytes a second, and of the next where that is broken. One at a time, so that none slows the other. In the order of `paths`; never
+ * rejects.
  */
 export async function inspectClips(inspector: Inspector, paths: readonly string[]): Promise<ClipFinding[]> {
   const probe = new Probe(inspector.tools);

@@ -4,10 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Inspection } from '../../../runtime/show/inspect';
-import { made, steps } from '../video/fixture';
+import { lossless, made, steps } from '../video/fixture';
 import { vitrine } from './program';
-
-const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
 
 let folder: string;
 let show: string;

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { join } from 'node:path';
 import { play, sleep, type Player, type Report } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
-import { made, steps } from '../video/fixture';
+import { lossless, made, steps } from '../video/fixture';
 
 type ClipReport = Report & {
   readonly video: Record<'framesShown' | 'framesDropped' | 'restarts' | 'clips', number> & {
@@ -12,7 +12,6 @@ type ClipReport = Report & {
 };
 
 const SIZE = ['--display', 'offscreen', '--size', '320x180'];
-const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
 
 let show: SmallShow;
 let clips: string;

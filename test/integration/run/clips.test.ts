@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { play } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
-import { made, steps } from '../video/fixture';
+import { lossless, made, steps } from '../video/fixture';
 import { vitrine } from './program';
 
 interface Report {
@@ -17,7 +17,6 @@ interface Report {
 
 const SIZE = ['--display', 'offscreen', '--size', '320x180'];
 const FRAMES = 25;
-const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
 
 let show: SmallShow;
 let clips: string;

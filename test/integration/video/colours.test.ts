@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { clipTarget } from '../../../plugins/video/target';
 import { card, openRig, type Rig } from '../../support/render-rig';
-import { made, openWorld } from './fixture';
+import { lossless, made, openWorld } from './fixture';
 
 const [WIDTH, HEIGHT] = [320, 180];
 const PANEL = { widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 } as const;
@@ -69,7 +69,6 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
     const blur = `gblur=sigma=${(3 * widthPx) / WIDTH}`;
     return ['-f', 'lavfi', '-i', `testsrc2=s=${widthPx}x${heightPx}:r=25:d=0.4,format=gbrp,${blur}`];
   };
-  const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
   const tagged = (matrix: string, range: string): string[] => [
     ...['-vf', `scale=out_color_matrix=${matrix}:out_range=${range}:flags=accurate_rnd+full_chroma_int`],
     ...['-colorspace', matrix === 'bt601' ? 'smpte170m' : matrix === 'bt2020' ? 'bt2020nc' : matrix],

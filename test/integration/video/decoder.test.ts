@@ -1,7 +1,7 @@
 /** Decoders at work on real files: every frame once, in order and in time, whatever happens to the program that decodes. */
 import { copyFileSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { levelOf, made, openWorld, steps, takeFrames, type World } from './fixture';
+import { levelOf, lossless, made, openWorld, steps, takeFrames, type World } from './fixture';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -24,7 +24,6 @@ function children(): string[] {
 }
 
 const FRAMES = 40;
-const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
 const clip = (): string => made('steps.mp4', ...steps(FRAMES, 25), ...lossless, '-g', '10');
 const all = Array.from({ length: FRAMES }, (_, frame) => levelOf(frame));
 

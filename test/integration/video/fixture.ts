@@ -35,6 +35,9 @@ export function made(name: string, ...args: string[]): string {
   return file;
 }
 
+/** Arguments that keep every level as it is. */
+export const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
+
 /** Frame n is grey of the level 20 + 4n, with smooth colours beside it. */
 export const steps = (frames: number, rateHz: number, size = '320x180'): string[] => [
   ...['-f', 'lavfi', '-i', `color=c=black:s=${size}:r=${rateHz}:d=${frames / rateHz},format=yuv420p`],

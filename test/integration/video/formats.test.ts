@@ -1,7 +1,7 @@
 /** Every codec and container that ffmpeg here can write: each frame once, in its time, of its level. */
 import { spawnSync } from 'node:child_process';
 import { webpArguments } from '../../../plugins/video/webp/order';
-import { levelOf, made, openWorld, steps, takeFrames, type World } from './fixture';
+import { levelOf, lossless, made, openWorld, steps, takeFrames, type World } from './fixture';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -105,8 +105,6 @@ it.each([
   // Half of white: 16 + 219 / 2.
   levels.forEach((level) => expect(Math.abs(level - 125)).toBeLessThanOrEqual(2));
 });
-
-const lossless = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast'];
 
 it.each([
   ['24000/1001', 1001 / 24],
