@@ -113,7 +113,7 @@ export class Decoder {
       lastMs = read.lastMs;
       if (frames > 0) zeroMs ??= read.zeroMs;
       if (this.closed) return end('closed', '');
-      if (whole && frames > 0) return end('whole', reason);
+      if ((whole || read.complete) && frames > 0) return end('whole', reason);
       if (hardware.length > 0) {
         this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
         hardware = [];
@@ -149,6 +149,7 @@ export class Decoder {
       afterMs: lastMs,
       ...(goesOn ? { zeroMs: shiftMs } : {}),
       frameMs: this.frameMs,
+      ...(order.loop || order.facts.lengthMs === undefined ? {} : { lengthMs: order.facts.lengthMs }),
     });
     this.pass = { child, reading };
     if (this.closed) child.kill();

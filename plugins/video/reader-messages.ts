@@ -17,6 +17,8 @@ export interface ReadOrder {
   readonly zeroMs?: number;
   /** Where frames have no times. */
   readonly frameMs: number;
+  /** Of the whole clip; missing where it is not known, and for one that goes round. */
+  readonly lengthMs?: number;
 }
 
 export type ReaderReply =
@@ -30,6 +32,8 @@ export type ReaderReply =
       readonly lastMs: number;
       /** The longest time between two of them; 0 where there are not two. */
       readonly longestMs: number;
+      /** The clip's last frame was written, and the ring was told so. */
+      readonly complete: boolean;
       /** What was taken from every time. */
       readonly zeroMs: number;
       readonly fault?: string;

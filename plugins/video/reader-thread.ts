@@ -26,12 +26,14 @@ function serve(order: ReadOrder): ReaderReply {
   /** Between the last two frames, and the longest between any. */
   let stepMs = frameMs;
   let longestMs = 0;
+  let complete = false;
   const done = (fault?: string): ReaderReply => ({
     kind: 'done',
     id,
     frames,
     lastMs,
     longestMs,
+    complete,
     zeroMs: zeroMs ?? 0,
     ...(fault === undefined ? {} : { fault }),
   });
@@ -39,7 +41,13 @@ function serve(order: ReadOrder): ReaderReply {
     passLine(order.framesFd);
     for (;;) {
       const address = table.nextAddress(ring);
-      if (address === undefined || !readFrame(order, address)) return done();
+      if (address === undefined) return done();
+      if (!readFrame(order, address)) {
+        // That the clip is over is needed at its last frame, when the main thread may have no time to hear why the child ended.
+        complete = lastMs + LAST_FRAMES * frameMs >= (order.lengthMs ?? Infinity);
+        if (complete) table.end(ring.clip);
+        return done();
+      }
       const told = times.next();
       zeroMs ??= told ?? 0;
       // A frame without a time, or with one that goes back, follows the one before.
@@ -73,6 +81,9 @@ function passLine(fd: number): void {
 }
 
 const NEWLINE = 0x0a;
+
+/** A clip whose last frame is this near to its end lacks none: the frame's own time, and what lengths are rounded by. */
+const LAST_FRAMES = 1.25;
 
 /** Frames that are only out of order are not farther apart. */
 const JUMP_MS = 1000;

@@ -66,6 +66,30 @@ it('kills a decoder that hangs while frames are wanted, and goes on', async () =
   expect(await decoder.over).toMatchObject({ outcome: 'whole', strikes: 1 });
 });
 
+it('ends at its last frame while this thread has no time', async () => {
+  world = openWorld();
+  const decoder = world.bank.start(await world.order(clip()))!;
+  await decoder.ready;
+  const { table } = world;
+  const { ref } = decoder.ring;
+  const untilMs = performance.now() + 20_000;
+  // Nothing is heard of the child here: every look is within one turn of the event loop.
+  while (!table.hasEnded(ref.clip) && performance.now() < untilMs) {
+    const written = table.written(ref.clip);
+    if (written > table.taken(ref.clip)) table.take(ref.clip, written);
+  }
+  expect(table.hasEnded(ref.clip)).toBe(true);
+  expect(table.written(ref.clip)).toBe(FRAMES);
+  expect(await decoder.over).toMatchObject({ outcome: 'whole', frames: FRAMES });
+});
+
+it('is whole where its decoder breaks after the last frame', async () => {
+  world = openWorld({ script: '"$FFMPEG" "$@"; exit 1' });
+  const decoder = world.bank.start(await world.order(clip()))!;
+  expect((await takeFrames(world, decoder.ring)).levels).toEqual(all);
+  expect(await decoder.over).toMatchObject({ outcome: 'whole', strikes: 0 });
+});
+
 it('gives up after three strikes: the clip ends at its last good frame and is set aside', async () => {
   // Dies after some frames, every time.
   world = openWorld({ script: 'exec "$FFMPEG" "${@:1:$#-1}" -frames:v 4 -xerror "${@: -1}" & wait $!; exit 1' });
