@@ -109,6 +109,19 @@ describe.each([
     }
   });
 
+  it('fade into each other sample by sample where they have the same colours, and as pictures where not', async () => {
+    const span = { kind: 'crossfade', fromMs: 100, untilMs: 500 } as const;
+    const [going, coming] = [departure(span), { fromMs: 100, ...arrival(span) }];
+    const a = footage(WIDTH, HEIGHT, 8);
+    const others = { alike: footage(WIDTH, HEIGHT, 9), other: footage(WIDTH, HEIGHT, 9, { matrix: 'bt601', range: 'full' }) };
+    for (const atMs of [110, 250, 490]) {
+      for (const [name, b] of Object.entries(others))
+        expect(await worst(`fade to ${name} colours`, [clip(a, going), clip(b, coming)], atMs)).toBeLessThanOrEqual(
+          TOLERANCE,
+        );
+    }
+  });
+
   it('lie below others, and are seen through', async () => {
     const shown = [
       clip(footage(WIDTH, HEIGHT, 6)),

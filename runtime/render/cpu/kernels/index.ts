@@ -3,9 +3,9 @@
  * The layout of the plan is written down in `render/plan/plan-layout.ts`; keep both in step.
  */
 import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherPixel, gatherRow, mixBytes, mixRow, overRow } from './rows';
-import { yuvRow, yuvToRgbRow } from './yuv';
+import { hasSameColours, mixYuvRow, yuvRow, yuvToRgbRow } from './yuv';
 
-export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, overRow, yuvRow, yuvToRgbRow };
+export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, mixYuvRow, overRow, yuvRow, yuvToRgbRow };
 
 // Plan header
 // @ts-ignore: decorator
@@ -224,7 +224,10 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
       if (left >= right) continue;
       if (i + 1 < layers && mixesWithNext(layer, layer + LAYER_BYTES, y, left, right)) {
         const next = layer + LAYER_BYTES;
-        mixRow(sourceAt(layer, scratch, left, y), sourceAt(next, scratch, left, y), row + (<usize>left << 2), right - left, field(next, WEIGHT));
+        const frame = row + (<usize>left << 2);
+        const weight = field(next, WEIGHT);
+        if (mixesAsVideo(layer, next, left)) mixVideos(layer, next, frame, left, y, right - left, weight);
+        else mixRow(sourceAt(layer, scratch, left, y), sourceAt(next, scratch, left, y), frame, right - left, weight);
         i++;
         continue;
       }
@@ -303,6 +306,42 @@ function isPlainPicture(layer: usize, y: i32, left: i32, right: i32): bool {
   );
 }
 
+/** Whether two layers that are mixed are video of the same colours, with columns that begin at whole chroma samples. */
+// @ts-ignore: decorator
+@inline
+function mixesAsVideo(layer: usize, next: usize, left: i32): bool {
+  return (
+    field(layer, KIND) == KIND_VIDEO &&
+    field(next, KIND) == KIND_VIDEO &&
+    hasSameColours(layer + WEIGHTS, next + WEIGHTS) &&
+    ((columnOf(layer, left) | columnOf(next, left)) & 1) == 0
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function lumaAt(layer: usize, column: i32, line: i32): usize {
+  return <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>column;
+}
+
+/** Of both chroma planes, from their begin. */
+// @ts-ignore: decorator
+@inline
+function chromaByte(layer: usize, column: i32, line: i32): usize {
+  return <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE) + <usize>(column >> 1);
+}
+
+function mixVideos(layer: usize, next: usize, frame: usize, left: i32, y: i32, pixels: i32, weight: i32): void {
+  const line = lineOf(layer, y), nextLine = lineOf(next, y);
+  const column = columnOf(layer, left), nextColumn = columnOf(next, left);
+  const chroma = chromaByte(layer, column, line), nextChroma = chromaByte(next, nextColumn, nextLine);
+  mixYuvRow(
+    lumaAt(layer, column, line), <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma,
+    lumaAt(next, nextColumn, nextLine), <usize>field(next, CB) + nextChroma, <usize>field(next, CR) + nextChroma,
+    frame, pixels, layer + WEIGHTS, weight,
+  );
+}
+
 /** Draws one row of one layer over what is there. */
 function drawRow(layer: usize, scratch: usize, table: usize, mixed: usize, row: usize, y: i32, left: i32, right: i32): void {
   const weight = field(layer, WEIGHT);
@@ -340,9 +379,8 @@ function drawRow(layer: usize, scratch: usize, table: usize, mixed: usize, row: 
 // @ts-ignore: decorator
 @inline
 function drawVideo(layer: usize, frame: usize, column: i32, line: i32, pixels: i32): void {
-  const chroma = <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE) + <usize>(column >> 1);
-  const luma = <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>column;
-  yuvRow(luma, <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, frame, pixels, layer + WEIGHTS);
+  const chroma = chromaByte(layer, column, line);
+  yuvRow(lumaAt(layer, column, line), <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, frame, pixels, layer + WEIGHTS);
 }
 
 /** Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row. */

@@ -23,7 +23,7 @@ function expand(rgb: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function mix(a: v128, b: v128, wa: v128, wb: v128): v128 {
+export function mix(a: v128, b: v128, wa: v128, wb: v128): v128 {
   const half = i16x8.splat(128);
   const low = i16x8.splat(0x00ff);
   const even = i16x8.add(i16x8.mul(v128.and(a, low), wa), i16x8.mul(v128.and(b, low), wb));
@@ -34,7 +34,7 @@ function mix(a: v128, b: v128, wa: v128, wb: v128): v128 {
 /** One byte of the same mix. */
 // @ts-ignore: decorator
 @inline
-function mixByte(a: u32, b: u32, w: u32): u32 {
+export function mixByte(a: u32, b: u32, w: u32): u32 {
   return (a * (256 - w) + b * w + 128) >> 8;
 }
 

@@ -6,6 +6,8 @@
  * Planes are readable for 16 bytes beyond their last sample.
  */
 
+import { mix, mixByte } from './rows';
+
 // @ts-ignore: decorator
 @inline const OPAQUE: u32 = 0xff000000;
 
@@ -29,19 +31,25 @@ function splatOf(weights: usize, which: usize): v128 {
   return i16x8.splat(<i16>load<i32>(weights + which));
 }
 
+/** 8 samples of Cb, then 8 of Cr. */
+// @ts-ignore: decorator
+@inline
+function chromaAt(cb: usize, cr: usize): v128 {
+  return v128.load_lane<u64>(cr, v128.load64_zero(cb), 1);
+}
+
 /**
  * 16 pixels, as BGRX or packed as RGB; the latter writes 4 bytes beyond. The weights
  * come as vectors, which stay in registers over a row.
  */
 // @ts-ignore: decorator
 @inline
-function block(luma: usize, cb: usize, cr: usize, out: usize, scale: v128, redCr: v128, greenCb: v128, greenCr: v128, blueCb: v128, offset: v128, packs: bool): void {
+function block(y: v128, chroma: v128, out: usize, scale: v128, redCr: v128, greenCb: v128, greenCr: v128, blueCb: v128, offset: v128, packs: bool): void {
   const middle = i16x8.splat(128);
   const half = i16x8.splat(16);
   const full = i8x16.splat(-1);
-  const y = v128.load(luma);
-  const u = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cb)), middle), 7);
-  const v = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(v128.load64_zero(cr)), middle), 7);
+  const u = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(chroma), middle), 7);
+  const v = i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(chroma), middle), 7);
   const r = i16x8.q15mulr_sat_s(v, redCr);
   const g = i16x8.add(i16x8.q15mulr_sat_s(u, greenCb), i16x8.q15mulr_sat_s(v, greenCr));
   const b = i16x8.q15mulr_sat_s(u, blueCb);
@@ -91,11 +99,53 @@ export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: 
   const blueCb = splatOf(weights, BLUE_CB);
   const offset = splatOf(weights, OFFSET);
   for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8) {
-    block(luma, cb, cr, frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
+    block(v128.load(luma), chromaAt(cb, cr), frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
   }
   for (let at: usize = 0; frame < end; frame += 4, at++) {
     store<u32>(frame, pixelAt(luma, cb, cr, at, weights));
   }
+}
+
+/**
+ * frame (BGRX) = two videos of the same colours mixed, the second one at `weight` of 256. Mixes the samples before it makes one picture
+ * of them: half the work, and the same but for rounding, because all but the limits is linear.
+ */
+export function mixYuvRow(
+  luma: usize, cb: usize, cr: usize,
+  overLuma: usize, overCb: usize, overCr: usize,
+  frame: usize, pixels: i32, weights: usize, weight: i32,
+): void {
+  const end = frame + (<usize>pixels << 2);
+  const scale = splatOf(weights, SCALE);
+  const redCr = splatOf(weights, RED_CR);
+  const greenCb = splatOf(weights, GREEN_CB);
+  const greenCr = splatOf(weights, GREEN_CR);
+  const blueCb = splatOf(weights, BLUE_CB);
+  const offset = splatOf(weights, OFFSET);
+  const wb = i16x8.splat(<i16>weight);
+  const wa = i16x8.splat(<i16>(256 - weight));
+  for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8, overLuma += 16, overCb += 8, overCr += 8) {
+    const y = mix(v128.load(luma), v128.load(overLuma), wa, wb);
+    const chroma = mix(chromaAt(cb, cr), chromaAt(overCb, overCr), wa, wb);
+    block(y, chroma, frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
+  }
+  for (let at: usize = 0; frame < end; frame += 4, at++) {
+    const y = mixByte(load<u8>(luma + at), load<u8>(overLuma + at), weight);
+    const u = mixByte(load<u8>(cb + (at >> 1)), load<u8>(overCb + (at >> 1)), weight);
+    const v = mixByte(load<u8>(cr + (at >> 1)), load<u8>(overCr + (at >> 1)), weight);
+    store<u32>(frame, yuvPixel(<i32>y, <i32>u, <i32>v, weights));
+  }
+}
+
+/** Whether both have the same weights. */
+// @ts-ignore: decorator
+@inline
+export function hasSameColours(weights: usize, others: usize): bool {
+  return (
+    load<u64>(weights) == load<u64>(others) &&
+    load<u64>(weights, 8) == load<u64>(others, 8) &&
+    load<u64>(weights, 16) == load<u64>(others, 16)
+  );
 }
 
 /** out (RGB, as pictures are stored; writable for 16 bytes beyond) = video. */
@@ -108,7 +158,7 @@ export function yuvToRgbRow(luma: usize, cb: usize, cr: usize, out: usize, pixel
   const blueCb = splatOf(weights, BLUE_CB);
   const offset = splatOf(weights, OFFSET);
   for (; out + 48 <= end; out += 48, luma += 16, cb += 8, cr += 8) {
-    block(luma, cb, cr, out, scale, redCr, greenCb, greenCr, blueCb, offset, true);
+    block(v128.load(luma), chromaAt(cb, cr), out, scale, redCr, greenCb, greenCr, blueCb, offset, true);
   }
   for (let at: usize = 0; out < end; out += 3, at++) {
     const bgrx = pixelAt(luma, cb, cr, at, weights);
