@@ -1,6 +1,6 @@
 /** Pipes whose ends are plain descriptors: one for a child, one for a thread that reads it blocking. */
 import { closeSync } from 'node:fs';
-import { foreign, koffi } from '../../runtime/core/foreign';
+import { foreign, library } from '../../runtime/core/foreign';
 
 const O_CLOEXEC = 0o2000000;
 const F_SETPIPE_SZ = 1031;
@@ -15,10 +15,10 @@ interface Libc {
 let libc: Libc | undefined;
 
 function load(): Libc {
-  const library = koffi().load('libc.so.6');
+  const libc = library('libc.so.6');
   return {
-    pipe2: foreign(library, 'int pipe2(int *ends, int flags)'),
-    fcntl: foreign(library, 'int fcntl(int descriptor, int command, int argument)'),
+    pipe2: foreign(libc, 'int pipe2(int *ends, int flags)'),
+    fcntl: foreign(libc, 'int fcntl(int descriptor, int command, int argument)'),
   };
 }
 

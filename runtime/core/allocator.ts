@@ -1,5 +1,5 @@
 /** What the system is told about memory: how much of its peak the C allocator keeps, and which pages nobody needs any more. */
-import { foreign, koffi } from './foreign';
+import { foreign, library } from './foreign';
 
 // malloc.h
 const M_TRIM_THRESHOLD = -1;
@@ -22,7 +22,7 @@ let mallocTrim: MallocTrim | undefined;
  */
 export function trimAllocator(): void {
   try {
-    mallocTrim ??= foreign<[number], number>(koffi().load('libc.so.6'), 'int malloc_trim(size_t pad)');
+    mallocTrim ??= foreign<[number], number>(library('libc.so.6'), 'int malloc_trim(size_t pad)');
     mallocTrim(0);
   } catch {
     mallocTrim = () => 0; // Not glibc.
@@ -33,7 +33,7 @@ export function trimAllocator(): void {
 export function boundAllocator(): void {
   try {
     const mallopt = foreign<[number, number], number>(
-      koffi().load('libc.so.6'),
+      library('libc.so.6'),
       'int mallopt(int parameter, int value)',
     );
     mallopt(M_ARENA_MAX, HEAPS);
@@ -59,7 +59,7 @@ export function giveBackPages(memory: Uint8Array, offset: number, bytes: number)
   const to = Math.floor((offset + bytes) / PAGE_BYTES) * PAGE_BYTES;
   if (to <= from) return;
   try {
-    madvise ??= foreign(koffi().load(null), 'int madvise(void *addr, size_t length, int advice)');
+    madvise ??= foreign(library(null), 'int madvise(void *addr, size_t length, int advice)');
     madvise(memory.subarray(from, to), to - from, MADV_DONTNEED);
   } catch {
     madvise = () => 0;

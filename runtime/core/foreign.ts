@@ -15,6 +15,19 @@ export const isKoffiLoaded = (): boolean => loaded !== undefined;
 
 export type Library = Koffi.LibraryHandle;
 
+const libraries = new Map<string | null, Library>();
+
+/**
+ * A library by the name of its file; null is the program itself. Kept as long as the thread lives: libraries hand addresses of their
+ * own to others (libXrandr has itself called when a display is closed), and koffi unloads one that nobody holds any more.
+ * Throws where it is not installed.
+ */
+export function library(name: string | null): Library {
+  const known = libraries.get(name) ?? koffi().load(name);
+  libraries.set(name, known);
+  return known;
+}
+
 /** An address in this process; null for none. */
 export type Pointer = bigint | null;
 

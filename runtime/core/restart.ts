@@ -1,5 +1,5 @@
 /** Beginning anew in the same process: for when a thread hangs in foreign code, which nothing else ends. */
-import { foreign, koffi } from './foreign';
+import { foreign, library } from './foreign';
 
 const F_SETFD = 2;
 
@@ -10,11 +10,11 @@ const F_SETFD = 2;
  */
 export function prepareRestart(): () => never {
   const execv = foreign<[string, readonly (string | null)[]], number>(
-    koffi().load(null),
+    library(null),
     'int execv(const char *path, const char **arguments)',
   );
   const fcntl = foreign<[number, number, number], number>(
-    koffi().load(null),
+    library(null),
     'int fcntl(int file, int command, int value)',
   );
   return () => {

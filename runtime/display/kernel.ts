@@ -1,7 +1,7 @@
 /** What a console output asks of the kernel: device files, ioctl, mappings. Tests put another in its place to play faults. */
 import { closeSync, constants, openSync, readFileSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
-import { foreign, koffi, type Pointer } from '../core/foreign';
+import { foreign, koffi, library, type Pointer } from '../core/foreign';
 import type { Writable } from './pixel-format';
 
 /** A call the kernel refused. */
@@ -61,7 +61,7 @@ const NETLINK = { family: 16, type: 2 | 0o2000000 | 0o4000, protocol: 15 } as co
 const NETLINK_ADDRESS = { bytes: 12, groups: 8 } as const;
 
 function bind() {
-  const libc = koffi().load('libc.so.6');
+  const libc = library('libc.so.6');
   return {
     ioctl: foreign<[number, number, Uint8Array], number>(libc, 'int ioctl(int file, ulong request, void *argument)'),
     ioctlPlain: foreign<[number, number, number], number>(libc, 'int ioctl(int file, ulong request, long argument)'),

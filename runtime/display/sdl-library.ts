@@ -1,9 +1,9 @@
 /** SDL2 through koffi: the calls that windows need, typed, bound once a thread. */
-import { foreign, koffi, type Pointer } from '../core/foreign';
+import { foreign, library, type Pointer } from '../core/foreign';
 
 function bind() {
-  const sdl = koffi().load('libSDL2-2.0.so.0');
-  const libc = koffi().load('libc.so.6');
+  const sdl = library('libSDL2-2.0.so.0');
+  const libc = library('libc.so.6');
   return {
     version: foreign<[Uint8Array], void>(sdl, 'void SDL_GetVersion(void *version)'),
     setHint: foreign<[string, string], number>(sdl, 'int SDL_SetHint(const char *name, const char *value)'),

@@ -1,5 +1,5 @@
 /** What a Wayland compositor offers, asked over its socket without any library. */
-import { foreign, koffi } from '../core/foreign';
+import { foreign, library } from '../core/foreign';
 
 // sys/socket.h, sys/un.h
 const AF_UNIX = 1;
@@ -22,7 +22,7 @@ const CALLBACK = 3;
 const HEADER_BYTES = 8;
 
 function bind() {
-  const libc = koffi().load('libc.so.6');
+  const libc = library('libc.so.6');
   return {
     socket: foreign<[number, number, number], number>(libc, 'int socket(int domain, int type, int protocol)'),
     connect: foreign<[number, Uint8Array, number], number>(libc, 'int connect(int socket, void *address, uint length)'),

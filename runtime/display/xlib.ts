@@ -1,10 +1,10 @@
 /** Xlib through koffi: the calls the x11 output makes, typed, and a connection whose loss does not end the process. */
-import { foreign as call, koffi, type Pointer } from '../core/foreign';
+import { foreign as call, koffi, library, type Pointer } from '../core/foreign';
 
 function bind() {
-  const x11 = koffi().load('libX11.so.6');
-  const xext = koffi().load('libXext.so.6');
-  const libc = koffi().load('libc.so.6');
+  const x11 = library('libX11.so.6');
+  const xext = library('libXext.so.6');
+  const libc = library('libc.so.6');
   const exitHandler = koffi().proto('void VitrineXExit(void *display, void *data)');
   const errorHandler = koffi().proto('int VitrineXError(void *display, void *event)');
   const ioErrorHandler = koffi().proto('int VitrineXIOError(void *display)');
@@ -157,7 +157,7 @@ export function xlib(): Xlib {
 /** The rate of the screen in Hz, by the RandR extension; undefined where it is not there or does not say. */
 export function screenRefreshHz(display: Pointer, root: number): number | undefined {
   try {
-    const xrandr = koffi().load('libXrandr.so.2');
+    const xrandr = library('libXrandr.so.2');
     const info = xrandr.func('void *XRRGetScreenInfo(void *display, ulong window)')(display, root) as Pointer;
     if (info === null) return undefined;
     const rate = xrandr.func('short XRRConfigCurrentRate(void *config)')(info) as number;

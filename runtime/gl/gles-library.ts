@@ -1,5 +1,5 @@
 /** The calls of OpenGL ES 2.0 that the subset needs, bound to a library through koffi. */
-import { foreign, koffi } from '../core/foreign';
+import { foreign, library } from '../core/foreign';
 
 /** Mesa's, a vendor's, or the one that dispatches to them. */
 export const GLES_LIBRARY = 'libGLESv2.so.2';
@@ -7,7 +7,7 @@ export const GLES_LIBRARY = 'libGLESv2.so.2';
 type Bytes = Uint8Array | null;
 
 function bind(name: string) {
-  const gles = koffi().load(name);
+  const gles = library(name);
   const call = <A extends readonly unknown[], R = void>(prototype: string): ((...args: A) => R) =>
     foreign<A, R>(gles, prototype);
   return {

@@ -4,7 +4,7 @@
  * (on the machine this was measured on, a shared frame took 3.1 ms that way and 1.7 ms apart).
  */
 import { readlinkSync } from 'node:fs';
-import { foreign, isKoffiLoaded, koffi } from '../../core/foreign';
+import { foreign, isKoffiLoaded, library } from '../../core/foreign';
 
 /** `cpu_set_t`: one bit a processor. */
 const SET_BYTES = 128;
@@ -19,7 +19,7 @@ let calls: Calls | undefined;
 
 function systemCalls(): Calls {
   if (calls !== undefined) return calls;
-  const libc = koffi().load(null);
+  const libc = library(null);
   calls = {
     sched_getcpu: foreign(libc, 'int sched_getcpu()'),
     sched_getaffinity: foreign(libc, 'int sched_getaffinity(int thread, size_t bytes, void *set)'),
