@@ -220,7 +220,9 @@ export class Director {
     const scene = this.sceneOf(beat.scene);
     const { type, durationMs } = first ? { type: 'cut' as const, durationMs: 0 } : beat.transition;
     const restMs = scene.everyMs + scene.transition.durationMs;
-    const motion = scene.motion === 'ken-burns' ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
+    // A clip moves by itself; enlarged it would only be less sharp.
+    const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
+    const motion = moves ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
     this.picturesShown += 1;
     void item.broken?.then((early) => {
       if (early) this.broken = item;

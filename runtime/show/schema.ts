@@ -49,7 +49,7 @@ const scene = record('a scene', {
     'Fill the screen and cut the edges, or show all and leave a border.',
     z.prefault(choice('cover', 'contain'), 'cover'),
   ),
-  motion: described('A slow move over each picture.', z.prefault(choice('none', 'ken-burns'), 'none')),
+  motion: described('A slow move over each picture. Clips move by themselves.', z.prefault(choice('none', 'ken-burns'), 'none')),
   transition: described(
     'Between pictures; shorter than `every`. Without it a crossfade of 800ms, or of half of `every` where that is less.',
     z.optional(transition),
