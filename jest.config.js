@@ -5,6 +5,8 @@ module.exports = {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   injectGlobals: true,
+  globalSetup: '<rootDir>/dist/test/support/state-setup.js',
+  globalTeardown: '<rootDir>/dist/test/support/state-teardown.js',
   // A limit against hanging, not a measure of speed: tests run whole programs, on machines that do other things too.
   testTimeout: 60_000,
 };

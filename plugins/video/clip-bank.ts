@@ -67,6 +67,7 @@ export class ClipBank {
     private settings: Settings,
   ) {
     this.probe = openProbe(tools);
+    services.scope.defer('facts of clips', () => this.probe.close());
     this.quarantine = services.quarantine;
     this.readers = new Readers(services.scope);
     // After the children: a reader's pipe ends with its child.

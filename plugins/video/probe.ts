@@ -1,6 +1,9 @@
 /** The probe: what ffprobe says of a file, kept until the file changes. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { messageOf } from '../../runtime/core/errors';
+import { stateFolder } from '../../runtime/core/paths';
+import { KeptFacts } from '../../runtime/library/kept-facts';
 import { sameSignature, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
 import { outputOf } from './child';
@@ -21,11 +24,42 @@ const COUNT_LIMIT_MS = 20_000;
 const MOST_BYTES = 4 << 20;
 const FILES_KEPT = 512;
 
+interface KnownClip {
+  readonly facts: ClipFacts;
+  readonly index: number;
+}
+
+/** Counted up whenever facts are read in another way. */
+const FACTS_VERSION = 1;
+
+/** What earlier starts found out with this ffprobe; undefined where the program cannot be looked at. */
+export function keptClips(
+  { ffprobe }: Tools,
+  env: Readonly<Record<string, string | undefined>>,
+): KeptFacts<KnownClip> | undefined {
+  try {
+    const { size, mtimeMs } = statSync(ffprobe);
+    const context = `${FACTS_VERSION} ${ffprobe} ${size} ${mtimeMs}`;
+    return new KeptFacts({ file: join(stateFolder(env), 'clips.json'), context, most: FILES_KEPT });
+  } catch {
+    return undefined;
+  }
+}
+
 export class Probe {
   private readonly known = new Map<string, Exclude<ProbeResult, { kind: 'gone' }>>();
   private readonly running = new Map<string, Promise<ProbeResult>>();
 
-  constructor(private readonly tools: Tools) {}
+  /** `kept`: facts of earlier starts; without them every file is looked at anew. */
+  constructor(
+    private readonly tools: Tools,
+    private readonly kept?: KeptFacts<KnownClip>,
+  ) {}
+
+  /** Writes down what was learnt. */
+  close(): void {
+    this.kept?.flush();
+  }
 
   /** Never rejects. Two questions about a file at once are one. */
   look(path: string): Promise<ProbeResult> {
@@ -37,6 +71,7 @@ export class Probe {
   /** The next look reads the file again. */
   forget(path: string): void {
     this.known.delete(path);
+    this.kept?.delete(path);
   }
 
   private async ask(path: string): Promise<ProbeResult> {
@@ -55,6 +90,14 @@ export class Probe {
 
   private async read(path: string, signature: Signature): Promise<Exclude<ProbeResult, { kind: 'gone' }>> {
     if (signature.sizeBytes === 0) return { kind: 'bad', reason: 'is empty', signature };
+    const kept = this.kept?.get(path, signature);
+    if (kept !== undefined) return { kind: 'clip', ...kept, signature };
+    const result = await this.find(path, signature);
+    if (result.kind === 'clip') this.kept?.set(path, signature, { facts: result.facts, index: result.index });
+    return result;
+  }
+
+  private async find(path: string, signature: Signature): Promise<Exclude<ProbeResult, { kind: 'gone' }>> {
     try {
       const found = clipFacts(await this.run(path, false));
       if ('fault' in found) return animationIn(path, signature) ?? { kind: 'bad', reason: found.fault, signature };
@@ -100,8 +143,12 @@ function animationIn(path: string, signature: Signature): Extract<ProbeResult, {
 let early: { readonly tools: Tools; readonly probe: Probe } | undefined;
 
 /** Begins to look at files that will be asked for soon. */
-export function lookEarly(tools: Tools, paths: readonly string[]): void {
-  const probe = new Probe(tools);
+export function lookEarly(
+  tools: Tools,
+  paths: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const probe = new Probe(tools, keptClips(tools, env));
   early = { tools, probe };
   for (const path of paths) void probe.look(path);
 }
@@ -110,5 +157,5 @@ export function lookEarly(tools: Tools, paths: readonly string[]): void {
 export function openProbe(tools: Tools): Probe {
   const begun = early?.tools.ffprobe === tools.ffprobe ? early.probe : undefined;
   early = undefined;
-  return begun ?? new Probe(tools);
+  return begun ?? new Probe(tools, keptClips(tools, process.env));
 }

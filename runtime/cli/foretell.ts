@@ -15,7 +15,7 @@ export async function foretell(show: Show, ffmpeg: string | null, env: NodeJS.Pr
     const { files } = await resolveMedia(show.folder, globs, 'clip');
     const { lookEarly } = require('../../plugins/video/probe') as typeof import('../../plugins/video/probe');
     const { findTools } = require('../../plugins/video/tools') as typeof import('../../plugins/video/tools');
-    lookEarly(findTools(ffmpeg, env), files.slice(0, CLIPS));
+    lookEarly(findTools(ffmpeg, env), files.slice(0, CLIPS), env);
   } catch {
     // No ffmpeg, or folders that cannot be read.
   }

@@ -21,6 +21,8 @@ export interface Consumer {
   /** How the bytes come about, with the numbers filled in. */
   readonly formula: string;
   readonly bytes: number;
+  /** What the seed documents reckon for the same, where they do; not part of the sum. */
+  readonly seed?: { readonly formula: string; readonly bytes: number };
 }
 
 /** What can shrink. */
@@ -148,6 +150,10 @@ function consumersOf({ panel, surface, texts, textureBytes, pictures, decoders }
       owner: 'image cache',
       formula: slabsText(pictures, cacheSlabs),
       bytes: largestBytes(pictures, cacheSlabs),
+      seed: {
+        formula: `${cacheSlabs} entries x ${panel.widthPx} x ${panel.heightPx} px x 4`,
+        bytes: cacheSlabs * panel.widthPx * panel.heightPx * 4,
+      },
     });
   }
   if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
@@ -169,6 +175,9 @@ export const VIDEO_CONSUMERS: ReadonlySet<string> = new Set([
   'video textures',
 ]);
 
+/** Frames of each of the two buffers in the seed documents. */
+const SEED_BUFFER_FRAMES = 120;
+
 /** Rings, the children that fill them, the threads between both, and what a GPU keeps of the frames that are on. */
 function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, textures: boolean): Consumer[] {
   const frame = videoFrameBytes(panel);
@@ -179,6 +188,10 @@ function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, 
       owner: 'video rings',
       formula: `${decoders} x ${ringFrames} frames x ${held}`,
       bytes: decoders * ringFrames * frame,
+      seed: {
+        formula: `2 buffers x ${SEED_BUFFER_FRAMES} frames x ${panel.widthPx} x ${panel.heightPx} px x 3`,
+        bytes: 2 * SEED_BUFFER_FRAMES * panel.widthPx * panel.heightPx * 3,
+      },
     },
     {
       owner: 'video decoders',
@@ -216,5 +229,9 @@ export function formatAccount(account: Account): string {
   const width = (column: 0 | 1 | 2): number => Math.max(...[...rows, ...totals].map((row) => row[column].length));
   const line = (row: readonly [string, string, string]): string =>
     `${row[0].padEnd(width(0))}  ${row[1].padEnd(width(1))}  ${row[2].padStart(width(2))}`;
-  return [...rows.map(line), ...totals.map(line), ...account.shrunk.map((text) => `shrunk to fit: ${text}`)].join('\n');
+  const seeds = account.consumers.flatMap(({ owner, seed }) =>
+    seed === undefined ? [] : [`the seed's ${owner}: ${seed.formula} = ${formatBytes(seed.bytes)}`],
+  );
+  const shrunk = account.shrunk.map((text) => `shrunk to fit: ${text}`);
+  return [...rows.map(line), ...totals.map(line), ...shrunk, ...(seeds.length > 0 ? ['', ...seeds] : [])].join('\n');
 }

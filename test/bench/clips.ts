@@ -4,7 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
-import { median, play, sleep, type Report } from './player';
+import { median, play, sleep, type Player, type Report } from './player';
+import { watchSteal } from './steal';
 import { treeCost } from './video/process-tree';
 import { startXvfb } from './xvfb';
 
@@ -89,12 +90,14 @@ async function mainThread(folder: string, show: string, display: string, figures
 async function crossfaded(folder: string, clips: readonly string[], display: string, figures: Figures): Promise<void> {
   const show = clipShow(folder, 'fade', clips, 'media: videos, transition: {type: crossfade, duration: 1500ms}');
   const counts: number[] = [];
-  for (let round = 0; round < 3; round++) {
+  const stolen = watchSteal();
+  for (let round = 0; round < 5; round++) {
     const report = await play(folder, ['--show', show, '--display', 'x11', '--duration', '20s'], { DISPLAY: display })
       .ended;
     counts.push(report.frames.dropped);
   }
-  figures.add('crossfades of two clips of 1080p60: dropped', median(counts), 'frames', { most: 0 }, counts.join(', '));
+  const about = `${counts.join(', ')}; ${stolen()}`;
+  figures.add('crossfades of two clips of 1080p60: dropped', median(counts), 'frames', { most: 0 }, about);
 }
 
 async function mixed(folder: string, clips: readonly string[], display: string, figures: Figures): Promise<void> {
@@ -103,12 +106,50 @@ async function mixed(folder: string, clips: readonly string[], display: string, 
   const scene = 'media: both, motion: ken-burns, transition: {type: crossfade, duration: 800ms}';
   const show = clipShow(folder, 'mixed', [...clips, c], scene, 'few');
   const args = ['--show', show, '--display', 'x11', '--duration', `${MINUTES}m`];
-  const report = (await play(folder, args, { DISPLAY: display }).ended) as ClipReport;
+  const stolen = watchSteal();
+  const player = play(folder, args, { DISPLAY: display });
+  await player.playing();
+  const undisturbed = watchUndisturbed(player);
+  const report = (await player.ended) as ClipReport;
   const { frames, seams, video } = report;
-  const about = `${frames.presented} presented, ${seams.count} seams, ${video.framesShown} frames of clips`;
+  const about = `${stolen()}; ${frames.presented} presented, ${seams.count} seams, ${video.framesShown} frames of clips`;
   figures.add(`pictures and clips for ${MINUTES} min: black`, frames.black + seams.black, 'frames', { most: 0 }, about);
+  const alone = undisturbed();
   figures.add('  missing at seams', seams.missing, 'frames', { most: 0 });
+  figures.add('  missing at seams while nothing was stolen', alone.missing, 'frames', { most: 0 }, alone.about);
   figures.add('  dropped', frames.dropped, 'frames', {}, `${frames.repeated} repeated, ${video.starvedMs} ms starved`);
+  figures.add('  dropped while nothing was stolen', alone.dropped, 'frames', {}, alone.about);
+}
+
+/** A stretch in which less than this was stolen counts as undisturbed: one tick of 100 a second is within its error. */
+const UNDISTURBED_PERCENT = 0.15;
+const STRETCH_MS = 10_000;
+
+/** Sums what went wrong in those stretches in which the host left this machine alone; the result ends it. */
+function watchUndisturbed(player: Player): () => { missing: number; dropped: number; about: string } {
+  const sum = { missing: 0, dropped: 0, stretches: 0, of: 0 };
+  let before: ClipReport | undefined;
+  let stolen = watchSteal();
+  const look = async (): Promise<void> => {
+    const { report } = await player.call<{ report: ClipReport }>('status');
+    if (before !== undefined) {
+      sum.of += 1;
+      if (Number.parseFloat(stolen()) < UNDISTURBED_PERCENT) {
+        sum.stretches += 1;
+        sum.missing += report.seams.missing - before.seams.missing;
+        sum.dropped += report.frames.dropped - before.frames.dropped;
+      }
+    }
+    before = report;
+    stolen = watchSteal();
+  };
+  // The player may be at its end.
+  const timer = setInterval(() => void look().catch(() => {}), STRETCH_MS);
+  return () => {
+    clearInterval(timer);
+    const { missing, dropped, stretches, of } = sum;
+    return { missing, dropped, about: `${stretches} of ${of} stretches of ${STRETCH_MS / 1000} s` };
+  };
 }
 
 /** The same second again and again, for ten seconds and for an hour: files of one and of 3600 times the size. */
