@@ -57,6 +57,10 @@ export async function openStatusServer({ address, view, scope, log }: StatusServ
   addPage(app);
   addPictures(app, view, preview);
   app.get('/api/status', async () => view.status());
+  app.get('/api/cache', async (_request, reply) => {
+    const cache = view.cache();
+    return cache === undefined ? reply.code(404).send({ error: 'no sound is played' }) : cache;
+  });
   try {
     opening = app.listen(address);
     await opening;

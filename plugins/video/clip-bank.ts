@@ -12,7 +12,7 @@ import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
 import type { ClipFacts } from './clip-facts';
-import type { Tools, ToolsAbout } from './tools';
+import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
 export interface BankServices {
   readonly clips: ClipStore;

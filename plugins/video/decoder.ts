@@ -5,9 +5,9 @@
 import type { Log } from '../../runtime/core/log';
 import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
-import { lastLine, startChild, workOf, type Child } from './child';
+import { lastLine, startChild, workOf, type Child } from '../../runtime/media/child';
 import { decodeArguments, type DecodeOrder } from './command';
-import { closeQuietly, openPipe, type Pipe } from './pipe';
+import { closeQuietly, openPipe, type Pipe } from '../../runtime/media/pipe';
 import type { ReadEnd, Reading, Readers } from './readers';
 import { webpArguments } from './webp/order';
 

@@ -10,7 +10,7 @@ import { ClipBank } from './clip-bank';
 import { videoOptions } from './options';
 import { hasClips, openPart } from './provider';
 import { settingsOf } from './settings';
-import { describeTools, findTools } from './tools';
+import { describeTools, findTools } from '../../runtime/media/tools';
 
 /** When ffmpeg is asked what it is, for the records: the show plays by then. */
 const DESCRIBE_AFTER_MS = 5000;

@@ -6,10 +6,10 @@ import { stateFolder } from '../../runtime/core/paths';
 import { KeptFacts } from '../../runtime/library/kept-facts';
 import { sameSignature, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
-import { outputOf } from './child';
+import { outputOf } from '../../runtime/media/child';
 import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
 import { probeArguments } from './command';
-import type { Tools } from './tools';
+import type { Tools } from '../../runtime/media/tools';
 import { readAnimation } from './webp/animation';
 
 export type ProbeResult =

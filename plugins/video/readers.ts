@@ -4,7 +4,7 @@ import { SMALL_HEAP } from '../../runtime/core/heap';
 import { builtFile } from '../../runtime/core/paths';
 import type { Scope } from '../../runtime/core/scope';
 import type { ReaderReply, ReadOrder } from './reader-messages';
-import { closeQuietly } from './pipe';
+import { closeQuietly } from '../../runtime/media/pipe';
 
 export type ReadEnd = Extract<ReaderReply, { kind: 'done' }>;
 

@@ -9,7 +9,7 @@ export function clipInspector(request: SettingsRequest): ClipInspector {
     const { values, facts } = loadSettings(request);
     const { inspectClips } =
       require('../../plugins/video/check/inspect') as typeof import('../../plugins/video/check/inspect');
-    const { findTools } = require('../../plugins/video/tools') as typeof import('../../plugins/video/tools');
+    const { findTools } = require('../media/tools') as typeof import('../media/tools');
     const tools = findTools(values['video.ffmpeg'] as string | null, request.env);
     const hardware = values['video.hardware'] === 'auto';
     return inspectClips({ tools, panel: expectedPanel(facts, values), hardware }, files);

@@ -12,6 +12,7 @@ const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
   'theme-bank': () =>
     (require('../../plugins/theme-bank/plugin') as typeof import('../../plugins/theme-bank/plugin')).themeBank as never,
   video: () => (require('../../plugins/video/plugin') as typeof import('../../plugins/video/plugin')).video as never,
+  audio: () => (require('../../plugins/audio/plugin') as typeof import('../../plugins/audio/plugin')).audio as never,
   telemetry: () =>
     (require('../../plugins/telemetry/plugin') as typeof import('../../plugins/telemetry/plugin')).telemetry as never,
 };

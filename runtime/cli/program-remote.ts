@@ -43,6 +43,22 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
     .action((state: string, options: RemoteOptions) =>
       finish(remote().steer(io, argsOf(options), 'display', { state })),
     );
+  command('mastering', 'switch between sound as it is and mastered sound')
+    .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+    .action((state: string, options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), 'mastering', { state })),
+    );
+  command('volume', 'set a volume')
+    .addArgument(
+      new Argument('<role>', 'whose').choices(['voice', 'background', 'effect', 'clips', 'master']),
+    )
+    .argument('<volume>', '0 is silent, 1 as it is')
+    .action((role: string, volume: string, options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), 'volume', { role, volume })),
+    );
+  command('cache', 'tell what the caches of sound hold, or empty them')
+    .addArgument(new Argument('<act>', 'stats or clear').choices(['stats', 'clear']))
+    .action((act: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'cache', { act })));
   command('reload', 'read the show again, or another one, and swap it in; a refused one changes nothing')
     .option('--show <file>', 'another show')
     .action((options: RemoteOptions & { show?: string }) => finish(remote().reload(io, argsOf(options), options.show)));

@@ -22,6 +22,7 @@ import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
 import type { Panel } from '../stage/panel';
+import { SOUND_CONTROL } from '../stage/sound';
 import type { StageView } from '../stage/view';
 import { admit, largestTuning, readShow } from './admission';
 import { BUILT_IN_SECTIONS } from './built-in-sections';
@@ -140,6 +141,7 @@ async function play(
       },
       capture: (maxWidthPx) => capturer.capture(maxWidthPx),
       status: statusOf,
+      cache: () => started.runtime?.plugins.offered(SOUND_CONTROL)?.cache(),
     }),
   });
   scope.check();
@@ -204,6 +206,7 @@ async function play(
     capturer: runtime.capturer,
     status: statusOf,
     display: (on) => power.turn(on),
+    sound: runtime.plugins.offered(SOUND_CONTROL),
     stop: () => ending.abort(),
   });
   const { openControlServer } = require('../control/server') as typeof import('../control/server');

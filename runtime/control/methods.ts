@@ -27,6 +27,12 @@ export interface InstanceControls {
   resume(): Promise<unknown>;
   /** Switches the display itself; the show goes on meanwhile. */
   display(on: boolean): Promise<unknown>;
+  /** Switches between sound as it is and mastered sound. */
+  mastering(on: boolean): Promise<unknown>;
+  /** Sets the volume of a role or of all (`master`), 0 to 1. */
+  volume(role: string, volume: number): Promise<unknown>;
+  /** What the caches of sound hold, or that after they were emptied. */
+  cache(act: 'stats' | 'clear'): Promise<unknown>;
   /** Begins the end and resolves; the reply still goes out. */
   stop(): Promise<unknown>;
   /** `show` is absolute; without it the show file in use is read again. Resolves when the new session is on the screen. */
@@ -59,6 +65,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   pause: { takes: {}, call: (controls) => controls.pause() },
   resume: { takes: {}, call: (controls) => controls.resume() },
   display: { takes: { state: 'required' }, call: display },
+  mastering: { takes: { state: 'required' }, call: mastering },
+  volume: { takes: { role: 'required', volume: 'required' }, call: volume },
+  cache: { takes: { act: 'required' }, call: cache },
   stop: { takes: {}, call: (controls) => controls.stop() },
   reload: { takes: { show: 'optional' }, call: reload },
   screenshot: { takes: {}, call: screenshot },
@@ -102,6 +111,28 @@ async function display(controls: InstanceControls, { state }: Readonly<Record<st
   if (state !== 'on' && state !== 'off')
     throw issuesError('VITRINE_E_USAGE', [{ path: 'params.state', message: 'must be on or off' }]);
   return controls.display(state === 'on');
+}
+
+async function mastering(controls: InstanceControls, { state }: Readonly<Record<string, string>>): Promise<unknown> {
+  if (state !== 'on' && state !== 'off')
+    throw issuesError('VITRINE_E_USAGE', [{ path: 'params.state', message: 'must be on or off' }]);
+  return controls.mastering(state === 'on');
+}
+
+async function volume(
+  controls: InstanceControls,
+  { role = '', volume: written = '' }: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const value = Number(written);
+  if (!(value >= 0 && value <= 1))
+    throw issuesError('VITRINE_E_USAGE', [{ path: 'params.volume', message: 'must be a number from 0 to 1' }]);
+  return controls.volume(role, value);
+}
+
+async function cache(controls: InstanceControls, { act }: Readonly<Record<string, string>>): Promise<unknown> {
+  if (act !== 'stats' && act !== 'clear')
+    throw issuesError('VITRINE_E_USAGE', [{ path: 'params.act', message: 'must be stats or clear' }]);
+  return controls.cache(act);
 }
 
 async function reload(controls: InstanceControls, { show }: Readonly<Record<string, string>>): Promise<Receipt> {

@@ -45,6 +45,7 @@ export const RPC_NUMBERS = {
   VITRINE_E_NOT_RUNNING: -32016,
   VITRINE_E_HTTP: -32017,
   VITRINE_E_CLIP: -32018,
+  VITRINE_E_SOUND: -32019,
 } as const satisfies Record<ErrorCode, number>;
 
 /** What a client's line turned out to be. A notification (`id` undefined) is carried out and never answered. */

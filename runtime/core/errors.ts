@@ -22,6 +22,7 @@ export const ERRORS = {
   VITRINE_E_RENDER: { outcome: 'fatal', exit: 1, meaning: 'the render thread ended' },
   VITRINE_E_PICTURE: { outcome: 'degrade', exit: 1, meaning: 'a picture cannot be shown and was set aside' },
   VITRINE_E_CLIP: { outcome: 'degrade', exit: 1, meaning: 'a clip cannot be played and was set aside' },
+  VITRINE_E_SOUND: { outcome: 'degrade', exit: 1, meaning: 'a sound cannot be played' },
   VITRINE_E_THEME_EMPTY: { outcome: 'degrade', exit: 1, meaning: 'a theme has no usable media left' },
   VITRINE_E_FONT: { outcome: 'degrade', exit: 1, meaning: 'text cannot be drawn' },
   VITRINE_E_WATCH: { outcome: 'degrade', exit: 1, meaning: 'folders cannot be watched' },

@@ -55,6 +55,8 @@ export interface PluginHostRuntime {
   gauges(): Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Sections of the run report from all plugins. */
   report(): Readonly<Record<string, unknown>>;
+  /** What a plugin offers under the token; undefined where none does. */
+  offered<T>(token: Token<T>): T | undefined;
 }
 
 /** Time a plugin gets to open before it counts as failed; a wedged one must not hold the picture back. */
@@ -153,6 +155,7 @@ export async function openPlugins(
     },
     gauges: () => Object.fromEntries(live.map(({ id, plugin }) => [id, plugin.gauges?.() ?? {}])),
     report: () => Object.assign({}, ...live.map(({ plugin }) => plugin.report?.() ?? {})) as Record<string, unknown>,
+    offered: <T>(token: Token<T>) => services.get(token.key) as T | undefined,
   };
 }
 

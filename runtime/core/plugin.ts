@@ -13,7 +13,7 @@ export interface Option<T> {
   readonly doc: string;
   readonly default: T;
   readonly format: unknown;
-  readonly unit: 'bytes' | 'ms' | 'frames' | 'px' | 'hz' | 'ratio' | 'count' | 'none';
+  readonly unit: 'bytes' | 'ms' | 'frames' | 'px' | 'hz' | 'ratio' | 'count' | 'LUFS' | 'dBTP' | 'none';
   readonly env: string;
   readonly arg: string;
   /** When a changed value takes effect. */

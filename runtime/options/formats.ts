@@ -18,6 +18,7 @@ export function formatValue(row: Row<unknown>, value: unknown): string {
   if (value === null) return 'none';
   if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
   if (row.unit === 'ms') return formatDurationMs(value);
+  if (row.format === 'vitrine-level') return `${value}${row.unit}`;
   return row.unit === 'bytes' ? formatBytes(value) : String(value);
 }
 
@@ -101,6 +102,10 @@ const readers: Readonly<Record<Exclude<RowFormat, 'vitrine-plugins'>, (written: 
     const [, amount, percent] = /^\s*(-?\d+(?:\.\d+)?)\s*(%)?\s*$/.exec(String(written)) ?? [];
     return amount === undefined ? undefined : Number(amount) / (percent === undefined ? 1 : 100);
   },
+  'vitrine-level': (written) => {
+    const [, amount] = /^\s*(-?\d+(?:\.\d+)?)\s*(?:LUFS|dBTP)?\s*$/i.exec(String(written)) ?? [];
+    return amount === undefined ? undefined : Number(amount);
+  },
   'vitrine-choice': () => undefined,
   'vitrine-flag': (written) => {
     const word = String(written).trim().toLowerCase();
@@ -127,6 +132,7 @@ const needed: Readonly<Record<RowFormat, string>> = {
   'vitrine-bytes': 'an amount of memory',
   'vitrine-count': 'a whole number',
   'vitrine-ratio': 'a ratio',
+  'vitrine-level': 'a level',
   'vitrine-choice': 'one of the permitted values',
   'vitrine-flag': 'true or false',
   'vitrine-text': 'a text',
@@ -142,6 +148,8 @@ function example(row: Row<unknown>): string {
       return '800ms, 6s, 5m or 1h';
     case 'vitrine-bytes':
       return '64MiB or 64MB';
+    case 'vitrine-level':
+      return `${String(row.default)}${row.unit}`;
     case 'vitrine-size':
       return '1920x1080';
     case 'vitrine-hours':

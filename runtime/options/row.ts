@@ -9,6 +9,7 @@ export type RowFormat =
   | 'vitrine-bytes'
   | 'vitrine-count'
   | 'vitrine-ratio'
+  | 'vitrine-level'
   | 'vitrine-choice'
   | 'vitrine-flag'
   | 'vitrine-text'
@@ -86,6 +87,11 @@ export function count<const W extends string = never>(
 /** A share; people write `0.5` or `50%`. */
 export function ratio<const W extends string = never>(row: NumberRow<W>): Row<number | W> {
   return build(row, 'vitrine-ratio', 'ratio');
+}
+
+/** A level of sound; people write `-16LUFS` or the number alone. */
+export function level(row: NumberText & { readonly default: number; readonly unit: 'LUFS' | 'dBTP' }): Row<number> {
+  return build<number>(row, 'vitrine-level', row.unit);
 }
 
 /** One of the words or numbers listed. */

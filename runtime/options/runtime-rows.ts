@@ -38,11 +38,12 @@ const topRows = {
     default: [
       { ref: 'theme-bank', wish: 'required' },
       { ref: 'video', wish: 'required' },
+      { ref: 'audio', wish: 'optional' },
       { ref: 'telemetry', wish: 'optional' },
     ],
     paths: 'dotted',
     applies: 'restart',
-    why: 'a kiosk without pictures and clips is no kiosk; one without a status page is',
+    why: 'a kiosk without pictures and clips is no kiosk; one without sound or a status page is',
   }),
 } satisfies OptionTable;
 

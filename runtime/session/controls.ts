@@ -1,5 +1,7 @@
 /** What a person can do to the running instance, as the control socket and the status page offer it. */
 import type { InstanceControls } from '../control/methods';
+import { VitrineError } from '../core/errors';
+import type { SoundControl } from '../stage/sound';
 import { toPng, type Capturer } from './capture';
 import type { Instance } from './instance';
 import { EVENT_NAMES } from './session-events';
@@ -10,11 +12,18 @@ export interface ControlsParts {
   /** The document of `status`. */
   status(): unknown;
   display(on: boolean): Promise<unknown>;
+  /** Undefined where nothing plays sound. */
+  readonly sound: SoundControl | undefined;
   /** Begins the end of the program. */
   stop(): void;
 }
 
-export function instanceControls({ instance, capturer, status, display, stop }: ControlsParts): InstanceControls {
+export function instanceControls({ instance, capturer, status, display, sound, stop }: ControlsParts): InstanceControls {
+  const heard = <T>(act: (control: SoundControl) => T): Promise<T> => {
+    if (sound === undefined)
+      return Promise.reject(new VitrineError('VITRINE_E_REFUSED', 'nothing plays sound here; see `plugins` in the status'));
+    return Promise.resolve(act(sound));
+  };
   const done = (act: () => void): Promise<unknown> => {
     try {
       act();
@@ -32,6 +41,18 @@ export function instanceControls({ instance, capturer, status, display, stop }: 
     pause: () => done(() => instance.pause()),
     resume: () => done(() => instance.resume()),
     display,
+    mastering: (on) => heard((control) => control.master(on)),
+    volume: async (role, volume) => {
+      const volumes = await heard((control) => control.volume(role, volume));
+      if (volumes === undefined)
+        throw new VitrineError('VITRINE_E_REFUSED', `there is no role "${role}"; there are voice, background, effect, clips and master`);
+      return volumes;
+    },
+    cache: (act) =>
+      heard((control) => {
+        if (act === 'clear') control.clearCache();
+        return control.cache();
+      }),
     stop: () => done(stop),
     reload: ({ show }) => instance.reload(show),
     screenshot: async () => toPng(await capturer.capture()),

@@ -5,6 +5,7 @@ import type { Scene, Show } from '../show/types';
 import type { MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
+import type { SoundDesk } from '../stage/sound';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
@@ -38,6 +39,8 @@ export interface DirectorParts {
   readonly random: () => number;
   /** Time a batch needs to reach the render thread before the frame it is meant for: two frames; untimed none. */
   readonly batchLeadMs: number;
+  /** Where somebody plays the sounds of cues. */
+  readonly sound?: SoundDesk;
 }
 
 /** What is on the screen, for the status. */
@@ -69,6 +72,10 @@ export class Director {
     return this.playing;
   }
 
+  get sound(): SoundDesk | undefined {
+    return this.parts.sound;
+  }
+
   /** Carries out a wish at the next opportunity: a running transition is finished first. */
   wish(wish: Wish): void {
     this.wishes.raise(wish);
@@ -92,6 +99,8 @@ export class Director {
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
     this.announce(beat, item);
+    this.sound?.enter(beat.cue.name, atMs);
+    this.expectSound();
     return stage.sendForReceipt(...commands);
   }
 
@@ -118,8 +127,14 @@ export class Director {
     }
   }
 
-  /** Commands that take everything of this show off the stage at the next frame edge. */
+  private expectSound(): void {
+    const { score } = this.parts;
+    this.sound?.expect(score.following?.name, score.endMs);
+  }
+
+  /** Commands that take everything of this show off the stage at the next frame edge; its sounds fade. */
   leave(): StageCommand[] {
+    this.sound?.leave();
     return [...this.cards.leave(), ...(this.texts?.track.leave() ?? [])];
   }
 
@@ -145,9 +160,14 @@ export class Director {
     if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
       this.countLate(item, readyMs - beat.atMs);
     this.parts.stage.send(...this.show(item, beat, atMs, false));
+    if (beat.opensCue) this.sound?.enter(beat.cue.name, atMs);
     const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
-    if (late !== undefined && this.cards.recall(clock.nowMs())) return score.jump(late, clock.nowMs());
+    if (late !== undefined && this.cards.recall(clock.nowMs())) {
+      if (beat.opensCue) this.sound?.recall();
+      return score.jump(late, clock.nowMs());
+    }
     score.taken(beat, cameOnMs, item.lengthMs);
+    if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.followTexts(cameOnMs, signal);
     return late === undefined ? score.next() : score.jump(late, clock.nowMs());

@@ -125,9 +125,9 @@ export class Instance {
     const id = `s${(this.lastSession += 1)}`;
     const random = createRandom(`${seed} ${id} director`);
     const session = await openSession(
-      { id, show, panel: this.parts.panel(), seed, beside: this.running !== undefined },
+      { id, show, panel: this.parts.panel(), seed, time: clock, beside: this.running !== undefined },
       plugins,
-      (providers) => ({
+      (providers, sound) => ({
         sessionId: id,
         show,
         score: createScore(show, createRandom(`${seed} ${id} score`)),
@@ -138,6 +138,7 @@ export class Instance {
         errors,
         random,
         batchLeadMs,
+        ...(sound === undefined ? {} : { sound }),
       }),
       scope,
     );
@@ -209,12 +210,14 @@ export class Instance {
   pause(): void {
     if (this.parts.clock.paused) return;
     this.parts.clock.pause();
+    this.director?.sound?.pause();
     this.events.emit('pause', {});
   }
 
   resume(): void {
     if (!this.parts.clock.paused) return;
     this.parts.clock.resume();
+    this.director?.sound?.resume();
     this.events.emit('resume', {});
   }
 

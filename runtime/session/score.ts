@@ -36,6 +36,8 @@ export interface Score {
   next(): Beat | undefined;
   /** When the run of the cue that is on is due to end. */
   readonly endMs: number;
+  /** The cue after the one that is on; undefined where the show is over then. */
+  readonly following: Cue | undefined;
   /** The beat that carries out a wish at `nowMs`. */
   jump(wish: Wish, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
@@ -157,6 +159,10 @@ export function createScore(show: Show, random: Random): Score {
     },
     get endMs() {
       return run.startMs + cueAt(run.cursor).durationMs;
+    },
+    get following() {
+      const next = advance(run.cursor);
+      return next === undefined ? undefined : cueAt(next);
     },
     get lastMs() {
       return lastMs;

@@ -7,6 +7,7 @@ import type { Token } from '../core/token';
 import { SHOW, type Show } from '../show/types';
 import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
 import { PANEL, type Panel } from '../stage/panel';
+import { SOUND_DESK, STAGE_TIME, type SoundDesk, type StageTime } from '../stage/sound';
 import { Director, type DirectorParts } from './director';
 
 /** Time the parts get to ready their first items; beyond it the show starts with what there is. */
@@ -21,6 +22,7 @@ export interface SessionRequest {
   readonly show: Show;
   readonly panel: Panel;
   readonly seed: number;
+  readonly time: StageTime;
   /** Whether another session is on the screen meanwhile. */
   readonly beside: boolean;
 }
@@ -42,13 +44,13 @@ export interface Session {
 export async function openSession(
   request: SessionRequest,
   plugins: PluginHostRuntime,
-  directorParts: (providers: readonly MediaProvider[]) => DirectorParts,
+  directorParts: (providers: readonly MediaProvider[], sound: SoundDesk | undefined) => DirectorParts,
   parent: Scope,
 ): Promise<Session> {
   const scope = parent.child(`session ${request.id}`);
   try {
     const parts = await plugins.openSession(planOf(request), scope);
-    const director = new Director(directorParts(providersOf(parts)));
+    const director = new Director(directorParts(providersOf(parts), soundOf(parts)));
     scope.defer('director', () => director.close());
     const first = await firstPicture(director, scope.signal);
     scope.check();
@@ -89,10 +91,11 @@ async function firstPicture(director: Director, signal: AbortSignal): Promise<St
   }
 }
 
-function planOf({ id, show, panel, seed }: SessionRequest): SessionPlan {
+function planOf({ id, show, panel, seed, time }: SessionRequest): SessionPlan {
   const services = new Map<symbol, unknown>([
     [SHOW.key, show],
     [PANEL.key, panel],
+    [STAGE_TIME.key, time],
   ]);
   return {
     sessionId: id,
@@ -109,4 +112,9 @@ function providersOf(parts: readonly SessionPart[]): MediaProvider[] {
     .flatMap((part) => part.provides ?? [])
     .filter(({ token }) => token.key === MEDIA_PROVIDER.key)
     .map(({ value }) => value as MediaProvider);
+}
+
+function soundOf(parts: readonly SessionPart[]): SoundDesk | undefined {
+  const desks = parts.flatMap((part) => part.provides ?? []).filter(({ token }) => token.key === SOUND_DESK.key);
+  return desks[0]?.value as SoundDesk | undefined;
 }

@@ -10,6 +10,8 @@ export interface StageClock {
   pause(): void;
   resume(): void;
   readonly paused: boolean;
+  /** Whether it follows the clock on the wall. */
+  readonly isTimed: boolean;
   /** Untimed: someone who plans ahead; stage time waits for all of them. Timed: nothing. */
   join(): () => void;
 }
@@ -22,6 +24,7 @@ export function openTimedClock(clock: Clock, send: (command: StageCommand) => vo
   const nowMs = (): number => (pausedSinceMs ?? clock.nowMs()) - pausedMs;
   return {
     nowMs,
+    isTimed: true,
     get paused() {
       return pausedSinceMs !== undefined;
     },
@@ -84,6 +87,7 @@ export function openUntimedClock(send: (command: StageCommand) => void): StageCl
   };
   return {
     nowMs: () => now,
+    isTimed: false,
     get paused() {
       return paused;
     },

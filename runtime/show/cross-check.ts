@@ -109,6 +109,27 @@ function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, findings:
   checkSelect(cue, path, findings);
   const durationMs = intact(cue.duration, [...path, 'duration']);
   checkTransition(cue.transition, durationMs, 'the cue', [...path, 'transition'], findings);
+  checkSounds(cue, path, findings);
+}
+
+/** Sounds of a cue at the same time. */
+const MOST_SOUNDS = 2;
+
+function checkSounds(cue: WrittenCue, path: FieldPath, { intact, report }: Findings): void {
+  const sounds = intact(cue.audio, [...path, 'audio']) ?? [];
+  if (sounds.length > MOST_SOUNDS)
+    report([...path, 'audio'], `has ${sounds.length} sounds`, `a cue has at most ${MOST_SOUNDS}; mix the others into one file`);
+  const roles = sounds.map((sound, index) => intact(sound, [...path, 'audio', index])?.role);
+  for (const [index, written] of sounds.entries()) {
+    const here = [...path, 'audio', index];
+    const sound = intact(written, here);
+    if (sound === undefined) continue;
+    if (sound.role === 'background' && intact(sound.loop, [...here, 'loop']) === false)
+      report([...here, 'loop'], 'means nothing: a background always goes round', 'leave it out, or give another role');
+    const isVoiceOrBed = sound.role === 'voice' || sound.role === 'background';
+    if (isVoiceOrBed && roles.indexOf(sound.role) < index)
+      report([...here, 'role'], `there is a ${sound.role} already`, 'give it another role');
+  }
 }
 
 function checkSelect(cue: WrittenCue, path: FieldPath, { intact, report }: Findings): void {

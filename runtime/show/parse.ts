@@ -3,8 +3,15 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import { EVERY_MS, type WrittenCue, type WrittenScene, type WrittenShow, type WrittenTransition } from './schema';
-import type { Cue, Scene, Show, Transition } from './types';
+import {
+  EVERY_MS,
+  type WrittenCue,
+  type WrittenScene,
+  type WrittenShow,
+  type WrittenSound,
+  type WrittenTransition,
+} from './schema';
+import type { Cue, CueSound, Scene, Show, Transition } from './types';
 import { validateShow } from './validate';
 
 /** Either a show with the document it came from (for the places of its fields), or at least one issue. */
@@ -68,7 +75,7 @@ function showOf(written: WrittenShow, document: SourceDocument): Show {
     hash: `sha256:${createHash('sha256').update(document.bytes).digest('hex')}`,
     themes: Object.fromEntries(written.themes),
     scenes: Object.fromEntries([...written.scenes].map(([name, scene]) => [name, sceneOf(scene)])),
-    cuelist: { loop: written.cuelist.loop, cues: written.cuelist.cues.map(cueOf) },
+    cuelist: { loop: written.cuelist.loop, cues: written.cuelist.cues.map((cue) => cueOf(cue, dirname(file))) },
   };
 }
 
@@ -88,7 +95,7 @@ function sceneOf({ every, transition, text, ...scene }: WrittenScene): Scene {
   };
 }
 
-function cueOf(cue: WrittenCue): Cue {
+function cueOf(cue: WrittenCue, folder: string): Cue {
   return {
     name: cue.name,
     durationMs: cue.duration,
@@ -101,6 +108,19 @@ function cueOf(cue: WrittenCue): Cue {
     select: cue.select,
     ...(cue.selectEvery === undefined ? {} : { selectEveryMs: cue.selectEvery }),
     transition: transitionOf(cue.transition, CUE_TRANSITION_MS, cue.duration),
+    ...(cue.audio === undefined ? {} : { sounds: cue.audio.map((sound) => soundOf(sound, folder)) }),
+    ...(cue.videoAudio?.enabled === true ? { clipVolume: cue.videoAudio.volume } : {}),
+  };
+}
+
+function soundOf({ file, role, volume, loop, fadeIn, fadeOut }: WrittenSound, folder: string): CueSound {
+  return {
+    file: resolve(folder, file),
+    role,
+    volume,
+    loop: role === 'background' || loop === true,
+    fadeInMs: fadeIn,
+    fadeOutMs: fadeOut,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The show format, version 1: the one source of the validation, of the defaults and of `schema/show.schema.json`. */
 import * as z from 'zod/mini';
-import { choice, colour, described, duration, list, named, record, text, version, weight } from './values';
+import { between, choice, colour, described, duration, flag, list, named, record, text, version, weight } from './values';
 
 const theme = record('a theme', {
   weight: described(
@@ -68,6 +68,26 @@ const poolEntry = record('an entry such as {scene: slides}', {
   max: described('How long it stays at most once chosen; 30s when only `min` is given.', z.optional(duration())),
 });
 
+/** How long a sound fades where the show does not say. */
+const fade = z.prefault(duration('a duration such as 500ms, or 0ms', 'or zero'), '500ms');
+
+const sound = record('a sound such as {file: bed.ogg, role: background}', {
+  file: described('The sound file, relative to this file.', text('a sound file')),
+  role: described(
+    'What the sound is for: each role has a volume of its own, and a background goes round as long as its cue lasts.',
+    z.prefault(choice('voice', 'background', 'effect'), 'effect'),
+  ),
+  volume: described('0 is silent, 1 as it is in the file.', z.prefault(between(0, 1), 1)),
+  loop: described('Again and again as long as the cue lasts; a background always is.', z.optional(flag())),
+  fadeIn: described('How softly it begins. With 0ms it follows a sound of its role that ends there without a gap.', fade),
+  fadeOut: described('How softly it ends when its cue does.', fade),
+});
+
+const videoAudio = record('a map such as {enabled: true, volume: 0.8}', {
+  enabled: described('Whether clips are heard.', z.prefault(flag(), false)),
+  volume: described('0 is silent, 1 as it is in the clip.', z.prefault(between(0, 1), 1)),
+});
+
 const cue = record('a cue', {
   name: described('The name, unlike that of any other cue.', text('a name')),
   duration: described('How long the cue runs.', duration('a duration such as 5m')),
@@ -84,6 +104,8 @@ const cue = record('a cue', {
     'Into this cue; shorter than the cue. Without it a crossfade of 1s, or of half the cue where that is less.',
     z.optional(transition),
   ),
+  audio: described('Up to two sounds that begin with the cue.', z.optional(list(sound, 'a list of one or two sounds'))),
+  videoAudio: described('The sound of clips that are on while the cue is.', z.optional(videoAudio)),
 });
 
 const cuelist = record('a cuelist', {
@@ -107,4 +129,5 @@ export type WrittenShow = z.output<typeof showSchema>;
 export type WrittenTheme = z.output<typeof theme>;
 export type WrittenScene = z.output<typeof scene>;
 export type WrittenCue = z.output<typeof cue>;
+export type WrittenSound = z.output<typeof sound>;
 export type WrittenTransition = z.output<typeof transition>;

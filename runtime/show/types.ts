@@ -46,6 +46,20 @@ export interface PoolEntry {
   readonly maxMs?: number;
 }
 
+/** What a sound is for. */
+export type SoundRole = 'voice' | 'background' | 'effect';
+
+export interface CueSound {
+  /** Absolute. */
+  readonly file: string;
+  readonly role: SoundRole;
+  /** 0 to 1. */
+  readonly volume: number;
+  readonly loop: boolean;
+  readonly fadeInMs: number;
+  readonly fadeOutMs: number;
+}
+
 export interface Cue {
   readonly name: string;
   readonly durationMs: number;
@@ -55,6 +69,10 @@ export interface Cue {
   readonly selectEveryMs?: number;
   /** Into this cue. */
   readonly transition: Transition;
+  /** At most two; missing where there are none. */
+  readonly sounds?: readonly CueSound[];
+  /** Volume of the sound of clips, 0 to 1; undefined where they are not heard. */
+  readonly clipVolume?: number;
 }
 
 export interface Show {

@@ -46,11 +46,14 @@ export function version(): z.ZodMiniType<1, 1> {
 const LONGEST_MS = 31 * 24 * 3_600_000;
 
 /** A duration, written as text and read in ms. */
-export function duration(words = 'a duration such as 800ms, 6s, 5m or 1h'): z.ZodMiniType<number, string> {
+export function duration(
+  words = 'a duration such as 800ms, 6s, 5m or 1h',
+  zero: 'no zero' | 'or zero' = 'no zero',
+): z.ZodMiniType<number, string> {
   // Of a text that is no duration, only that is said.
   const within = (given: string): boolean => {
     const ms = parseDurationMs(given);
-    return ms === undefined || (ms > 0 && ms <= LONGEST_MS);
+    return ms === undefined || ((ms > 0 || zero === 'or zero') && ms <= LONGEST_MS);
   };
   const written = z.string().check(z.regex(new RegExp(DURATION_PATTERN)), z.refine(within));
   return z
@@ -81,6 +84,19 @@ export function weight(): z.ZodMiniType<number, number> {
     .number()
     .check(z.gt(0), z.lte(LARGEST_WEIGHT))
     .register(WORDING, { words: `a number above 0 and at most ${LARGEST_WEIGHT}` });
+}
+
+/** A number between two others, both included. */
+export function between(least: number, most: number): z.ZodMiniType<number, number> {
+  return z
+    .number()
+    .check(z.gte(least), z.lte(most))
+    .register(WORDING, { words: `a number from ${least} to ${most}` });
+}
+
+/** True or false. */
+export function flag(): z.ZodMiniType<boolean, boolean> {
+  return z.boolean().register(WORDING, { words: 'true or false' });
 }
 
 /** A colour, written as `#rrggbb` and read as 0xRRGGBB. */

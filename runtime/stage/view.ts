@@ -19,6 +19,8 @@ export interface StageView {
   capture(maxWidthPx?: number): Promise<CapturedPicture>;
   /** The document behind `vitrine status --json`; plain data. */
   status(): unknown;
+  /** What the caches of sound hold and how they did; undefined where nothing plays sound. */
+  cache(): unknown;
 }
 
 export const STAGE_VIEW = token<StageView>('stage-view');

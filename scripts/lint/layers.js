@@ -16,6 +16,7 @@ module.exports.LAYERS = [
   { folder: 'runtime/stage', mayImport: [CORE] },
   { folder: 'runtime/library', mayImport: [CORE, 'runtime/show'] },
   { folder: 'runtime/demo', mayImport: [CORE] },
+  { folder: 'runtime/media', mayImport: [CORE] },
   { folder: 'runtime/arena', mayImport: [CORE, 'runtime/stage'] },
   { folder: 'runtime/display', mayImport: [...WORDS, 'runtime/gl'] },
   { folder: 'runtime/gl', mayImport: [CORE] },
@@ -33,6 +34,8 @@ module.exports.LAYERS = [
       'runtime/options/row',
       'runtime/stage',
       'runtime/library',
+      // The programs that decode: how they are found, started and ended.
+      'runtime/media',
       // How a thread of a plugin writes the ring that the render thread shows.
       'runtime/arena/clip-table',
       'runtime/show/types',

@@ -5,7 +5,7 @@ import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
 import { hardwareArguments } from '../hardware';
 import { Probe, type ProbeResult } from '../probe';
 import { clipTarget } from '../target';
-import type { Tools } from '../tools';
+import type { Tools } from '../../../runtime/media/tools';
 import { tryClip, type TrialResult } from './trial';
 
 /** Probes at the same time: they wait for disks more than for processors. */

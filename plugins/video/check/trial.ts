@@ -1,8 +1,8 @@
 /** A trial: a second of a clip decoded the way it would be played, as fast as it goes, and thrown away. */
 import { messageOf } from '../../../runtime/core/errors';
-import { run } from '../child';
+import { run } from '../../../runtime/media/child';
 import { TRIAL_S, trialArguments, type DecodeOrder } from '../command';
-import type { Tools } from '../tools';
+import type { Tools } from '../../../runtime/media/tools';
 import { webpArguments } from '../webp/order';
 
 /** Much slower than any clip that can be played. */

@@ -31,6 +31,9 @@ const controls: InstanceControls = {
     throw new VitrineError('VITRINE_E_REFUSED', `there is no cue ${cue}`);
   },
   display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
+  mastering: (on) => Promise.resolve({ mastered: on }),
+  volume: (role, volume) => Promise.resolve({ [role]: volume }),
+  cache: (act) => Promise.resolve({ act }),
   pause: async () => {
     throw new TypeError('a defect');
   },

@@ -37,6 +37,9 @@ function fakeInstance() {
       return { cue };
     },
     display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
+    mastering: (on) => Promise.resolve({ mastered: on }),
+    volume: (role, volume) => Promise.resolve({ [role]: volume }),
+    cache: (act) => Promise.resolve({ act }),
     pause: told('pause'),
     resume: told('resume'),
     stop: async () => {

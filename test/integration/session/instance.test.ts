@@ -97,6 +97,7 @@ class Player {
       retune: () => {},
       gauges: () => ({}),
       report: () => ({}),
+      offered: () => undefined,
       openSession: async (): Promise<SessionPart[]> => {
         if (this.fails !== undefined) throw this.fails;
         const media: MediaProvider = {

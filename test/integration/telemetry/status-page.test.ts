@@ -47,6 +47,11 @@ class FakeStage implements StageView {
   status(): unknown {
     return { state: 'playing', report: { frames: { presented: this.frames } } };
   }
+
+  sound: unknown;
+  cache(): unknown {
+    return this.sound;
+  }
 }
 
 let scope: Scope;

@@ -221,7 +221,7 @@ describe('files that are no clips', () => {
 
 it('says what to install where there is no ffmpeg, and what is wrong with a configured one', () => {
   const { findTools } =
-    jest.requireActual<typeof import('../../../plugins/video/tools')>('../../../plugins/video/tools');
+    jest.requireActual<typeof import('../../../runtime/media/tools')>('../../../runtime/media/tools');
   expect(() => findTools(null, { PATH: '/nowhere' })).toThrow('install the package ffmpeg');
   expect(() => findTools('/nowhere/ffmpeg', process.env)).toThrow('/nowhere/ffmpeg is no program');
   expect(findTools(null, process.env)).toMatchObject({ origin: 'system' });

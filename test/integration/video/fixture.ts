@@ -8,7 +8,7 @@ import { Decoder } from '../../../plugins/video/decoder';
 import { Readers } from '../../../plugins/video/readers';
 import type { Settings } from '../../../plugins/video/settings';
 import { clipTarget } from '../../../plugins/video/target';
-import { findTools, type Tools } from '../../../plugins/video/tools';
+import { findTools, type Tools } from '../../../runtime/media/tools';
 import { openArena } from '../../../runtime/arena/arena';
 import { ClipTable } from '../../../runtime/arena/clip-table';
 import { openRingStore } from '../../../runtime/arena/ring-store';

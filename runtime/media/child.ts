@@ -1,6 +1,7 @@
 /** Children: programs that die with us, say little, and are never waited for in vain. */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 
 /** Of what a child complains, the end is kept. */
 const COMPLAINT_BYTES = 64 * 1024;
@@ -18,12 +19,14 @@ export interface ChildEnd {
 export interface Child {
   readonly ended: Promise<ChildEnd>;
   readonly pid: number | undefined;
+  /** What it writes to descriptor 1, where that was asked for. Read it, or the child waits. */
+  readonly output: Readable | undefined;
   /** At once, and without a word. */
   kill(): void;
 }
 
-/** Starts a program; descriptors 1 and 3 as given. `ended` never rejects: a program that cannot be started says so as its complaint. */
-export function startChild(program: string, args: readonly string[], out: number | 'ignore', beside?: number): Child {
+/** Starts a program; descriptors 1 and 3 as given, or 1 to be read here. `ended` never rejects: a program that cannot be started says so as its complaint. */
+export function startChild(program: string, args: readonly string[], out: number | 'ignore' | 'pipe', beside?: number): Child {
   const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
   const stdio: StdioOptions = ['ignore', out, 'pipe', ...(beside === undefined ? [] : [beside])];
   const child: ChildProcess = spawn(bound[0]!, [...bound.slice(1), ...args], { stdio });
@@ -35,7 +38,7 @@ export function startChild(program: string, args: readonly string[], out: number
     child.once('error', (cause) => resolve({ code: null, signal: null, complaint: cause.message }));
     child.once('close', (code, signal) => resolve({ code, signal, complaint: complaint.trim() }));
   });
-  return { ended, pid: child.pid, kill: () => void child.kill('SIGKILL') };
+  return { ended, pid: child.pid, output: child.stdout ?? undefined, kill: () => void child.kill('SIGKILL') };
 }
 
 /** What a child wrote to standard output. Else like `run`. */

@@ -1,6 +1,6 @@
 /** Pipes whose ends are plain descriptors: one for a child, one for a thread that reads it blocking. */
 import { closeSync } from 'node:fs';
-import { foreign, library } from '../../runtime/core/foreign';
+import { foreign, library } from '../core/foreign';
 
 const O_CLOEXEC = 0o2000000;
 const F_SETPIPE_SZ = 1031;

@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { VitrineError } from '../../runtime/core/errors';
+import { VitrineError } from '../core/errors';
 import { outputOf } from './child';
 
 export interface Tools {
@@ -14,15 +14,27 @@ export interface Tools {
 const VERSION_LIMIT_MS = 5000;
 const VERSION_BYTES = 1 << 20;
 
+/** Who needs the tools, for what is said where they are missing: the name of what cannot be played, and the option's section. */
+export interface ToolsUser {
+  readonly media: string;
+  readonly section: string;
+}
+
+const CLIPS: ToolsUser = { media: 'clips', section: 'video' };
+
 /** Looks at files only. Throws VITRINE_E_PLUGIN with what to install where there is none. */
-export function findTools(configured: string | null, env: Readonly<Record<string, string | undefined>>): Tools {
+export function findTools(
+  configured: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+  { media, section } = CLIPS,
+): Tools {
   if (configured !== null) {
     const ffprobe = join(dirname(configured), 'ffprobe');
     for (const program of [configured, ffprobe]) {
       if (!isProgram(program))
         throw new VitrineError(
           'VITRINE_E_PLUGIN',
-          `video.ffmpeg: ${program} is no program; correct it or leave it out`,
+          `${section}.ffmpeg: ${program} is no program; correct it or leave it out`,
         );
     }
     return { ffmpeg: configured, ffprobe, origin: 'configured' };
@@ -39,8 +51,8 @@ export function findTools(configured: string | null, env: Readonly<Record<string
   throw new VitrineError(
     'VITRINE_E_PLUGIN',
     packaged === undefined
-      ? 'clips need ffmpeg; install the package ffmpeg, or name one with video.ffmpeg'
-      : 'clips need ffprobe, which ffmpeg-static does not bring; install the package ffmpeg',
+      ? `${media} need ffmpeg; install the package ffmpeg, or name one with ${section}.ffmpeg`
+      : `${media} need ffprobe, which ffmpeg-static does not bring; install the package ffmpeg`,
   );
 }
 

@@ -1,0 +1,307 @@
+/**
+ * The chunk cache: of each track that plays, the chunk that is heard and the one after it (tier 1); behind them the rest of the last
+ * tracks, made while they play (tier 2). Both states of every chunk. Bounded by its pool.
+ */
+import type { ToDecodeThread } from '../decode/messages';
+import type { TrackSpec } from '../decode/producer';
+import { ChunkCounters, type Found, type TierReport } from './counters';
+import { hotChunks, victim, wishes, type ChunkWish, type PlannedTrack } from './plan';
+import { slotBytes, type ChunkPool, type SoundState } from './pool';
+
+/** Frames of both states that lie in one piece. */
+export interface Frames {
+  readonly count: number;
+  view(state: SoundState): Float32Array[];
+}
+
+interface Chunk {
+  readonly slot: number;
+  readonly frames: number;
+}
+
+interface Track {
+  readonly spec: TrackSpec;
+  readonly chunks: Map<number, Chunk>;
+  /** Frames in all, once the end was met. */
+  frames: number | undefined;
+  /** Handles that play it. */
+  readonly handles: Set<TrackHandle>;
+  failed: { readonly from: number; readonly reason: string } | undefined;
+  /** Goes up with every jump: what was ordered before it may not be wanted any more. */
+  epoch: number;
+}
+
+export interface CacheReport {
+  readonly tier1: TierReport;
+  readonly tier2: TierReport;
+  readonly tracks: readonly { readonly file: string; readonly chunks: number; readonly of: number | null; readonly plays: boolean }[];
+  /** Orders whose result nobody wanted any more. */
+  readonly stale: number;
+}
+
+export interface ChunkOrder {
+  readonly message: Omit<Extract<ToDecodeThread, { kind: 'chunk' }>, 'id'>;
+  done(result: { readonly frames: number; readonly ended: boolean }): void;
+  failed(reason: string): void;
+}
+
+/** Main thread only. */
+export class ChunkCache {
+  /** By key, newest use last. */
+  private readonly tracks = new Map<string, Track>();
+  private readonly counters = new ChunkCounters();
+  private readonly inFlight = new Set<string>();
+  private stale = 0;
+
+  /** `keptTracks`: how many that do not play are kept. `changed`: something is to be made, or was. */
+  constructor(
+    private readonly pool: ChunkPool,
+    private readonly keptTracks: () => number,
+    private readonly changed: () => void,
+  ) {}
+
+  get chunkFrames(): number {
+    return this.pool.chunkFrames;
+  }
+
+  /** A track is going to play from a frame on. */
+  open(spec: TrackSpec, loops: boolean, atFrame = 0): TrackHandle {
+    const track = this.trackOf(spec);
+    const handle = new TrackHandle(this, track, loops, Math.floor(atFrame / this.chunkFrames));
+    track.handles.add(handle);
+    this.changed();
+    return handle;
+  }
+
+  private trackOf(spec: TrackSpec): Track {
+    const known = this.tracks.get(spec.key);
+    this.tracks.delete(spec.key);
+    const track: Track =
+      known ?? { spec, chunks: new Map(), frames: undefined, handles: new Set(), failed: undefined, epoch: 0 };
+    // Another try: a copy may have ended meanwhile.
+    if (track.handles.size === 0) track.failed = undefined;
+    this.tracks.set(spec.key, track);
+    return track;
+  }
+
+  /** The most urgent order there is room for, not yet given out, of at least this priority. */
+  nextOrder(least: 1 | 2 | 3 = 3): ChunkOrder | undefined {
+    this.dropOld();
+    const tracks = this.planned();
+    for (const wish of wishes(tracks)) {
+      if (wish.priority > least) return undefined;
+      if (this.inFlight.has(idOf(wish))) continue;
+      const slot = this.roomFor(wish);
+      if (slot !== undefined) return this.orderOf(wish, slot);
+    }
+    return undefined;
+  }
+
+  private roomFor(wish: ChunkWish): number | undefined {
+    const free = this.pool.acquire();
+    if (free !== undefined) return free;
+    const given = victim(this.planned(), wish);
+    if (given === undefined) return undefined;
+    const { chunks } = this.tracks.get(given.key)!;
+    const { slot } = chunks.get(given.chunk)!;
+    chunks.delete(given.chunk);
+    return slot;
+  }
+
+  private orderOf(wish: ChunkWish, slot: number): ChunkOrder {
+    const track = this.tracks.get(wish.key)!;
+    const { epoch, spec } = track;
+    const id = idOf(wish);
+    this.inFlight.add(id);
+    const over = (): void => {
+      this.inFlight.delete(id);
+      this.changed();
+    };
+    return {
+      message: { kind: 'chunk', track: spec, fromFrame: wish.chunk * this.chunkFrames, place: this.pool.place(slot) },
+      done: ({ frames, ended }) => {
+        if (ended) track.frames = wish.chunk * this.chunkFrames + frames;
+        const isThere = this.tracks.get(wish.key) === track && !track.chunks.has(wish.chunk);
+        const isStale = track.epoch !== epoch && !plannedOf(track, this.chunkFrames).some((hot) => hotChunks(hot).includes(wish.chunk));
+        if (isStale) this.stale += 1;
+        if (frames > 0 && isThere && !isStale) track.chunks.set(wish.chunk, { slot, frames });
+        else this.pool.release(slot);
+        over();
+      },
+      failed: (reason) => {
+        this.pool.release(slot);
+        track.failed = { from: Math.min(wish.chunk, track.failed?.from ?? Infinity), reason };
+        over();
+      },
+    };
+  }
+
+  /** Tracks that play, then the others, newest first. */
+  private planned(): PlannedTrack[] {
+    const all = [...this.tracks.values()].reverse();
+    return [...all.filter(({ handles }) => handles.size > 0), ...all.filter(({ handles }) => handles.size === 0)].flatMap(
+      (track) => plannedOf(track, this.chunkFrames),
+    );
+  }
+
+  /** Tracks that do not play, beyond those that are kept. */
+  private dropOld(): void {
+    const idle = [...this.tracks.values()].filter(({ handles }) => handles.size === 0).reverse();
+    for (const track of idle.slice(this.keptTracks())) this.drop(track);
+  }
+
+  private drop(track: Track): void {
+    for (const { slot } of track.chunks.values()) this.pool.release(slot);
+    track.chunks.clear();
+    this.tracks.delete(track.spec.key);
+  }
+
+  /** Empties tier 2: everything but what is heard now and next. */
+  clear(): void {
+    for (const track of [...this.tracks.values()]) {
+      const hot = new Set(plannedOf(track, this.chunkFrames).flatMap(hotChunks));
+      for (const [chunk, { slot }] of [...track.chunks]) {
+        if (hot.has(chunk)) continue;
+        track.chunks.delete(chunk);
+        this.pool.release(slot);
+      }
+      if (track.handles.size === 0) this.tracks.delete(track.spec.key);
+    }
+    this.changed();
+  }
+
+  report(): CacheReport {
+    let [hot, all] = [0, 0];
+    for (const track of this.tracks.values()) {
+      const chunks = new Set(plannedOf(track, this.chunkFrames).flatMap(hotChunks));
+      all += track.chunks.size;
+      hot += [...track.chunks.keys()].filter((chunk) => chunks.has(chunk)).length;
+    }
+    const bytes = slotBytes(this.chunkFrames);
+    return {
+      tier1: this.counters.report('tier1', hot, hot * bytes),
+      tier2: this.counters.report('tier2', all - hot, (all - hot) * bytes),
+      tracks: [...this.tracks.values()].reverse().map(({ spec, chunks, frames, handles }) => ({
+        file: spec.path,
+        chunks: chunks.size,
+        of: frames === undefined ? null : Math.ceil(frames / this.chunkFrames),
+        plays: handles.size > 0,
+      })),
+      stale: this.stale,
+    };
+  }
+
+  /** For handles. */
+  framesAt(track: Track, atFrame: number, most: number): Frames | undefined {
+    const chunk = track.chunks.get(Math.floor(atFrame / this.chunkFrames));
+    const from = atFrame % this.chunkFrames;
+    if (chunk === undefined || from >= chunk.frames) return undefined;
+    const to = Math.min(chunk.frames, from + most);
+    const { pool } = this;
+    return { count: to - from, view: (state) => pool.view(chunk.slot, state, track.spec.channels, from, to) };
+  }
+
+  /** For handles: a track comes to a chunk. */
+  enter(track: Track, chunk: number, wasHot: boolean): void {
+    const found: Found = !track.chunks.has(chunk) ? 'nowhere' : wasHot ? 'tier1' : 'tier2';
+    this.counters.count(found);
+    this.changed();
+  }
+
+  /** For handles: nobody plays it by this handle any more. */
+  leave(track: Track, handle: TrackHandle): void {
+    track.handles.delete(handle);
+    // The newest of those that do not play.
+    if (this.tracks.get(track.spec.key) === track) {
+      this.tracks.delete(track.spec.key);
+      this.tracks.set(track.spec.key, track);
+    }
+    this.changed();
+  }
+}
+
+const idOf = ({ key, chunk }: Pick<ChunkWish, 'key' | 'chunk'>): string => `${chunk} ${key}`;
+
+/** One entry for each place at which it plays; one for a track that does not. */
+function plannedOf(track: Track, chunkFrames: number): PlannedTrack[] {
+  const { spec, chunks, frames, failed, handles } = track;
+  const about = {
+    key: spec.key,
+    resident: new Set(chunks.keys()),
+    ...(frames === undefined ? {} : { total: Math.ceil(frames / chunkFrames) }),
+    ...(failed === undefined ? {} : { failedFrom: failed.from }),
+  };
+  if (handles.size === 0) return [{ ...about, loops: false }];
+  return [...handles].map((handle) => ({ ...about, playing: handle.chunk, loops: handle.loops }));
+}
+
+/** A place at which a track plays. */
+export class TrackHandle {
+  private hot: ReadonlySet<number> = new Set();
+  private entered = false;
+
+  constructor(
+    private readonly cache: ChunkCache,
+    private readonly track: Track,
+    readonly loops: boolean,
+    private current: number,
+  ) {}
+
+  get channels(): number {
+    return this.track.spec.channels;
+  }
+
+  /** Where it plays. */
+  get chunk(): number {
+    return this.current;
+  }
+
+  /** Frames in all; undefined until the end was met. */
+  get frames(): number | undefined {
+    return this.track.frames;
+  }
+
+  /** Why nothing more will come, where that is so; from which frame on. */
+  get failure(): { readonly fromFrame: number; readonly reason: string } | undefined {
+    const { failed } = this.track;
+    return failed === undefined ? undefined : { fromFrame: failed.from * this.cache.chunkFrames, reason: failed.reason };
+  }
+
+  /** Frames from there on, at most so many, as far as they lie in one piece; undefined where they are not there yet. */
+  read(atFrame: number, most: number): Frames | undefined {
+    const chunk = Math.floor(atFrame / this.cache.chunkFrames);
+    const found = this.cache.framesAt(this.track, atFrame, most);
+    if (chunk === this.current && this.entered) return found;
+    this.current = chunk;
+    // Asked for again and again while it is missing: told once.
+    this.entered = true;
+    this.cache.enter(this.track, chunk, this.hot.has(chunk));
+    this.hot = new Set(hotChunks(plannedHere(this.track, this, this.cache.chunkFrames)));
+    return found;
+  }
+
+  /** A jump: what was ordered for the old place does not matter any more. */
+  jump(atFrame: number): void {
+    this.track.epoch += 1;
+    this.current = Math.floor(atFrame / this.cache.chunkFrames);
+    this.entered = false;
+    this.hot = new Set();
+    this.cache.enter(this.track, this.current, false);
+    this.entered = true;
+    this.hot = new Set(hotChunks(plannedHere(this.track, this, this.cache.chunkFrames)));
+  }
+
+  close(): void {
+    this.cache.leave(this.track, this);
+  }
+}
+
+function plannedHere(track: Track, handle: TrackHandle, chunkFrames: number): PlannedTrack {
+  return {
+    key: track.spec.key,
+    playing: handle.chunk,
+    loops: handle.loops,
+    resident: new Set(track.chunks.keys()),
+    ...(track.frames === undefined ? {} : { total: Math.ceil(track.frames / chunkFrames) }),
+  };
+}

@@ -1,0 +1,47 @@
+/** The command lines that read sound. A file's name is only ever one argument. Pure. */
+
+/** What is decoded: one stream of a file, as it will be played. */
+export interface PcmOrder {
+  readonly path: string;
+  /** Place of the stream among those of sound. */
+  readonly index: number;
+  /** Of what comes out; the decoder resamples. */
+  readonly rateHz: number;
+  /** Of what comes out; the decoder mixes more down. */
+  readonly channels: 1 | 2;
+  /** Where to begin, in frames of `rateHz`; a whole number of hundredths of a second, which every decoder finds exactly. */
+  readonly fromFrame: number;
+  /** Frames of the whole file, where they are known better than by its decoder. */
+  readonly frames?: number;
+  /** The decoder gives all that it has, and `frames` alone decides where the end is. */
+  readonly untrimmed?: boolean;
+}
+
+/** Only files are opened, whatever a playlist inside one says. */
+const INPUT = ['-protocol_whitelist', 'file,pipe'];
+const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error'];
+
+/** Interleaved 32-bit floats on standard output. */
+export function pcmArguments({ path, index, rateHz, channels, fromFrame, untrimmed }: PcmOrder): string[] {
+  return [
+    ...[...QUIET, ...INPUT],
+    // One thread is many times faster than sound is played, and leaves the others to pictures.
+    ...['-threads', '1'],
+    ...(untrimmed === true ? ['-flags2', '+skip_manual'] : []),
+    ...(fromFrame > 0 ? ['-ss', (fromFrame / rateHz).toFixed(6)] : []),
+    ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
+    ...['-ac', String(channels), '-ar', String(rateHz), '-f', 'f32le', 'pipe:1'],
+  ];
+}
+
+/** Loudness by EBU R128, told at the end on standard error. */
+export function loudnessArguments(path: string, index: number): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', ...INPUT, '-threads', '1', '-i', `file:${path}`, '-map', `0:a:${index}`],
+    ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=quiet', '-f', 'null', '-'],
+  ];
+}
+
+export function probeArguments(path: string): string[] {
+  return [...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'], `file:${path}`];
+}

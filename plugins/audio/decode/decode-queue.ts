@@ -1,0 +1,79 @@
+/** What is decoded next: the chunks that are heard, then clips that somebody waits for, then what is good to have. */
+import type { ChunkOrder } from '../chunks/chunk-cache';
+import type { DecodedClip } from '../play/source';
+import type { DecodeWorker } from './decode-worker';
+import type { TrackSpec } from './producer';
+
+interface ClipWish {
+  readonly track: TrackSpec;
+  readonly mostFrames: number;
+  resolve(clip: DecodedClip): void;
+  reject(cause: Error): void;
+}
+
+/** A file that turned out to be longer than a clip may be. */
+export class TooLong extends Error {}
+
+/** What happened, for warnings: how long an order took. */
+export type Took = (path: string, what: 'chunk' | 'clip', tookMs: number) => void;
+
+/** Main thread only. */
+export class DecodeQueue {
+  private readonly clips: ClipWish[] = [];
+  private running = false;
+
+  constructor(
+    private readonly worker: DecodeWorker,
+    private readonly nextChunk: (least: 1 | 2 | 3) => ChunkOrder | undefined,
+    private readonly took: Took,
+  ) {}
+
+  /** Whether nothing is being made. */
+  get isIdle(): boolean {
+    return !this.running && this.clips.length === 0;
+  }
+
+  /** Rejects with `TooLong`, or with why the file cannot be decoded. */
+  clip(track: TrackSpec, mostFrames: number): Promise<DecodedClip> {
+    return new Promise((resolve, reject) => {
+      this.clips.push({ track, mostFrames, resolve, reject });
+      this.pump();
+    });
+  }
+
+  /** Something may have to be made. */
+  pump(): void {
+    if (this.running) return;
+    const urgent = this.nextChunk(1);
+    const clip = urgent === undefined ? this.clips.shift() : undefined;
+    const chunk = urgent ?? (clip === undefined ? this.nextChunk(3) : undefined);
+    if (chunk === undefined && clip === undefined) return;
+    this.running = true;
+    const work = chunk === undefined ? this.makeClip(clip!) : this.makeChunk(chunk);
+    void work.finally(() => {
+      this.running = false;
+      this.pump();
+    });
+  }
+
+  private async makeChunk(order: ChunkOrder): Promise<void> {
+    const startMs = performance.now();
+    const made = await this.worker.run(order.message);
+    this.took(order.message.track.path, 'chunk', performance.now() - startMs);
+    if (made.kind === 'chunk') order.done(made);
+    else order.failed(made.kind === 'failed' ? made.reason : 'the decode thread answered something else');
+  }
+
+  private async makeClip({ track, mostFrames, resolve, reject }: ClipWish): Promise<void> {
+    const startMs = performance.now();
+    const made = await this.worker.run({ kind: 'clip', track, mostFrames });
+    this.took(track.path, 'clip', performance.now() - startMs);
+    if (made.kind !== 'clip') reject(new Error(made.kind === 'failed' ? made.reason : 'no clip came'));
+    else if (!made.whole) reject(new TooLong(`${track.path} is longer than it says`));
+    else if (made.frames === 0) reject(new Error('has no sound that can be decoded'));
+    else resolve({ frames: made.frames, original: made.original.map(own), processed: made.processed.map(own) });
+  }
+}
+
+/** The same memory as an array of this realm: what comes out of a message may be of another. */
+const own = (plane: Float32Array): Float32Array => new Float32Array(plane.buffer, plane.byteOffset, plane.length);

@@ -1,0 +1,38 @@
+/** What the main thread and the decode thread say to each other. */
+import type { TrackSpec } from './producer';
+
+/** Where a chunk goes: planes of one state lie behind each other, `planeFrames` each. */
+export interface ChunkPlace {
+  readonly memory: SharedArrayBuffer;
+  /** Byte offsets of the first planes. */
+  readonly original: number;
+  readonly processed: number;
+  readonly planeFrames: number;
+}
+
+export type ToDecodeThread =
+  /** Make a chunk; one order at a time. */
+  | { readonly kind: 'chunk'; readonly id: number; readonly track: TrackSpec; readonly fromFrame: number; readonly place: ChunkPlace }
+  /** Make the whole of a short file, of at most so many frames. */
+  | { readonly kind: 'clip'; readonly id: number; readonly track: TrackSpec; readonly mostFrames: number }
+  /** Nobody plays this track any more: its decoder may go. */
+  | { readonly kind: 'forget'; readonly key: string }
+  | { readonly kind: 'stop' };
+
+export type FromDecodeThread =
+  | { readonly kind: 'chunk'; readonly id: number; readonly frames: number; readonly ended: boolean }
+  /** Planes of each state, `frames` long. `whole` is false where the file is longer than was allowed. */
+  | {
+      readonly kind: 'clip';
+      readonly id: number;
+      readonly frames: number;
+      readonly whole: boolean;
+      readonly original: readonly Float32Array[];
+      readonly processed: readonly Float32Array[];
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'stopped' };
+
+export interface DecodeThreadData {
+  readonly ffmpeg: string;
+}

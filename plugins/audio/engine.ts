@@ -1,0 +1,229 @@
+/** The engine: what all sessions share of sound: where it goes, what is known and decoded of files, and the voices that are heard. */
+import type { Clock } from '../../runtime/core/clock';
+import type { ErrorLog } from '../../runtime/core/error-log';
+import type { Log } from '../../runtime/core/log';
+import type { Scope } from '../../runtime/core/scope';
+import type { Tools } from '../../runtime/media/tools';
+import { ChunkCache } from './chunks/chunk-cache';
+import { ChunkPool, slotBytes } from './chunks/pool';
+import { RoleBudgets } from './clips/budget';
+import { ClipStore } from './clips/clip-store';
+import { DecodeQueue } from './decode/decode-queue';
+import { DecodeWorker } from './decode/decode-worker';
+import type { TrackSpec } from './decode/producer';
+import { LoudnessBook } from './facts/loudness';
+import type { SoundFacts } from './facts/sound-facts';
+import { SoundProbe } from './facts/sound-probe';
+import { gainToTarget } from './mastering/chain';
+import { Mixer } from './output/mixer';
+import type { Output } from './output/output';
+import { BufferPool } from './play/buffer-pool';
+import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
+import type { VoiceSource } from './play/source';
+import { chunkFrames, TIER1_BYTES, type Settings } from './settings';
+import type { Signature } from '../../runtime/library/quarantine';
+
+export interface EngineServices {
+  readonly scope: Scope;
+  readonly log: Log;
+  readonly errors: ErrorLog;
+  readonly clock: Clock;
+}
+
+/** How often voices are looked after; they are put on the clock much farther ahead. */
+const PUMP_MS = 200;
+/** A decode that takes longer is told: it may be heard as a late start. */
+const SLOW_DECODE_WARNING_MS = 40;
+/** Below it tracks wait for their chunks: the disk or the processor is too slow. */
+const HEALTHY_HIT_RATE = 0.9;
+/** Of a chunk that is good to have, nobody notices. */
+const CHUNK_WARNING_MS = 2000;
+
+/** Main thread only. */
+export class Engine {
+  readonly probe: SoundProbe;
+  readonly loudness: LoudnessBook;
+  readonly queue: DecodeQueue;
+  readonly cache: ChunkCache;
+  readonly clips: ClipStore;
+  readonly budgets: RoleBudgets;
+  readonly mixer: Mixer;
+  /** Files that are streamed whatever their length: by key of path and state. */
+  readonly forced = new Set<string>();
+  private readonly worker: DecodeWorker;
+  private readonly pool: ChunkPool;
+  private readonly buffers: BufferPool;
+  private readonly voices = new Set<Voice>();
+  private readonly counts = { underruns: 0, clips: 0, streams: 0 };
+  private readonly toggles: number[] = [];
+  private waking: NodeJS.Immediate | undefined;
+
+  constructor(
+    readonly services: EngineServices,
+    readonly tools: Tools,
+    private settings: Settings,
+    readonly output: Output,
+    env: Readonly<Record<string, string | undefined>>,
+    atOnce: number,
+  ) {
+    const { scope, log } = services;
+    const { context } = output;
+    this.mixer = new Mixer(context, settings.mastered);
+    this.buffers = new BufferPool(context, PIECE_S * context.sampleRate);
+    this.probe = new SoundProbe(tools, env);
+    this.loudness = new LoudnessBook(tools, env);
+    this.clips = new ClipStore(() => this.settings.clips);
+    this.budgets = new RoleBudgets((role) => this.settings.maxBufferMs[role]);
+    const frames = chunkFrames({ ...settings, rateHz: context.sampleRate }, atOnce);
+    // Two chunks of each in tier 1, and one on its way.
+    const hot = 2 * atOnce + 1;
+    this.pool = new ChunkPool(frames, hot + Math.floor(settings.tier2Bytes / slotBytes(frames)));
+    this.worker = new DecodeWorker(tools.ffmpeg, scope);
+    this.cache = new ChunkCache(
+      this.pool,
+      () => this.settings.tier2Tracks,
+      () => this.wakeSoon(),
+    );
+    this.queue = new DecodeQueue(
+      this.worker,
+      (least) => this.cache.nextOrder(least),
+      (path, what, tookMs) => {
+        if (tookMs > (what === 'clip' ? SLOW_DECODE_WARNING_MS : CHUNK_WARNING_MS))
+          log.warn('slow decode', { file: path, what, ms: Math.round(tookMs) });
+      },
+    );
+    scope.defer('loudness', () => this.loudness.close());
+    scope.defer('facts of sounds', () => this.probe.close());
+    const timer = setInterval(() => this.pump(), PUMP_MS);
+    timer.unref();
+    scope.defer('voices', () => {
+      clearInterval(timer);
+      if (this.waking !== undefined) clearImmediate(this.waking);
+      for (const voice of this.voices) voice.close();
+      this.voices.clear();
+    });
+  }
+
+  get now(): Settings {
+    return this.settings;
+  }
+
+  get rateHz(): number {
+    return this.mixer.context.sampleRate;
+  }
+
+  /** Frame of the clock that is rendered next. */
+  get nowFrame(): number {
+    return Math.round(this.mixer.context.currentTime * this.rateHz);
+  }
+
+  retune(next: Settings): void {
+    if (next.mastered !== this.settings.mastered) this.mixer.switchTo(next.mastered);
+    this.settings = next;
+    this.wake();
+  }
+
+  /** What is heard from now on; resolves at once. */
+  master(on: boolean): void {
+    this.mixer.switchTo(on);
+  }
+
+  /** Everything that decides what a file's samples are. Its loudness is measured where it is not known yet. */
+  trackOf(path: string, facts: SoundFacts, signature: Signature): TrackSpec {
+    const { targetLufs, ceilingDb } = this.settings;
+    const known = this.loudness.known(path, signature);
+    if (known === undefined) void this.loudness.measure(path, facts.index, signature);
+    const gainDb = known === undefined ? 0 : gainToTarget(known.integratedLufs ?? -Infinity, targetLufs);
+    const { rateHz } = this;
+    const state = `${signature.sizeBytes} ${signature.mtimeMs}`;
+    return {
+      key: `${gainDb.toFixed(2)} ${ceilingDb} ${rateHz} ${state} ${path}`,
+      path,
+      index: facts.index,
+      rateHz,
+      channels: facts.channels,
+      ...(facts.exactS === undefined ? {} : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
+      mastering: { gainDb, ceilingDb },
+    };
+  }
+
+  voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {
+    const voice = new Voice(this.mixer, this.buffers, source, options);
+    this.voices.add(voice);
+    this.counts[kind === 'clip' ? 'clips' : 'streams'] += 1;
+    return voice;
+  }
+
+  /** The voice is over: it is taken off the clock. Its source is somebody else's. */
+  end(voice: Voice): void {
+    if (!this.voices.delete(voice)) return;
+    this.counts.underruns += voice.underruns;
+    voice.close();
+  }
+
+  /** Something changed: work for the worker, or frames for the voices. */
+  wake(): void {
+    this.queue.pump();
+    this.pump();
+  }
+
+  /** From within the cache or a voice: not in the middle of what they do. */
+  private wakeSoon(): void {
+    this.waking ??= setImmediate(() => {
+      this.waking = undefined;
+      this.wake();
+    });
+  }
+
+  private pump(): void {
+    const { nowFrame } = this;
+    for (const voice of this.voices) voice.pump(nowFrame);
+  }
+
+  /** Both tiers, the clips, and whether all is well. */
+  cacheReport(): Readonly<Record<string, unknown>> {
+    const report = this.cache.report();
+    const { hits, misses, size, bytesHeld } = this.clips;
+    return {
+      ...report,
+      chunkFrames: this.cache.chunkFrames,
+      clips: { clips: size, bytes: bytesHeld, hits, misses },
+      bytes: report.tier1.bytes + report.tier2.bytes + bytesHeld,
+      budgetBytes: this.pool.slots * slotBytes(this.pool.chunkFrames) + this.settings.clips.bytes,
+      healthy: report.tier1.hitRate >= HEALTHY_HIT_RATE && report.tier1.bytes <= TIER1_BYTES,
+    };
+  }
+
+  gauges(): Readonly<Record<string, number>> {
+    const { tier1, tier2 } = this.cache.report();
+    return {
+      soundVoicesCount: this.voices.size,
+      soundClipBytes: this.clips.bytesHeld,
+      soundTier1Bytes: tier1.bytes,
+      soundTier2Bytes: tier2.bytes,
+      soundBufferBytes: this.buffers.bytes,
+    };
+  }
+
+  /** The section `audio` of the run report. */
+  report(): Readonly<Record<string, unknown>> {
+    const { tier1, tier2 } = this.cache.report();
+    let { underruns } = this.counts;
+    for (const voice of this.voices) underruns += voice.underruns;
+    const sorted = [...this.toggles].sort((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    return {
+      sink: this.output.name,
+      rateHz: this.rateHz,
+      underruns,
+      clips: this.counts.clips,
+      streams: this.counts.streams,
+      cacheHits: this.clips.hits,
+      cacheMisses: this.clips.misses,
+      mastered: this.mixer.isMastered,
+      tier1,
+      tier2,
+      toggleMs: { p50: at(0.5), p99: at(0.99) },
+    };
+  }
+}

@@ -1,0 +1,63 @@
+/** What is known of a sound file before it is decoded, read from what ffprobe says. Pure. */
+
+export interface SoundFacts {
+  readonly codec: string;
+  /** Place of the stream among those of sound. */
+  readonly index: number;
+  readonly rateHz: number;
+  /** As it is played: more than two are mixed down to two. */
+  readonly channels: 1 | 2;
+  /** As stored. */
+  readonly storedChannels: number;
+  /** Missing where the file does not say; a few ms more or less than it is decoded to. */
+  readonly lengthMs?: number;
+  /**
+   * Where the container says more exactly than the decoder how long the sound is: its length in s. Of AAC in MP4, ffmpeg leaves the
+   * encoder's padding at the end; of Vorbis in Ogg, it takes too much of it away.
+   */
+  readonly exactS?: number;
+}
+
+interface Stream {
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  readonly sample_rate?: string;
+  readonly channels?: number;
+  readonly duration?: string;
+}
+
+export interface Probed {
+  readonly streams?: readonly Stream[];
+  readonly format?: { readonly duration?: string; readonly format_name?: string };
+}
+
+/** Beyond this a header is broken; studio sound ends at 192 kHz, DSD is told as 352.8. */
+const MOST_HZ = 768_000;
+const MOST_CHANNELS = 64;
+
+/** The facts, or why the file cannot be played. Of several streams the first. */
+export function soundFacts({ streams = [], format = {} }: Probed): { facts: SoundFacts } | { fault: string } {
+  const stream = streams.find(({ codec_type: type }) => type === 'audio');
+  if (stream === undefined) return { fault: 'has no sound' };
+  const { codec_name: codec = 'unknown', channels = 0 } = stream;
+  const rateHz = Number(stream.sample_rate);
+  if (codec === 'unknown') return { fault: 'has sound of a kind that no decoder here knows' };
+  if (!(rateHz > 0 && rateHz <= MOST_HZ)) return { fault: `has sound of ${stream.sample_rate ?? 'no'} samples a second` };
+  if (!(channels > 0 && channels <= MOST_CHANNELS)) return { fault: `has sound of ${channels} channels` };
+  const seconds = [stream.duration, format.duration].map(Number).find((value) => value > 0);
+  const facts: SoundFacts = {
+    codec,
+    index: 0,
+    rateHz,
+    channels: channels === 1 ? 1 : 2,
+    storedChannels: channels,
+    ...(seconds === undefined ? {} : { lengthMs: seconds * 1000 }),
+    ...(isExact(codec, format.format_name) && Number(stream.duration) > 0 ? { exactS: Number(stream.duration) } : {}),
+  };
+  return { facts };
+}
+
+function isExact(codec: string, container = ''): boolean {
+  const containers = container.split(',');
+  return (codec === 'aac' && containers.includes('mp4')) || (codec === 'vorbis' && containers.includes('ogg'));
+}

@@ -1,0 +1,81 @@
+/** The probe: what ffprobe says of sound files, kept until they change, over restarts too. It is what durations are asked from. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../../runtime/core/errors';
+import { stateFolder } from '../../../runtime/core/paths';
+import { KeptFacts } from '../../../runtime/library/kept-facts';
+import type { Signature } from '../../../runtime/library/quarantine';
+import { signatureOf } from '../../../runtime/library/signature';
+import { outputOf } from '../../../runtime/media/child';
+import type { Tools } from '../../../runtime/media/tools';
+import { probeArguments } from '../decode/command';
+import { soundFacts, type Probed, type SoundFacts } from './sound-facts';
+
+export type SoundLook =
+  | { readonly kind: 'sound'; readonly facts: SoundFacts; readonly signature: Signature }
+  | { readonly kind: 'bad'; readonly reason: string; readonly signature: Signature }
+  | { readonly kind: 'gone' };
+
+const PROBE_LIMIT_MS = 5000;
+const MOST_BYTES = 4 << 20;
+const FILES_KEPT = 1024;
+/** Counted up whenever facts are read in another way. */
+const FACTS_VERSION = 1;
+
+/** Main thread only. */
+export class SoundProbe {
+  private readonly kept: KeptFacts<SoundFacts>;
+  private readonly running = new Map<string, Promise<SoundLook>>();
+
+  constructor(
+    private readonly tools: Tools,
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
+    this.kept = new KeptFacts({ file: join(stateFolder(env), 'sounds.json'), context: contextOf(tools), most: FILES_KEPT });
+  }
+
+  /** Never rejects. Two questions about a file at once are one. */
+  look(path: string): Promise<SoundLook> {
+    const running = this.running.get(path) ?? this.ask(path).finally(() => this.running.delete(path));
+    this.running.set(path, running);
+    return running;
+  }
+
+  /** Whether nothing is being looked at. */
+  get isIdle(): boolean {
+    return this.running.size === 0;
+  }
+
+  close(): void {
+    this.kept.flush();
+  }
+
+  private async ask(path: string): Promise<SoundLook> {
+    const signature = await signatureOf(path);
+    if (signature === 'gone') return { kind: 'gone' };
+    if (signature === 'unreadable')
+      return { kind: 'bad', reason: 'is no file that can be read', signature: { sizeBytes: 0, mtimeMs: 0 } };
+    if (signature.sizeBytes === 0) return { kind: 'bad', reason: 'is empty', signature };
+    const known = this.kept.get(path, signature);
+    if (known !== undefined) return { kind: 'sound', facts: known, signature };
+    try {
+      const told = await outputOf(this.tools.ffprobe, probeArguments(path), PROBE_LIMIT_MS, MOST_BYTES);
+      const found = soundFacts(JSON.parse(told) as Probed);
+      if ('fault' in found) return { kind: 'bad', reason: found.fault, signature };
+      this.kept.set(path, signature, found.facts);
+      return { kind: 'sound', facts: found.facts, signature };
+    } catch (cause) {
+      return { kind: 'bad', reason: messageOf(cause).replaceAll(`file:${path}: `, ''), signature };
+    }
+  }
+}
+
+/** Another program may find something else. */
+function contextOf({ ffprobe }: Tools): string {
+  try {
+    const { size, mtimeMs } = statSync(ffprobe);
+    return `${FACTS_VERSION} ${ffprobe} ${size} ${mtimeMs}`;
+  } catch {
+    return `${FACTS_VERSION}`;
+  }
+}

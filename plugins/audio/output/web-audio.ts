@@ -1,0 +1,74 @@
+/** What is used of the Web Audio API, and how its implementation is loaded: late, because it is large and most shows are silent. */
+import { createRequire } from 'node:module';
+
+export interface Param {
+  value: number;
+  setValueAtTime(value: number, atS: number): Param;
+  linearRampToValueAtTime(value: number, atS: number): Param;
+  setTargetAtTime(value: number, fromS: number, timeConstantS: number): Param;
+  setValueCurveAtTime(values: Float32Array, fromS: number, durationS: number): Param;
+  cancelScheduledValues(fromS: number): Param;
+}
+
+export interface Node {
+  connect(to: Node): Node;
+  disconnect(): void;
+}
+
+export interface Gain extends Node {
+  readonly gain: Param;
+}
+
+export interface Buffer {
+  readonly length: number;
+  copyToChannel(source: Float32Array, channel: number, at?: number): void;
+}
+
+export interface BufferSource extends Node {
+  buffer: Buffer | null;
+  start(atS: number, offsetS?: number, durationS?: number): void;
+  stop(atS: number): void;
+}
+
+/** What graphs are built in: a context that plays, or one that renders into memory. */
+export interface BaseContext {
+  readonly currentTime: number;
+  readonly sampleRate: number;
+  readonly destination: Node;
+  createGain(): Gain;
+  createBuffer(channels: number, frames: number, rateHz: number): Buffer;
+  createBufferSource(): BufferSource;
+}
+
+export type Sink = string | { readonly type: 'none' };
+
+export interface LiveContext extends BaseContext {
+  readonly state: 'suspended' | 'running' | 'closed';
+  /** Seconds between rendering and sound, as far as the device tells. */
+  readonly outputLatency: number;
+  setSinkId(sink: Sink): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ContextOptions {
+  readonly latencyHint: 'interactive' | 'balanced' | 'playback';
+  readonly sampleRate: number;
+  readonly sinkId?: Sink;
+}
+
+export interface WebAudio {
+  readonly AudioContext: new (options: ContextOptions) => LiveContext;
+  readonly OfflineAudioContext: new (
+    channels: number,
+    frames: number,
+    rateHz: number,
+  ) => BaseContext & { startRendering(): Promise<{ getChannelData(channel: number): Float32Array }> };
+}
+
+let loaded: WebAudio | undefined;
+
+/** Throws where the platform has no build of it. */
+export function webAudio(): WebAudio {
+  loaded ??= createRequire(__filename)('node-web-audio-api') as WebAudio;
+  return loaded;
+}

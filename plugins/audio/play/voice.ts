@@ -1,0 +1,184 @@
+/**
+ * A voice: one sound from one instant of the audio clock on. It puts pieces on the clock ahead of time, each beginning at the very frame
+ * at which the one before ends, in both states.
+ */
+import { STATES, type Mixer, type Role } from '../output/mixer';
+import type { Buffer, BufferSource, Gain } from '../output/web-audio';
+import { FADE_IN, FADE_OUT } from './fade';
+import type { BufferPool } from './buffer-pool';
+import type { VoiceSource } from './source';
+
+/** How far ahead of the clock pieces lie: what the main thread may sleep without being heard. */
+export const HORIZON_S = 2.5;
+/** A piece: small enough that little memory waits on the clock, large enough that few are made. */
+export const PIECE_S = 1;
+/** Shorter is not repeated: it would be a tone. */
+const SHORTEST_LOOP_S = 0.05;
+/** After a gap the sound comes back so much later than now. */
+const RESUME_LEAD_S = 0.05;
+
+interface Piece {
+  /** Of the clock, where its buffers end: silence, most of the time, after the last frame of a chunk. */
+  readonly endFrame: number;
+  readonly sources: readonly BufferSource[];
+  readonly buffers: readonly Buffer[];
+}
+
+export interface VoiceOptions {
+  readonly role: Role;
+  readonly volume: number;
+  readonly loop: boolean;
+}
+
+/** Main thread only. Frames of the clock are those of the context since its start; frames of the file are the file's at the context's rate. */
+export class Voice {
+  private readonly gains: readonly { readonly volume: Gain; readonly fadeIn: Gain; readonly fadeOut: Gain }[];
+  private pieces: Piece[] = [];
+  /** What is put on the clock next: there, from this frame of the file on. */
+  private clockFrame = 0;
+  private fileFrame = 0;
+  /** Where file and clock were last put together: for the position. */
+  private anchor = { clockFrame: 0, fileFrame: 0 };
+  private stopFrame = Infinity;
+  private complete = false;
+  private starved = false;
+  /** Times that frames were not there when they were due. */
+  underruns = 0;
+
+  constructor(
+    private readonly mixer: Mixer,
+    private readonly buffers: BufferPool,
+    readonly source: VoiceSource,
+    private readonly options: VoiceOptions,
+  ) {
+    const { context } = mixer;
+    this.gains = STATES.map((state) => {
+      const [volume, fadeIn, fadeOut] = [context.createGain(), context.createGain(), context.createGain()];
+      volume.gain.value = options.volume;
+      volume.connect(fadeIn);
+      fadeIn.connect(fadeOut);
+      fadeOut.connect(mixer.input(options.role, state));
+      return { volume, fadeIn, fadeOut };
+    });
+  }
+
+  private get rateHz(): number {
+    return this.mixer.context.sampleRate;
+  }
+
+  /** Begins at a frame of the clock that is still to come. */
+  start(clockFrame: number, fileFrame: number, fadeInMs: number): void {
+    this.clockFrame = clockFrame;
+    this.fileFrame = fileFrame;
+    this.anchor = { clockFrame, fileFrame };
+    if (fadeInMs > 0) this.curve('fadeIn', FADE_IN, clockFrame, fadeInMs / 1000);
+  }
+
+  /** Fades out from a frame of the clock on, and is over then. A second call is too late. */
+  stop(clockFrame: number, fadeOutMs: number): void {
+    if (this.stopFrame < Infinity) return;
+    const seconds = fadeOutMs / 1000;
+    this.stopFrame = clockFrame + Math.ceil(seconds * this.rateHz);
+    if (seconds > 0) this.curve('fadeOut', FADE_OUT, clockFrame, seconds);
+    for (const { sources, endFrame } of this.pieces)
+      if (endFrame > this.stopFrame) for (const source of sources) source.stop(this.stopFrame / this.rateHz);
+  }
+
+  private curve(which: 'fadeIn' | 'fadeOut', values: Float32Array, clockFrame: number, seconds: number): void {
+    for (const gains of this.gains) gains[which].gain.setValueCurveAtTime(values, clockFrame / this.rateHz, seconds);
+  }
+
+  /** The frame of the clock at which the sound has come to its end by itself or by `stop`; Infinity while that is not known. */
+  get endFrame(): number {
+    const { frames } = this.source;
+    const own =
+      this.options.loop || frames === undefined ? Infinity : this.clockFrame + Math.max(0, frames - this.fileFrame);
+    return Math.min(this.complete ? this.clockFrame : own, this.stopFrame);
+  }
+
+  /** Frame of the file that is heard at a frame of the clock. */
+  positionAt(clockFrame: number): number {
+    const { frames } = this.source;
+    const at = this.anchor.fileFrame + Math.max(0, clockFrame - this.anchor.clockFrame);
+    return frames === undefined || frames === 0 ? at : this.options.loop ? at % frames : Math.min(at, frames);
+  }
+
+  /** Puts pieces on the clock as far as they are there. Returns whether the voice has anything left to do. */
+  pump(nowFrame: number): boolean {
+    this.pieces = this.pieces.filter((piece) => this.keepPiece(piece, nowFrame));
+    const horizon = nowFrame + HORIZON_S * this.rateHz;
+    while (!this.complete && this.clockFrame < Math.min(horizon, this.stopFrame)) {
+      if (!this.advance(nowFrame)) break;
+    }
+    return this.pieces.length > 0 || (!this.complete && nowFrame < this.stopFrame);
+  }
+
+  private keepPiece(piece: Piece, nowFrame: number): boolean {
+    if (Math.min(piece.endFrame, this.stopFrame) > nowFrame) return true;
+    for (const source of piece.sources) source.disconnect();
+    for (const buffer of piece.buffers) this.buffers.give(buffer);
+    return false;
+  }
+
+  /** One more piece; false where none is there. */
+  private advance(nowFrame: number): boolean {
+    const { source, options, rateHz } = this;
+    const { frames } = source;
+    if (frames !== undefined && this.fileFrame >= frames) {
+      if (!options.loop || frames < SHORTEST_LOOP_S * rateHz) {
+        this.complete = true;
+        return false;
+      }
+      this.fileFrame = 0;
+    }
+    const found = source.read(this.fileFrame, this.buffers.frames);
+    if (found === undefined) {
+      if (this.fileFrame >= (source.failure?.fromFrame ?? Infinity)) this.complete = true;
+      else this.starve(nowFrame);
+      return false;
+    }
+    if (this.starved) this.comeBack(nowFrame);
+    const at = this.clockFrame / rateHz;
+    const buffers = STATES.map((state) => this.buffers.take(found.view(state), found.count));
+    const sources = buffers.map((buffer, lane) => {
+      const node = this.mixer.context.createBufferSource();
+      node.buffer = buffer;
+      node.connect(this.gains[lane]!.volume);
+      node.start(at);
+      if (this.stopFrame < this.clockFrame + found.count) node.stop(this.stopFrame / rateHz);
+      return node;
+    });
+    this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
+    this.clockFrame += found.count;
+    this.fileFrame += found.count;
+    return true;
+  }
+
+  /** What is due is not there. */
+  private starve(nowFrame: number): void {
+    if (this.starved || this.clockFrame > nowFrame) return;
+    this.starved = true;
+    this.underruns += 1;
+  }
+
+  /** After a gap: on from where it stopped, a little later than now. */
+  private comeBack(nowFrame: number): void {
+    this.starved = false;
+    this.clockFrame = Math.max(this.clockFrame, nowFrame + Math.ceil(RESUME_LEAD_S * this.rateHz));
+    this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
+  }
+
+  /** Takes everything off the clock at once; the source is not its own. */
+  close(): void {
+    for (const { sources, buffers } of this.pieces) {
+      for (const source of sources) {
+        source.stop(0);
+        source.disconnect();
+      }
+      for (const buffer of buffers) this.buffers.give(buffer);
+    }
+    this.pieces = [];
+    this.complete = true;
+    for (const { volume, fadeIn, fadeOut } of this.gains) for (const gain of [volume, fadeIn, fadeOut]) gain.disconnect();
+  }
+}

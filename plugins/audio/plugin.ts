@@ -1,0 +1,94 @@
+/** Audio: the sounds of cues, in memory that is known before, joined to the sample, mastered where that is wanted. */
+import 'reflect-metadata';
+import { messageOf, VitrineError } from '../../runtime/core/errors';
+import { definePlugin, provide, type SessionPart } from '../../runtime/core/plugin';
+import { findTools } from '../../runtime/media/tools';
+import { SHOW, type Show } from '../../runtime/show/types';
+import { SOUND_CONTROL, SOUND_DESK, STAGE_TIME, type SoundControl } from '../../runtime/stage/sound';
+import { Desk } from './desk';
+import { Engine } from './engine';
+import { ROLES, type Role } from './output/mixer';
+import { audioOptions } from './options';
+import { LiveOutput } from './output/output';
+import { settingsOf } from './settings';
+
+/** The part in a show without sound. */
+const NOTHING: SessionPart = { warm: () => Promise.resolve('warm') };
+
+/** Of two cues that give way to each other, two sounds each. */
+const AT_ONCE = 4;
+
+export const audio = definePlugin({
+  id: 'audio',
+  api: 1,
+  options: audioOptions,
+  needs: {},
+  offers: { control: SOUND_CONTROL },
+  open(host) {
+    const { scope, log, clock, errors } = host;
+    let engine: Engine | undefined;
+    // What is told before there is an engine is what it is opened with.
+    let current = host.options;
+    // A silent show needs neither a decoder nor a device.
+    const opened = (): Engine => {
+      if (engine !== undefined) return engine;
+      const settings = settingsOf(current);
+      const tools = findTools(current.ffmpeg, process.env, { media: 'sounds', section: 'audio' });
+      const { sink, latency, rateHz } = settings;
+      const output = new LiveOutput({ sink, latencyHint: latency, rateHz }, log, process.env, scope);
+      engine = new Engine({ scope, log, errors, clock }, tools, settings, output, process.env, AT_ONCE);
+      return engine;
+    };
+    return Promise.resolve({
+      offers: { control: controlOf(() => engine) },
+      openSession(plan, sessionScope): Promise<SessionPart> {
+        const show = plan.get(SHOW);
+        const time = plan.get(STAGE_TIME);
+        if (!hasSound(show) || !time.isTimed) return Promise.resolve(NOTHING);
+        try {
+          const desk = new Desk(opened(), show, time);
+          sessionScope.defer('sounds', () => desk.close());
+          return Promise.resolve({ ...NOTHING, provides: [provide(SOUND_DESK, desk)] });
+        } catch (cause) {
+          // The pictures go on in silence.
+          errors.report('VITRINE_E_SOUND', 'audio', messageOf(cause), cause);
+          return Promise.resolve(NOTHING);
+        }
+      },
+      retune(next) {
+        current = next;
+        engine?.retune(settingsOf(next));
+      },
+      gauges: () => engine?.gauges() ?? {},
+      report: () => (engine === undefined ? {} : { audio: engine.report() }),
+    });
+  },
+});
+
+function hasSound({ cuelist }: Show): boolean {
+  return cuelist.cues.some(({ sounds = [] }) => sounds.length > 0);
+}
+
+/** Before the first show with sound there is nothing to control: then it refuses. */
+function controlOf(engine: () => Engine | undefined): SoundControl {
+  const needed = (): Engine => {
+    const found = engine();
+    if (found === undefined) throw new VitrineError('VITRINE_E_REFUSED', 'the show has no sound');
+    return found;
+  };
+  return {
+    master(on) {
+      needed().master(on);
+      return { mastered: on };
+    },
+    volume(role, volume) {
+      const { mixer } = needed();
+      const names: readonly string[] = [...ROLES, 'master'];
+      if (!names.includes(role)) return undefined;
+      mixer.setVolume(role as Role | 'master', volume);
+      return Object.fromEntries([...ROLES, 'master' as const].map((name) => [name, mixer.volume(name)]));
+    },
+    cache: () => engine()?.cacheReport(),
+    clearCache: () => needed().cache.clear(),
+  };
+}

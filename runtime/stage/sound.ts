@@ -1,0 +1,45 @@
+/** Sound: what a plugin provides so that a session can play the sounds of its cues. Times are stage ms. */
+import { token } from '../core/token';
+
+/** A show's sounds, from its first cue to its end. Main thread; nothing here waits, and nothing throws. */
+export interface SoundDesk {
+  /** A cue comes on at `fromMs`, now or soon: its sounds begin, those of the cue before give way. */
+  enter(cue: string, fromMs: number): void;
+  /** What comes after it, and when that is expected; undefined where nothing does. Said again when that changes. */
+  expect(cue: string | undefined, atMs: number): void;
+  /** The cue that was to come on does not. */
+  recall(): void;
+  pause(): void;
+  resume(): void;
+  /** The show ends, or another takes its place: everything fades out. */
+  leave(): void;
+}
+
+/** Provided by the plugin that plays sound; a session has one or none. */
+export const SOUND_DESK = token<SoundDesk>('sound-desk', 'session');
+
+/** Stage time as plugins see it. */
+export interface StageTime {
+  /** Stage ms now; stands still while the show is paused. */
+  nowMs(): number;
+  /** Whether it goes as the clock on the wall goes; a show that is composed as fast as possible has no sound. */
+  readonly isTimed: boolean;
+}
+
+/** The clock of the session's stage. */
+export const STAGE_TIME = token<StageTime>('stage-time', 'session');
+
+/** What a person can do to the sound while it plays. */
+export interface SoundControl {
+  /** Switches between sound as it is and mastered sound. Returns what is heard now. */
+  master(on: boolean): { readonly mastered: boolean };
+  /** Sets a volume, 0 to 1, of a role or of all; returns all of them. Undefined where there is no such role. */
+  volume(role: string, volume: number): Readonly<Record<string, number>> | undefined;
+  /** What the caches hold and how they did. */
+  cache(): unknown;
+  /** Empties what is only good to have. */
+  clearCache(): void;
+}
+
+/** Offered by the plugin that plays sound. */
+export const SOUND_CONTROL = token<SoundControl>('sound-control');

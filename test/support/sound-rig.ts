@@ -1,0 +1,210 @@
+/** The sound of a show rendered into memory: the real engine, decoder and audio library, on a clock that the test moves. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Desk } from '../../plugins/audio/desk';
+import { Engine } from '../../plugins/audio/engine';
+import { audioOptions } from '../../plugins/audio/options';
+import { webAudio, type BaseContext, type Node } from '../../plugins/audio/output/web-audio';
+import { settingsOf, type Settings } from '../../plugins/audio/settings';
+import { systemClock } from '../../runtime/core/clock';
+import { createErrorLog } from '../../runtime/core/error-log';
+import type { Log } from '../../runtime/core/log';
+import { openScope, type Scope } from '../../runtime/core/scope';
+import { findTools } from '../../runtime/media/tools';
+import type { Cue, CueSound, Show } from '../../runtime/show/types';
+
+export const RATE_HZ = 48_000;
+
+/** As the options have it, nothing tuned. */
+const DEFAULTS = settingsOf(
+  Object.fromEntries(Object.entries(audioOptions).map(([name, row]) => [name, row.default])) as never,
+);
+
+export interface SoundRig {
+  readonly engine: Engine;
+  readonly folder: string;
+  readonly scope: Scope;
+  readonly reported: { readonly code: string; readonly message: string }[];
+  readonly said: string[];
+  /** A desk for cues with these sounds, named `0`, `1` and so on. */
+  desk(...cues: readonly (readonly CueSound[])[]): Desk;
+  /** Stage and audio clock, in s. */
+  readonly nowS: number;
+  /** Moves the clock on in small steps; what is decoded meanwhile is waited for. */
+  go(toS: number): Promise<void>;
+  /** Waits for decodes without moving the clock. */
+  settle(): Promise<void>;
+  /** Everything that was put on the clock, left and right. */
+  render(): Promise<readonly [Float32Array, Float32Array]>;
+  close(): Promise<void>;
+}
+
+export function openSoundRig(seconds: number, change: Partial<Settings> = {}, env: NodeJS.ProcessEnv = {}): SoundRig {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
+  const scope = openScope('sound test');
+  const { OfflineAudioContext } = webAudio();
+  const offline = new OfflineAudioContext(2, seconds * RATE_HZ, RATE_HZ);
+  let nowS = 0;
+  const context: BaseContext = {
+    get currentTime() {
+      return nowS;
+    },
+    sampleRate: RATE_HZ,
+    destination: offline.destination,
+    createGain: () => kept(offline.createGain()),
+    createBuffer: (...args) => offline.createBuffer(...args),
+    createBufferSource: () => kept(offline.createBufferSource()),
+  };
+  const reported: { code: string; message: string }[] = [];
+  const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
+  const said: string[] = [];
+  const say = (message: string, fields: object = {}): void => void said.push(`${message} ${JSON.stringify(fields)}`);
+  const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log } as never;
+  const engine = new Engine(
+    { scope, log, errors, clock: systemClock },
+    findTools(null, process.env),
+    { ...DEFAULTS, ...change },
+    { context, name: 'memory' },
+    { XDG_STATE_HOME: folder, ...env },
+    4,
+  );
+  const settle = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 3;) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      engine.wake();
+      quiet = engine.queue.isIdle && engine.probe.isIdle ? quiet + 1 : 0;
+    }
+  };
+  return {
+    engine,
+    folder,
+    scope,
+    reported,
+    said,
+    settle,
+    get nowS() {
+      return nowS;
+    },
+    desk(...cues) {
+      const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000, isTimed: true });
+      scope.defer('desk', () => desk.close());
+      return desk;
+    },
+    async go(toS) {
+      while (nowS < toS) {
+        nowS = Math.min(toS, nowS + 0.2);
+        await settle();
+      }
+    },
+    async render() {
+      const rendered = await offline.startRendering();
+      return [rendered.getChannelData(0), rendered.getChannelData(1)];
+    },
+    async close() {
+      await scope.close(5000);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What has been heard on the test's clock is rendered later: it stays connected until then. */
+function kept<N extends Node>(node: N): N {
+  return Object.assign(node, { disconnect: () => {} });
+}
+
+function showOf(cues: readonly (readonly CueSound[])[]): Show {
+  return {
+    version: 1,
+    name: 'sounds',
+    file: '/show.yaml',
+    folder: '/',
+    hash: '',
+    themes: {},
+    scenes: {},
+    cuelist: {
+      loop: 'forever',
+      cues: cues.map(
+        (sounds, index): Cue => ({
+          name: String(index),
+          durationMs: 1000,
+          scenes: [],
+          select: 'on-cue-start',
+          transition: { type: 'cut', durationMs: 0 },
+          sounds,
+        }),
+      ),
+    },
+  };
+}
+
+export const cueSound = (file: string, change: Partial<CueSound> = {}): CueSound => ({
+  file,
+  role: 'voice',
+  volume: 1,
+  loop: false,
+  fadeInMs: 0,
+  fadeOutMs: 0,
+  ...change,
+});
+
+/** A WAV file of 32-bit floats. */
+export function writeWav(file: string, planes: readonly Float32Array[], rateHz = RATE_HZ): string {
+  const channels = planes.length;
+  const frames = planes[0]!.length;
+  const data = Buffer.alloc(frames * channels * 4);
+  for (let frame = 0; frame < frames; frame++)
+    for (let channel = 0; channel < channels; channel++)
+      data.writeFloatLE(planes[channel]![frame]!, (frame * channels + channel) * 4);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(3, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt32LE(rateHz, 24);
+  head.writeUInt32LE(rateHz * channels * 4, 28);
+  head.writeUInt16LE(channels * 4, 32);
+  head.writeUInt16LE(32, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  writeFileSync(file, Buffer.concat([head, data]));
+  return file;
+}
+
+/** Converts with ffmpeg; throws with its words. */
+export function converted(from: string, to: string, ...args: string[]): string {
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', from, ...args, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${to} was not made: ${stderr}`);
+  return to;
+}
+
+/** A tone that rises through the whole range: every place of it is unlike every other. */
+export function chirp(frames: number, rateHz = RATE_HZ, fromHz = 60, toHz = 12_000): Float32Array {
+  const seconds = frames / rateHz;
+  const slope = Math.log(toHz / fromHz) / seconds;
+  return Float32Array.from({ length: frames }, (_, i) => {
+    const t = i / rateHz;
+    return 0.5 * Math.sin(((2 * Math.PI * fromHz) / slope) * (Math.exp(slope * t) - 1));
+  });
+}
+
+/** Largest difference, in dBFS. */
+export function worstDb(a: Float32Array, b: Float32Array): number {
+  let worst = 0;
+  for (let i = 0; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i]! - b[i]!));
+  return 20 * Math.log10(Math.max(worst, 1e-12));
+}
+
+/** By how many frames `b` lies behind `a`, where both are most alike. */
+export function lagOf(a: Float32Array, b: Float32Array, most: number): number {
+  let best = { lag: 0, sum: -Infinity };
+  for (let lag = -most; lag <= most; lag++) {
+    let sum = 0;
+    for (let i = most; i < a.length - most; i++) sum += a[i]! * b[i + lag]!;
+    if (sum > best.sum) best = { lag, sum };
+  }
+  return best.lag;
+}
