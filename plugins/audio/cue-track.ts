@@ -75,7 +75,10 @@ export class CueTrack {
     const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, nowMs);
     if (verdict === 'stream') return this.streamNow(spec, 'buffer limit');
     if (verdict === 'deferred') {
-      this.retry = setTimeout(() => this.over || this.clip !== undefined || this.stream !== undefined || this.decide(found), RETRY_MS);
+      this.retry = setTimeout(
+        () => this.over || this.clip !== undefined || this.stream !== undefined || this.decide(found),
+        RETRY_MS,
+      );
       return;
     }
     this.pendingClip = this.decode(spec, key, facts.lengthMs);
@@ -100,7 +103,8 @@ export class CueTrack {
       engine.budgets.release(this);
       if (this.over || this.stream !== undefined) return;
       engine.forced.add(key);
-      if (!(cause instanceof TooLong)) engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
+      if (!(cause instanceof TooLong))
+        engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
       this.streamNow(spec, 'forced');
     }
   }
@@ -128,7 +132,8 @@ export class CueTrack {
     this.playing = { voice, source };
     const leastFrame = engine.nowFrame + Math.ceil((START_LEAD_MS / 1000) * engine.rateHz);
     const lateMs = ((leastFrame - clockFrame) / engine.rateHz) * 1000;
-    if (lateMs > LATE_MS + START_LEAD_MS) engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
+    if (lateMs > LATE_MS + START_LEAD_MS)
+      engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
     voice.start(Math.max(clockFrame, leastFrame), 0, sound.fadeInMs);
     engine.budgets.plays(this, engine.services.clock.nowMs());
     engine.wake();

@@ -79,7 +79,6 @@ export class Desk implements SoundDesk {
   enter(cue: string, fromMs: number): void {
     if (this.left) return;
     this.prefetch(cue);
-    const { engine } = this;
     const atFrame = this.frameAt(fromMs);
     const kept = this.soundsOf(cue).flatMap((sound) => this.continued(sound) ?? []);
     const fresh = this.ready!.tracks;

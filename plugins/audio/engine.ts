@@ -142,7 +142,9 @@ export class Engine {
       index: facts.index,
       rateHz,
       channels: facts.channels,
-      ...(facts.exactS === undefined ? {} : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
+      ...(facts.exactS === undefined
+        ? {}
+        : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
       mastering: { gainDb, ceilingDb },
     };
   }

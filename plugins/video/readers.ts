@@ -79,7 +79,16 @@ export class Readers {
       closeQuietly(job.order.framesFd);
       closeQuietly(job.order.timesFd);
       const { id, afterMs, zeroMs = 0 } = job.order;
-      this.settle(reader, { kind: 'done', id, frames: 0, lastMs: afterMs, longestMs: 0, complete: false, zeroMs, fault });
+      this.settle(reader, {
+        kind: 'done',
+        id,
+        frames: 0,
+        lastMs: afterMs,
+        longestMs: 0,
+        complete: false,
+        zeroMs,
+        fault,
+      });
     };
     worker.on('error', (cause) => lose(cause.message));
     worker.on('exit', () => lose('the reader thread ended'));

@@ -49,9 +49,7 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
       finish(remote().steer(io, argsOf(options), 'mastering', { state })),
     );
   command('volume', 'set a volume')
-    .addArgument(
-      new Argument('<role>', 'whose').choices(['voice', 'background', 'effect', 'clips', 'master']),
-    )
+    .addArgument(new Argument('<role>', 'whose').choices(['voice', 'background', 'effect', 'clips', 'master']))
     .argument('<volume>', '0 is silent, 1 as it is')
     .action((role: string, volume: string, options: RemoteOptions) =>
       finish(remote().steer(io, argsOf(options), 'volume', { role, volume })),

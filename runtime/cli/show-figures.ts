@@ -27,6 +27,7 @@ export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFi
     imagesByTheme: Object.fromEntries(images),
     clipsByTheme: Object.fromEntries(clips),
     forms: images.flatMap(([name, files]) => formsOf(name, withImages).map((motion) => ({ images: files, motion }))),
+    sounds: show.cuelist.cues.some(({ sounds = [] }) => sounds.length > 0),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),

@@ -10,7 +10,17 @@ export interface DemoSound {
 }
 
 /** Frequencies of the notes used, in Hz (equal temperament, a' = 440 Hz). */
-const NOTE = { d3: 146.83, a3: 220, d4: 293.66, e4: 329.63, fs4: 369.99, g4: 392, a4: 440, b4: 493.88, d5: 587.33 } as const;
+const NOTE = {
+  d3: 146.83,
+  a3: 220,
+  d4: 293.66,
+  e4: 329.63,
+  fs4: 369.99,
+  g4: 392,
+  a4: 440,
+  b4: 493.88,
+  d5: 587.33,
+} as const;
 
 const BED_S = 24;
 /** Each chord comes and goes over half of its neighbours; the last one leads into the first. */
@@ -49,23 +59,31 @@ function bed(seconds: number): readonly [number, number] {
 function bell(hz: number, seconds: number): number {
   if (seconds < 0) return 0;
   const strike = Math.min(1, seconds / 0.004);
-  return strike * [1, 2.01, 3.03].reduce((sum, overtone, at) => sum + (turn(hz * overtone, seconds) * Math.exp(-seconds * (2 + 3 * at))) / (1 + 2 * at), 0);
+  return (
+    strike *
+    [1, 2.01, 3.03].reduce(
+      (sum, overtone, at) => sum + (turn(hz * overtone, seconds) * Math.exp(-seconds * (2 + 3 * at))) / (1 + 2 * at),
+      0,
+    )
+  );
 }
 
 const CHIME = [NOTE.a4, NOTE.d5, NOTE.fs4 * 2];
 const TUNE = [NOTE.d4, NOTE.fs4, NOTE.a4, NOTE.g4, NOTE.e4, NOTE.fs4, NOTE.d4];
 const TUNE_STEP_S = 0.7;
 
-const struck = (notes: readonly number[], stepS: number, level: number) => (seconds: number): readonly [number, number] => {
-  let [left, right] = [0, 0];
-  for (const [at, hz] of notes.entries()) {
-    const tone = level * bell(hz, seconds - at * stepS);
-    const side = 0.25 * Math.sin(at * 1.9);
-    left += tone * (1 + side);
-    right += tone * (1 - side);
-  }
-  return [left, right];
-};
+const struck =
+  (notes: readonly number[], stepS: number, level: number) =>
+  (seconds: number): readonly [number, number] => {
+    let [left, right] = [0, 0];
+    for (const [at, hz] of notes.entries()) {
+      const tone = level * bell(hz, seconds - at * stepS);
+      const side = 0.25 * Math.sin(at * 1.9);
+      left += tone * (1 + side);
+      right += tone * (1 - side);
+    }
+    return [left, right];
+  };
 
 export const SOUNDS: readonly DemoSound[] = [
   { file: 'sounds/bed.wav', seconds: BED_S, sample: bed },

@@ -84,7 +84,7 @@ function read<T>({ file, context, most }: KeptPlace): readonly Entry<T>[] {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptFile<T>;
     if (kept.version !== 1 || kept.context !== context || !Array.isArray(kept.entries)) return [];
-    return kept.entries.filter(isEntry).slice(-most);
+    return (kept.entries as readonly Entry<T>[]).filter(isEntry).slice(-most);
   } catch {
     return [];
   }

@@ -13,6 +13,7 @@ import {
   videoFrameBytes,
   type PictureClass,
 } from './footprint';
+import { MIB } from './row';
 import { formatBytes } from './units';
 
 /** One line of the account. */
@@ -32,6 +33,8 @@ export interface Sizes {
   readonly cacheSlabs: number;
   readonly renderThreads: number;
   readonly decodeWorkers: number;
+  /** MiB of sound kept behind what is heard; 0 where there is none. */
+  readonly soundTier2Mib: number;
 }
 
 /** What is wanted. */
@@ -48,6 +51,8 @@ export interface Demand {
   readonly wanted: Sizes;
   /** Decoders of clips at work at the same time. */
   readonly decoders: number;
+  /** Where the show has sounds: what decoded clips may take. */
+  readonly soundClipBytes?: number;
   readonly budgetBytes: number;
 }
 
@@ -65,7 +70,7 @@ export interface Account {
 
 /**
  * Draws up the account. What does not fit shrinks in this order: the rings of video down to 3 frames, the image cache down to
- * 3 slabs, then the threads that compose, then the decode workers, each down to 1. A larger budget never means less of anything.
+ * 3 slabs, then the sound kept behind what is heard down to nothing, then the threads that compose and the decode workers, each down to 1. A larger budget never means less of anything.
  */
 export function drawUp(demand: Demand): Account {
   const { wanted, budgetBytes } = demand;
@@ -76,6 +81,7 @@ export function drawUp(demand: Demand): Account {
     cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
     renderThreads: Math.min(1, wanted.renderThreads),
     decodeWorkers: Math.min(1, wanted.decodeWorkers),
+    soundTier2Mib: 0,
   };
   let sizes = wanted;
   const shrunk: string[] = [];
@@ -100,12 +106,12 @@ export function drawUp(demand: Demand): Account {
 /** How many of `size` are left when `excessBytes` have to go. */
 function keptOf({ pictures, panel, decoders }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
-  const unitBytes =
-    size === 'ringFrames'
-      ? decoders * videoFrameBytes(panel)
-      : size === 'renderThreads'
-        ? FOOTPRINT.threadBytes
-        : workerBytes(pictures);
+  const unitBytes = {
+    ringFrames: decoders * videoFrameBytes(panel),
+    renderThreads: FOOTPRINT.threadBytes,
+    decodeWorkers: workerBytes(pictures),
+    soundTier2Mib: MIB,
+  }[size];
   return sizes[size] - Math.ceil(excessBytes / unitBytes);
 }
 
@@ -117,12 +123,14 @@ function workerBytes(pictures: readonly PictureClass[]): number {
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
   { size: 'ringFrames', name: 'frames of a video ring' },
   { size: 'cacheSlabs', name: 'image cache, pictures' },
+  { size: 'soundTier2Mib', name: 'sound kept ready, MiB' },
   { size: 'renderThreads', name: 'render threads' },
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
-function consumersOf({ panel, surface, texts, textureBytes, pictures, decoders }: Demand, sizes: Sizes): Consumer[] {
-  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = sizes;
+function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
+  const { panel, surface, texts, textureBytes, pictures, decoders, soundClipBytes } = demand;
+  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers, soundTier2Mib } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
     { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
@@ -157,6 +165,7 @@ function consumersOf({ panel, surface, texts, textureBytes, pictures, decoders }
     });
   }
   if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
+  if (soundClipBytes !== undefined) consumers.push(...soundConsumers(soundClipBytes, soundTier2Mib));
   if (decodeWorkers > 0) {
     consumers.push({
       owner: 'decode workers',
@@ -204,6 +213,26 @@ function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, 
       bytes: decoders * FOOTPRINT.threadBytes,
     },
     ...(textures ? [{ owner: 'video textures', formula: `${decoders} x ${held}`, bytes: decoders * frame }] : []),
+  ];
+}
+
+/** What sounds take: fixed parts, and two that the options bound. */
+function soundConsumers(clipBytes: number, tier2Mib: number): Consumer[] {
+  return [
+    { owner: 'sound', formula: 'library, threads and decoder, measured', bytes: FOOTPRINT.soundBytes },
+    { owner: 'sound, tier 1', formula: 'this chunk and the next, both states', bytes: FOOTPRINT.soundTier1Bytes },
+    {
+      owner: 'sound, tier 2',
+      formula: 'audio.tier2Bytes',
+      bytes: tier2Mib * MIB,
+      seed: { formula: '2 states x 2 tracks of 5 min x 30 MB', bytes: 120_000_000 },
+    },
+    {
+      owner: 'sound clips',
+      formula: 'audio.cacheBytes',
+      bytes: clipBytes,
+      seed: { formula: '25 s of all roles x 48000 Hz x 2 channels x 4', bytes: 25 * 48_000 * 2 * 4 },
+    },
   ];
 }
 

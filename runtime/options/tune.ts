@@ -47,6 +47,8 @@ export interface ShowFigures {
   readonly forms: readonly PictureForm[];
   /** Whether any scene shows texts. */
   readonly texts: boolean;
+  /** Whether any cue has sounds. */
+  readonly sounds?: boolean;
 }
 
 /** A value that tuning decided. */
@@ -79,6 +81,10 @@ const MOST_RENDER_THREADS = 4;
 export const RING_FRAMES = 12;
 /** The first frame, and two behind it while the decoder finds its pace. */
 const PREFILL_FRAMES = 3;
+
+/** Of sound behind what is heard: a minute and a half in both states, and never more than a tenth of all. */
+const TIER2_BYTES = 64 * MIB;
+const TIER2_SHARE = 0.1;
 
 /** Without a show: as many pictures as the cache may hold, all of them moving. */
 const ANY_SHOW: readonly PictureForm[] = [{ images: Infinity, motion: true }];
@@ -131,6 +137,8 @@ export function tune(
   const hasClips = values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
   const videoFrame = videoFrameBytes(panel);
   const ringLimitBytes = numberOr('video.ringBytes', Infinity);
+  const hasSounds = show?.sounds === true && values['audio.cacheBytes'] !== undefined;
+  const tier2Wanted = numberOr('audio.tier2Bytes', Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE));
   const wanted: Sizes = {
     ringFrames: hasClips
       ? Math.min(numberOr('video.ringFrames', RING_FRAMES), ringFramesWithin(ringLimitBytes, videoFrame))
@@ -139,6 +147,7 @@ export function tune(
     renderThreads:
       renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
     decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
+    soundTier2Mib: hasSounds ? Math.floor(tier2Wanted / MIB) : 0,
   };
   const account = drawUp({
     panel,
@@ -147,6 +156,7 @@ export function tune(
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     decoders: Number(values['video.decoders'] ?? 0),
+    ...(hasSounds ? { soundClipBytes: Number(values['audio.cacheBytes']) } : {}),
     budgetBytes,
     wanted,
   });
@@ -175,6 +185,11 @@ export function tune(
     'video.prefill',
     Math.min(numberOr('video.prefill', PREFILL_FRAMES), frames),
     'a clip begins with these frames ready',
+  );
+  decide(
+    'audio.tier2Bytes',
+    hasSounds ? account.sizes.soundTier2Mib * MIB : Math.floor(tier2Wanted / MIB) * MIB,
+    grantOf('soundTier2Mib', 'a file of a minute and a half, or a tenth of the budget'),
   );
   if (hasPictures) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;

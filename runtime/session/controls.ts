@@ -18,10 +18,19 @@ export interface ControlsParts {
   stop(): void;
 }
 
-export function instanceControls({ instance, capturer, status, display, sound, stop }: ControlsParts): InstanceControls {
+export function instanceControls({
+  instance,
+  capturer,
+  status,
+  display,
+  sound,
+  stop,
+}: ControlsParts): InstanceControls {
   const heard = <T>(act: (control: SoundControl) => T): Promise<T> => {
     if (sound === undefined)
-      return Promise.reject(new VitrineError('VITRINE_E_REFUSED', 'nothing plays sound here; see `plugins` in the status'));
+      return Promise.reject(
+        new VitrineError('VITRINE_E_REFUSED', 'nothing plays sound here; see `plugins` in the status'),
+      );
     return Promise.resolve(act(sound));
   };
   const done = (act: () => void): Promise<unknown> => {
@@ -45,7 +54,10 @@ export function instanceControls({ instance, capturer, status, display, sound, s
     volume: async (role, volume) => {
       const volumes = await heard((control) => control.volume(role, volume));
       if (volumes === undefined)
-        throw new VitrineError('VITRINE_E_REFUSED', `there is no role "${role}"; there are voice, background, effect, clips and master`);
+        throw new VitrineError(
+          'VITRINE_E_REFUSED',
+          `there is no role "${role}"; there are voice, background, effect, clips and master`,
+        );
       return volumes;
     },
     cache: (act) =>

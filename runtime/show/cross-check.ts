@@ -118,7 +118,11 @@ const MOST_SOUNDS = 2;
 function checkSounds(cue: WrittenCue, path: FieldPath, { intact, report }: Findings): void {
   const sounds = intact(cue.audio, [...path, 'audio']) ?? [];
   if (sounds.length > MOST_SOUNDS)
-    report([...path, 'audio'], `has ${sounds.length} sounds`, `a cue has at most ${MOST_SOUNDS}; mix the others into one file`);
+    report(
+      [...path, 'audio'],
+      `has ${sounds.length} sounds`,
+      `a cue has at most ${MOST_SOUNDS}; mix the others into one file`,
+    );
   const roles = sounds.map((sound, index) => intact(sound, [...path, 'audio', index])?.role);
   for (const [index, written] of sounds.entries()) {
     const here = [...path, 'audio', index];

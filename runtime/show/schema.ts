@@ -1,6 +1,19 @@
 /** The show format, version 1: the one source of the validation, of the defaults and of `schema/show.schema.json`. */
 import * as z from 'zod/mini';
-import { between, choice, colour, described, duration, flag, list, named, record, text, version, weight } from './values';
+import {
+  between,
+  choice,
+  colour,
+  described,
+  duration,
+  flag,
+  list,
+  named,
+  record,
+  text,
+  version,
+  weight,
+} from './values';
 
 const theme = record('a theme', {
   weight: described(
@@ -49,7 +62,10 @@ const scene = record('a scene', {
     'Fill the screen and cut the edges, or show all and leave a border.',
     z.prefault(choice('cover', 'contain'), 'cover'),
   ),
-  motion: described('A slow move over each picture. Clips move by themselves.', z.prefault(choice('none', 'ken-burns'), 'none')),
+  motion: described(
+    'A slow move over each picture. Clips move by themselves.',
+    z.prefault(choice('none', 'ken-burns'), 'none'),
+  ),
   transition: described(
     'Between pictures; shorter than `every`. Without it a crossfade of 800ms, or of half of `every` where that is less.',
     z.optional(transition),
@@ -79,7 +95,10 @@ const sound = record('a sound such as {file: bed.ogg, role: background}', {
   ),
   volume: described('0 is silent, 1 as it is in the file.', z.prefault(between(0, 1), 1)),
   loop: described('Again and again as long as the cue lasts; a background always is.', z.optional(flag())),
-  fadeIn: described('How softly it begins. With 0ms it follows a sound of its role that ends there without a gap.', fade),
+  fadeIn: described(
+    'How softly it begins. With 0ms it follows a sound of its role that ends there without a gap.',
+    fade,
+  ),
   fadeOut: described('How softly it ends when its cue does.', fade),
 });
 

@@ -61,7 +61,7 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
   const said: string[] = [];
   const say = (message: string, fields: object = {}): void => void said.push(`${message} ${JSON.stringify(fields)}`);
-  const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log } as never;
+  const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const engine = new Engine(
     { scope, log, errors, clock: systemClock },
     findTools(null, process.env),
@@ -125,16 +125,14 @@ function showOf(cues: readonly (readonly CueSound[])[]): Show {
     scenes: {},
     cuelist: {
       loop: 'forever',
-      cues: cues.map(
-        (sounds, index): Cue => ({
-          name: String(index),
-          durationMs: 1000,
-          scenes: [],
-          select: 'on-cue-start',
-          transition: { type: 'cut', durationMs: 0 },
-          sounds,
-        }),
-      ),
+      cues: cues.map((sounds, index): Cue => ({
+        name: String(index),
+        durationMs: 1000,
+        scenes: [],
+        select: 'on-cue-start',
+        transition: { type: 'cut', durationMs: 0 },
+        sounds,
+      })),
     },
   };
 }

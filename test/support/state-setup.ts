@@ -3,6 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export default function setUp(): void {
+function setUp(): void {
   process.env['XDG_STATE_HOME'] = mkdtempSync(join(tmpdir(), 'vitrine-state-'));
 }
+
+// How jest takes it.
+export = setUp;

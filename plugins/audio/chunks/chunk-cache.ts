@@ -34,7 +34,12 @@ interface Track {
 export interface CacheReport {
   readonly tier1: TierReport;
   readonly tier2: TierReport;
-  readonly tracks: readonly { readonly file: string; readonly chunks: number; readonly of: number | null; readonly plays: boolean }[];
+  readonly tracks: readonly {
+    readonly file: string;
+    readonly chunks: number;
+    readonly of: number | null;
+    readonly plays: boolean;
+  }[];
   /** Orders whose result nobody wanted any more. */
   readonly stale: number;
 }
@@ -76,8 +81,14 @@ export class ChunkCache {
   private trackOf(spec: TrackSpec): Track {
     const known = this.tracks.get(spec.key);
     this.tracks.delete(spec.key);
-    const track: Track =
-      known ?? { spec, chunks: new Map(), frames: undefined, handles: new Set(), failed: undefined, epoch: 0 };
+    const track: Track = known ?? {
+      spec,
+      chunks: new Map(),
+      frames: undefined,
+      handles: new Set(),
+      failed: undefined,
+      epoch: 0,
+    };
     // Another try: a copy may have ended meanwhile.
     if (track.handles.size === 0) track.failed = undefined;
     this.tracks.set(spec.key, track);
@@ -122,7 +133,9 @@ export class ChunkCache {
       done: ({ frames, ended }) => {
         if (ended) track.frames = wish.chunk * this.chunkFrames + frames;
         const isThere = this.tracks.get(wish.key) === track && !track.chunks.has(wish.chunk);
-        const isStale = track.epoch !== epoch && !plannedOf(track, this.chunkFrames).some((hot) => hotChunks(hot).includes(wish.chunk));
+        const isStale =
+          track.epoch !== epoch &&
+          !plannedOf(track, this.chunkFrames).some((hot) => hotChunks(hot).includes(wish.chunk));
         if (isStale) this.stale += 1;
         if (frames > 0 && isThere && !isStale) track.chunks.set(wish.chunk, { slot, frames });
         else this.pool.release(slot);
@@ -139,9 +152,10 @@ export class ChunkCache {
   /** Tracks that play, then the others, newest first. */
   private planned(): PlannedTrack[] {
     const all = [...this.tracks.values()].reverse();
-    return [...all.filter(({ handles }) => handles.size > 0), ...all.filter(({ handles }) => handles.size === 0)].flatMap(
-      (track) => plannedOf(track, this.chunkFrames),
-    );
+    return [
+      ...all.filter(({ handles }) => handles.size > 0),
+      ...all.filter(({ handles }) => handles.size === 0),
+    ].flatMap((track) => plannedOf(track, this.chunkFrames));
   }
 
   /** Tracks that do not play, beyond those that are kept. */
@@ -264,7 +278,9 @@ export class TrackHandle {
   /** Why nothing more will come, where that is so; from which frame on. */
   get failure(): { readonly fromFrame: number; readonly reason: string } | undefined {
     const { failed } = this.track;
-    return failed === undefined ? undefined : { fromFrame: failed.from * this.cache.chunkFrames, reason: failed.reason };
+    return failed === undefined
+      ? undefined
+      : { fromFrame: failed.from * this.cache.chunkFrames, reason: failed.reason };
   }
 
   /** Frames from there on, at most so many, as far as they lie in one piece; undefined where they are not there yet. */
@@ -273,9 +289,9 @@ export class TrackHandle {
     const found = this.cache.framesAt(this.track, atFrame, most);
     if (chunk === this.current && this.entered) return found;
     this.current = chunk;
-    // Asked for again and again while it is missing: told once.
+    // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
+    if (this.entered) this.cache.enter(this.track, chunk, this.hot.has(chunk));
     this.entered = true;
-    this.cache.enter(this.track, chunk, this.hot.has(chunk));
     this.hot = new Set(hotChunks(plannedHere(this.track, this, this.cache.chunkFrames)));
     return found;
   }

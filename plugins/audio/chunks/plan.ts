@@ -52,7 +52,7 @@ export function* wishes(tracks: readonly PlannedTrack[]): Generator<ChunkWish> {
       if (chunk !== undefined && isMissing(track, chunk)) yield { key: track.key, chunk, priority: 1 };
     }
   for (const track of playing) {
-    const chunk = firstMissing(track, track.playing! + 1) ?? firstMissing(track, 0, track.playing!);
+    const chunk = firstMissing(track, track.playing! + 1) ?? firstMissing(track, 0, track.playing);
     if (chunk !== undefined) yield { key: track.key, chunk, priority: 2 };
   }
   for (const track of tracks) {

@@ -37,11 +37,25 @@ export function pcmArguments({ path, index, rateHz, channels, fromFrame, untrimm
 /** Loudness by EBU R128, told at the end on standard error. */
 export function loudnessArguments(path: string, index: number): string[] {
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', ...INPUT, '-threads', '1', '-i', `file:${path}`, '-map', `0:a:${index}`],
+    ...[
+      '-hide_banner',
+      '-nostdin',
+      '-nostats',
+      ...INPUT,
+      '-threads',
+      '1',
+      '-i',
+      `file:${path}`,
+      '-map',
+      `0:a:${index}`,
+    ],
     ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=quiet', '-f', 'null', '-'],
   ];
 }
 
 export function probeArguments(path: string): string[] {
-  return [...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'], `file:${path}`];
+  return [
+    ...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'],
+    `file:${path}`,
+  ];
 }

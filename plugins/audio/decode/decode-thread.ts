@@ -29,7 +29,8 @@ async function serve(message: ToDecodeThread): Promise<void> {
   else {
     const { id, track } = message;
     try {
-      if (message.kind === 'chunk') reply({ kind: 'chunk', id, ...(await chunk(track, message.fromFrame, message.place)) });
+      if (message.kind === 'chunk')
+        reply({ kind: 'chunk', id, ...(await chunk(track, message.fromFrame, message.place)) });
       else await clip(id, track, message.mostFrames);
     } catch (cause) {
       await forget(track.key);
@@ -60,7 +61,10 @@ async function chunk(
   producers.set(track.key, producer);
   if (producers.size > PRODUCERS_KEPT) await forget(producers.keys().next().value!);
   const planes = (offset: number): Float32Array[] =>
-    Array.from({ length: track.channels }, (_, channel) => new Float32Array(memory, offset + channel * planeFrames * 4, planeFrames));
+    Array.from(
+      { length: track.channels },
+      (_, channel) => new Float32Array(memory, offset + channel * planeFrames * 4, planeFrames),
+    );
   const produced = await producer.produce(fromFrame, planes(original), planes(processed));
   if (produced.ended) await forget(track.key);
   return produced;
@@ -73,7 +77,8 @@ async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<v
     let frames = 0;
     let ended = false;
     while (!ended && frames <= mostFrames) {
-      const planes = (): Float32Array[] => Array.from({ length: track.channels }, () => new Float32Array(CLIP_PIECE_FRAMES));
+      const planes = (): Float32Array[] =>
+        Array.from({ length: track.channels }, () => new Float32Array(CLIP_PIECE_FRAMES));
       const piece = { original: planes(), processed: planes(), frames: 0 };
       const produced = await producer.produce(frames, piece.original, piece.processed);
       piece.frames = produced.frames;

@@ -46,7 +46,7 @@ export class DecodeWorker {
         },
       };
       worker.ref();
-      worker.postMessage({ ...order, id } as ToDecodeThread);
+      worker.postMessage({ ...order, id });
     });
   }
 

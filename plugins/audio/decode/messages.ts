@@ -12,7 +12,13 @@ export interface ChunkPlace {
 
 export type ToDecodeThread =
   /** Make a chunk; one order at a time. */
-  | { readonly kind: 'chunk'; readonly id: number; readonly track: TrackSpec; readonly fromFrame: number; readonly place: ChunkPlace }
+  | {
+      readonly kind: 'chunk';
+      readonly id: number;
+      readonly track: TrackSpec;
+      readonly fromFrame: number;
+      readonly place: ChunkPlace;
+    }
   /** Make the whole of a short file, of at most so many frames. */
   | { readonly kind: 'clip'; readonly id: number; readonly track: TrackSpec; readonly mostFrames: number }
   /** Nobody plays this track any more: its decoder may go. */

@@ -42,7 +42,8 @@ export function soundFacts({ streams = [], format = {} }: Probed): { facts: Soun
   const { codec_name: codec = 'unknown', channels = 0 } = stream;
   const rateHz = Number(stream.sample_rate);
   if (codec === 'unknown') return { fault: 'has sound of a kind that no decoder here knows' };
-  if (!(rateHz > 0 && rateHz <= MOST_HZ)) return { fault: `has sound of ${stream.sample_rate ?? 'no'} samples a second` };
+  if (!(rateHz > 0 && rateHz <= MOST_HZ))
+    return { fault: `has sound of ${stream.sample_rate ?? 'no'} samples a second` };
   if (!(channels > 0 && channels <= MOST_CHANNELS)) return { fault: `has sound of ${channels} channels` };
   const seconds = [stream.duration, format.duration].map(Number).find((value) => value > 0);
   const facts: SoundFacts = {

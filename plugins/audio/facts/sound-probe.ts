@@ -31,7 +31,11 @@ export class SoundProbe {
     private readonly tools: Tools,
     env: Readonly<Record<string, string | undefined>>,
   ) {
-    this.kept = new KeptFacts({ file: join(stateFolder(env), 'sounds.json'), context: contextOf(tools), most: FILES_KEPT });
+    this.kept = new KeptFacts({
+      file: join(stateFolder(env), 'sounds.json'),
+      context: contextOf(tools),
+      most: FILES_KEPT,
+    });
   }
 
   /** Never rejects. Two questions about a file at once are one. */

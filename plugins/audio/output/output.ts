@@ -21,7 +21,8 @@ export interface OutputOptions extends Pick<ContextOptions, 'latencyHint'> {
 export function mayHaveSound(env: Readonly<Record<string, string | undefined>>, root = '/'): boolean {
   if (env['ALSA_CONFIG_PATH'] !== undefined) return true;
   const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime !== undefined && [`${runtime}/pipewire-0`, `${runtime}/pulse/native`].some((path) => existsSync(path))) return true;
+  if (runtime !== undefined && [`${runtime}/pipewire-0`, `${runtime}/pulse/native`].some((path) => existsSync(path)))
+    return true;
   return cardsOf(root) !== '';
 }
 

@@ -42,6 +42,7 @@ export class Voice {
   private stopFrame = Infinity;
   private complete = false;
   private starved = false;
+  private begun = false;
   /** Times that frames were not there when they were due. */
   underruns = 0;
 
@@ -149,6 +150,7 @@ export class Voice {
       return node;
     });
     this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
+    this.begun = true;
     this.clockFrame += found.count;
     this.fileFrame += found.count;
     return true;
@@ -156,7 +158,11 @@ export class Voice {
 
   /** What is due is not there. */
   private starve(nowFrame: number): void {
-    if (this.starved || this.clockFrame > nowFrame) return;
+    // Before its first frame it is late, which is told where it is started.
+    if (this.starved || !this.begun || this.clockFrame > nowFrame) {
+      this.starved ||= this.clockFrame <= nowFrame;
+      return;
+    }
     this.starved = true;
     this.underruns += 1;
   }
@@ -179,6 +185,7 @@ export class Voice {
     }
     this.pieces = [];
     this.complete = true;
-    for (const { volume, fadeIn, fadeOut } of this.gains) for (const gain of [volume, fadeIn, fadeOut]) gain.disconnect();
+    for (const { volume, fadeIn, fadeOut } of this.gains)
+      for (const gain of [volume, fadeIn, fadeOut]) gain.disconnect();
   }
 }

@@ -1,6 +1,16 @@
 /** Joins: one rising tone, cut into ten files, played as ten cues, is the tone again, to the sample. */
 import { join } from 'node:path';
-import { chirp, converted, cueSound, lagOf, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
+import {
+  chirp,
+  converted,
+  cueSound,
+  lagOf,
+  openSoundRig,
+  RATE_HZ,
+  worstDb,
+  writeWav,
+  type SoundRig,
+} from '../../support/sound-rig';
 
 const CUTS = 10;
 const CUT_FRAMES = RATE_HZ;

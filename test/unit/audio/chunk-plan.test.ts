@@ -10,7 +10,14 @@ const order = (...tracks: PlannedTrack[]): string[] =>
   [...wishes(tracks)].map(({ key, chunk, priority }) => `${priority} ${key}${chunk}`);
 
 it('makes what is heard, then what comes next, of all that plays', () => {
-  expect(order(track({ key: 'a', playing: 3 }), track({ key: 'b', playing: 0 }))).toEqual(['1 a3', '1 b0', '1 a4', '1 b1', '2 a4', '2 b1']);
+  expect(order(track({ key: 'a', playing: 3 }), track({ key: 'b', playing: 0 }))).toEqual([
+    '1 a3',
+    '1 b0',
+    '1 a4',
+    '1 b1',
+    '2 a4',
+    '2 b1',
+  ]);
 });
 
 it('then the rest of the track, onwards and from its begin', () => {
@@ -45,7 +52,11 @@ describe('what gives way', () => {
   const wish = { key: 'a', chunk: 7, priority: 1 } as const;
 
   it('is first what does not play, the oldest from its end', () => {
-    const tracks = [playing, track({ key: 'b', resident: new Set([0]) }), track({ key: 'c', resident: new Set([0, 1]) })];
+    const tracks = [
+      playing,
+      track({ key: 'b', resident: new Set([0]) }),
+      track({ key: 'c', resident: new Set([0, 1]) }),
+    ];
     expect(victim(tracks, wish)).toMatchObject({ key: 'c', chunk: 1 });
   });
 

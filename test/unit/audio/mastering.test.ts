@@ -87,7 +87,8 @@ describe('true peaks', () => {
     // A quarter of the rate, between its samples by an eighth of a turn: samples see 0.707 of it.
     const meter = new TruePeak(0.1);
     let peak = 0;
-    for (const sample of sine(RATE_HZ / 4, 400, 1, Math.PI / 4).subarray(0, 400)) peak = Math.max(peak, meter.next(sample));
+    for (const sample of sine(RATE_HZ / 4, 400, 1, Math.PI / 4).subarray(0, 400))
+      peak = Math.max(peak, meter.next(sample));
     expect(db(peak)).toBeGreaterThan(-0.3);
     // The tone begins suddenly, which overshoots by itself.
     expect(db(peak)).toBeLessThan(1.5);

@@ -16,7 +16,9 @@ const track: TrackSpec = {
 };
 
 const random = createRandom('signal');
-const signal = [0, 1].map(() => Float32Array.from({ length: FRAMES }, (_, i) => (random() - 0.5) * (i % 9000 < 2000 ? 1.9 : 0.2)));
+const signal = [0, 1].map(() =>
+  Float32Array.from({ length: FRAMES }, (_, i) => (random() - 0.5) * (i % 9000 < 2000 ? 1.9 : 0.2)),
+);
 
 /** Gives the signal in pieces of no particular size. */
 function open({ fromFrame }: PcmOrder): FrameSource {
@@ -50,25 +52,28 @@ async function wholly(): Promise<{ original: Float32Array[]; processed: Float32A
   return { original: cut(original), processed: cut(processed) };
 }
 
-it.each([4000, 7000, 8192, 70_000, 69_999, 70_001, 23_333])('chunks of %i frames make the whole', async (chunkFrames) => {
-  const whole = await wholly();
-  expect(same(whole.original[0]!, signal[0]!)).toBe(true);
-  const producer = new Producer(track, open);
-  let at = 0;
-  for (let ended = false; !ended;) {
-    const [original, processed] = [planes(chunkFrames), planes(chunkFrames)];
-    const produced = await producer.produce(at, original, processed);
-    ({ ended } = produced);
-    for (const channel of [0, 1]) {
-      const part = (plane: Float32Array): Float32Array => plane.subarray(at, at + produced.frames);
-      expect(same(original[channel]!.subarray(0, produced.frames), part(signal[channel]!))).toBe(true);
-      expect(same(processed[channel]!.subarray(0, produced.frames), part(whole.processed[channel]!))).toBe(true);
+it.each([4000, 7000, 8192, 70_000, 69_999, 70_001, 23_333])(
+  'chunks of %i frames make the whole',
+  async (chunkFrames) => {
+    const whole = await wholly();
+    expect(same(whole.original[0]!, signal[0]!)).toBe(true);
+    const producer = new Producer(track, open);
+    let at = 0;
+    for (let ended = false; !ended;) {
+      const [original, processed] = [planes(chunkFrames), planes(chunkFrames)];
+      const produced = await producer.produce(at, original, processed);
+      ({ ended } = produced);
+      for (const channel of [0, 1]) {
+        const part = (plane: Float32Array): Float32Array => plane.subarray(at, at + produced.frames);
+        expect(same(original[channel]!.subarray(0, produced.frames), part(signal[channel]!))).toBe(true);
+        expect(same(processed[channel]!.subarray(0, produced.frames), part(whole.processed[channel]!))).toBe(true);
+      }
+      at += produced.frames;
+      expect(ended).toBe(at === FRAMES);
     }
-    at += produced.frames;
-    expect(ended).toBe(at === FRAMES);
-  }
-  await producer.close();
-});
+    await producer.close();
+  },
+);
 
 it('begins anywhere, and is the same there', async () => {
   const whole = await wholly();

@@ -54,7 +54,14 @@ describe('every auto becomes a value', () => {
   it('with a reason, but for those that only the output or a clip can decide', () => {
     const { values, steps } = tune(machine(1024), defaults, HD, show(20));
     const left = Object.keys(values).filter((key) => values[key] === 'auto');
-    expect(left.sort()).toEqual(['control.socket', 'display.output', 'display.size', 'profile', 'video.hardware']);
+    expect(left.sort()).toEqual([
+      'audio.sink',
+      'control.socket',
+      'display.output',
+      'display.size',
+      'profile',
+      'video.hardware',
+    ]);
     expect(values['render.threads']).toBe(4);
     expect(values['theme.workers']).toBe(3);
     expect(values['theme.imageCacheEntries']).toBe(20);
@@ -93,6 +100,32 @@ describe('every auto becomes a value', () => {
     // The largest ones count where the cache has not room for all.
     const few = tune(machine(1024), { ...defaults, 'theme.imageCacheEntries': 12 }, HD, two);
     expect(few.values['theme.imageCacheBytes']).toBe(10 * largestSlabBytes(HD, true) + 2 * largestSlabBytes(HD, false));
+  });
+
+  it('plans sounds where the show has some, and what is kept of them gives way before pictures are fewer than three', () => {
+    const loud = { ...show(20, false), sounds: true };
+    const owners = (tuning: ReturnType<typeof tune>): string[] => tuning.account.consumers.map(({ owner }) => owner);
+    expect(
+      owners(tune(machine(2048), defaults, HD, show(20, false))).filter((owner) => owner.startsWith('sound')),
+    ).toEqual([]);
+    const roomy = tune(machine(2048), defaults, HD, loud);
+    expect(owners(roomy).filter((owner) => owner.startsWith('sound'))).toEqual([
+      'sound',
+      'sound, tier 1',
+      'sound, tier 2',
+      'sound clips',
+    ]);
+    expect(roomy.values['audio.tier2Bytes']).toBe(64 << 20);
+    const fixed = roomy.account.plannedBytes - (64 << 20) - Number(roomy.values['theme.imageCacheBytes']);
+    const three = tune(machine(2048), { ...defaults, 'theme.imageCacheEntries': 3 }, HD, loud);
+    const tight = tune(
+      machine(2048),
+      { ...defaults, 'memory.budget': fixed + Number(three.values['theme.imageCacheBytes']) + (5 << 20) },
+      HD,
+      loud,
+    );
+    expect(tight.account.sizes).toMatchObject({ cacheSlabs: 3, soundTier2Mib: 5 });
+    expect(tight.values['audio.tier2Bytes']).toBe(5 << 20);
   });
 
   it('tells what the seed documents would take for the same', () => {
@@ -158,21 +191,30 @@ describe('what does not fit shrinks in order', () => {
       cacheSlabs: 10,
       renderThreads: 4,
       decodeWorkers: 3,
+      soundTier2Mib: 0,
     });
     expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
       cacheSlabs: 3,
       renderThreads: 2,
       decodeWorkers: 3,
+      soundTier2Mib: 0,
     });
     expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
       cacheSlabs: 3,
       renderThreads: 1,
       decodeWorkers: 2,
+      soundTier2Mib: 0,
     });
     const last = tuned(fixed + thread + worker + 3 * slab);
-    expect(last.account.sizes).toEqual({ ringFrames: 0, cacheSlabs: 3, renderThreads: 1, decodeWorkers: 1 });
+    expect(last.account.sizes).toEqual({
+      ringFrames: 0,
+      cacheSlabs: 3,
+      renderThreads: 1,
+      decodeWorkers: 1,
+      soundTier2Mib: 0,
+    });
     expect(last.account.shrunk).toEqual([
       'image cache, pictures: 3 instead of 64',
       'render threads: 1 instead of 4',
