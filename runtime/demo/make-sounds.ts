@@ -44,11 +44,12 @@ function wavOf({ seconds, sample }: DemoSound): Buffer {
   wav.writeUInt16LE(8 * SAMPLE_BYTES, 34);
   wav.write('data', 36);
   wav.writeUInt32LE(bytes, 40);
-  for (let frame = 0; frame < frames; frame++)
-    for (const [channel, value] of sample(frame / SOUND_RATE_HZ).entries()) {
-      const level = Math.round(Math.max(-1, Math.min(1, value)) * 32_767);
-      wav.writeInt16LE(level, HEADER_BYTES + (frame * CHANNELS + channel) * SAMPLE_BYTES);
-    }
+  const level = (value: number): number => Math.round(Math.max(-1, Math.min(1, value)) * 32_767);
+  for (let frame = 0, at = HEADER_BYTES; frame < frames; frame++, at += CHANNELS * SAMPLE_BYTES) {
+    const sides = sample(frame / SOUND_RATE_HZ);
+    wav.writeInt16LE(level(sides[0]), at);
+    wav.writeInt16LE(level(sides[1]), at + SAMPLE_BYTES);
+  }
   return wav;
 }
 

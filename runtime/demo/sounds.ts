@@ -1,6 +1,6 @@
 /** The demo sounds, note by note: a bed of slow chords that goes round without a seam, a chime, and a short tune. Pure. */
 
-export const SOUND_RATE_HZ = 48_000;
+export const SOUND_RATE_HZ = 32_000;
 
 export interface DemoSound {
   readonly file: string;
@@ -22,7 +22,7 @@ const NOTE = {
   d5: 587.33,
 } as const;
 
-const BED_S = 24;
+const BED_S = 16;
 /** Each chord comes and goes over half of its neighbours; the last one leads into the first. */
 const CHORDS: readonly (readonly number[])[] = [
   [NOTE.d3, NOTE.a3, NOTE.fs4],
@@ -36,16 +36,19 @@ const turn = (hz: number, seconds: number): number => Math.sin(2 * Math.PI * hz 
 /** To the nearest frequency that has whole turns in the bed, so that its end meets its begin. */
 const roundTuned = (hz: number): number => Math.round(hz * BED_S) / BED_S;
 
+const TUNED = CHORDS.map((chord) => chord.map(roundTuned));
+
 function bed(seconds: number): readonly [number, number] {
   const span = BED_S / CHORDS.length;
   let [left, right] = [0, 0];
-  for (const [index, chord] of CHORDS.entries()) {
+  for (let index = 0; index < CHORDS.length; index++) {
     // Distance to the chord's middle, the short way round.
     const away = Math.abs(((seconds - (index + 0.5) * span + 1.5 * BED_S) % BED_S) - BED_S / 2);
     const level = away >= span ? 0 : Math.cos((Math.PI / 2) * (away / span)) ** 2;
     if (level === 0) continue;
-    for (const [voice, hz] of chord.entries()) {
-      const tuned = roundTuned(hz);
+    const chord = TUNED[index]!;
+    for (let voice = 0; voice < chord.length; voice++) {
+      const tuned = chord[voice]!;
       const tone = turn(tuned, seconds) + 0.3 * turn(2 * tuned, seconds) + 0.12 * turn(3 * tuned, seconds);
       const side = 0.3 * turn(2 / BED_S + voice / BED_S, seconds);
       left += level * tone * (1 + side);
@@ -55,9 +58,11 @@ function bed(seconds: number): readonly [number, number] {
   return [0.07 * left, 0.07 * right];
 }
 
-/** A struck tone: its overtones fade faster than it does. */
+/** A struck tone: its overtones fade faster than it does. After this long nothing of it is left. */
+const BELL_S = 4;
+
 function bell(hz: number, seconds: number): number {
-  if (seconds < 0) return 0;
+  if (seconds < 0 || seconds > BELL_S) return 0;
   const strike = Math.min(1, seconds / 0.004);
   return (
     strike *

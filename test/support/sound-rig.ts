@@ -94,7 +94,7 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
     },
     async go(toS) {
       while (nowS < toS) {
-        nowS = Math.min(toS, nowS + 0.2);
+        nowS = Math.min(toS, nowS + 0.4);
         await settle();
       }
     },

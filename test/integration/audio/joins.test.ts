@@ -1,8 +1,8 @@
 /** Joins: one rising tone, cut into ten files, played as ten cues, is the tone again, to the sample. */
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
   chirp,
-  converted,
   cueSound,
   lagOf,
   openSoundRig,
@@ -36,13 +36,16 @@ const FORMATS: readonly Format[] = [
   { name: 'm4a', encode: ['-c:a', 'aac', '-b:a', '192k'], lossless: false },
 ];
 
-/** Ten files of a second each. */
+/** Ten files of a second each, by one encoder run after the other in one process. */
 function cutUp({ name, encode }: Format): string[] {
-  return Array.from({ length: CUTS }, (_, at) => {
-    const plane = tone.subarray(at * CUT_FRAMES, (at + 1) * CUT_FRAMES);
-    const wav = writeWav(join(rig.folder, `${at}.wav`), [plane]);
-    return name === 'wav' ? wav : converted(wav, join(rig.folder, `${at}.${name}`), ...encode);
-  });
+  const files = Array.from({ length: CUTS }, (_, at) => join(rig.folder, `${at}.${name}`));
+  const pieces = files.map((file, at) => [file, tone.subarray(at * CUT_FRAMES, (at + 1) * CUT_FRAMES)] as const);
+  if (name === 'wav') return pieces.map(([file, piece]) => writeWav(file, [piece]));
+  const inputs = pieces.flatMap(([file, piece]) => ['-i', writeWav(`${file}.wav`, [piece])]);
+  const outputs = files.flatMap((file, at) => ['-map', String(at), ...encode, file]);
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...inputs, ...outputs], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`no ${name} was made: ${stderr}`);
+  return files;
 }
 
 /** Plays them one after the other; the cues change a little beside the ends of the files, as cues do. */
@@ -62,11 +65,15 @@ async function played(files: readonly string[]): Promise<Float32Array> {
   return left;
 }
 
-describe.each([
-  ['decoded whole', {}],
-  ['streamed in chunks', { maxBufferMs: { voice: 0, background: 0, effect: 0, clips: 0 }, chunkMs: 250 }],
-] as const)('ten files, %s', (_, change) => {
-  it.each(FORMATS)('$name', async (format) => {
+const STREAMED = { maxBufferMs: { voice: 0, background: 0, effect: 0, clips: 0 }, chunkMs: 250 };
+const cases = [
+  ...FORMATS.map((format) => ['streamed in chunks', format.name, STREAMED, format] as const),
+  // Decoded by the same decoder: one of each kind tells.
+  ...[FORMATS[0]!, FORMATS[4]!].map((format) => ['decoded whole', format.name, {}, format] as const),
+];
+
+describe('one tone in ten files', () => {
+  it.each(cases)('%s, %s', async (_how, _name, change, format) => {
     rig = openSoundRig(12, change);
     const heard = await played(cutUp(format));
     const from = Math.round(START_S * RATE_HZ);

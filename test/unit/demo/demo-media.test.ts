@@ -8,6 +8,7 @@ import { demoMedia } from '../../../runtime/cli/demo-media';
 import { VitrineError } from '../../../runtime/core/errors';
 import { paintPicture, type Picture, PICTURES } from '../../../runtime/demo/pictures';
 import { storePicture } from '../../../runtime/demo/store-picture';
+import { SOUNDS } from '../../../runtime/demo/sounds';
 
 /** Painting is slow work; the tests paint postage stamps. */
 function stamp(picture: Picture): Picture {
@@ -98,7 +99,7 @@ describe('vitrine demo-media', () => {
     const command = io();
     expect(await demoMedia(command, { folder: 'demo' })).toBe(0);
     expect((await stat(kept)).mtimeMs).toBe(before);
-    expect(command.out.at(-1)).toContain(`2 made, ${PICTURES.length - 1} kept`);
+    expect(command.out.at(-1)).toContain(`${2 + SOUNDS.length} made, ${PICTURES.length - 1} kept`);
     // One clip is made of the picture. The other would be of one that is none here: that is told, and no reason to fail.
     expect(command.out.join('')).toMatch(/no demo clips were made: ffmpeg made no demo clip/);
     const made = await sharp(path.join(folder, 'demo', PICTURES[0]!.file)).metadata();
