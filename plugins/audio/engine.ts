@@ -34,6 +34,10 @@ export interface EngineServices {
 const PUMP_MS = 200;
 /** A decode that takes longer is told: it may be heard as a late start. */
 const SLOW_DECODE_WARNING_MS = 40;
+/** How often a switch is looked for on the clock, for how long, and how many are kept for the report. */
+const TOGGLE_LOOK_MS = 1;
+const TOGGLE_LIMIT_MS = 500;
+const TOGGLES_KEPT = 1000;
 /** Below it tracks wait for their chunks: the disk or the processor is too slow. */
 const HEALTHY_HIT_RATE = 0.9;
 /** Of a chunk that is good to have, nobody notices. */
@@ -123,9 +127,19 @@ export class Engine {
     this.wake();
   }
 
-  /** What is heard from now on; resolves at once. */
+  /** What is heard from now on. */
   master(on: boolean): void {
+    if (on === this.mixer.isMastered) return;
+    const [askedMs, fromFrame] = [performance.now(), this.nowFrame];
     this.mixer.switchTo(on);
+    // Told once the first frames with the change in them were rendered; a clock that stands still tells nothing.
+    const look = (): void => {
+      const sinceMs = performance.now() - askedMs;
+      if (this.nowFrame > fromFrame) this.toggles.push(sinceMs);
+      else if (sinceMs < TOGGLE_LIMIT_MS) setTimeout(look, TOGGLE_LOOK_MS).unref();
+      if (this.toggles.length > TOGGLES_KEPT) this.toggles.shift();
+    };
+    look();
   }
 
   /** Everything that decides what a file's samples are. Its loudness is measured where it is not known yet. */
@@ -225,7 +239,9 @@ export class Engine {
       mastered: this.mixer.isMastered,
       tier1,
       tier2,
-      toggleMs: { p50: at(0.5), p99: at(0.99) },
+      toggleMs: { p50: roundMs(at(0.5)), p99: roundMs(at(0.99)) },
     };
   }
 }
+
+const roundMs = (ms: number): number => Math.round(ms * 10) / 10;

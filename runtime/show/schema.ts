@@ -102,11 +102,6 @@ const sound = record('a sound such as {file: bed.ogg, role: background}', {
   fadeOut: described('How softly it ends when its cue does.', fade),
 });
 
-const videoAudio = record('a map such as {enabled: true, volume: 0.8}', {
-  enabled: described('Whether clips are heard.', z.prefault(flag(), false)),
-  volume: described('0 is silent, 1 as it is in the clip.', z.prefault(between(0, 1), 1)),
-});
-
 const cue = record('a cue', {
   name: described('The name, unlike that of any other cue.', text('a name')),
   duration: described('How long the cue runs.', duration('a duration such as 5m')),
@@ -124,7 +119,6 @@ const cue = record('a cue', {
     z.optional(transition),
   ),
   audio: described('Up to two sounds that begin with the cue.', z.optional(list(sound, 'a list of one or two sounds', 1))),
-  videoAudio: described('The sound of clips that are on while the cue is.', z.optional(videoAudio)),
 });
 
 const cuelist = record('a cuelist', {

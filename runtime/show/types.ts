@@ -71,8 +71,6 @@ export interface Cue {
   readonly transition: Transition;
   /** At most two; missing where there are none. */
   readonly sounds?: readonly CueSound[];
-  /** Volume of the sound of clips, 0 to 1; undefined where they are not heard. */
-  readonly clipVolume?: number;
 }
 
 export interface Show {

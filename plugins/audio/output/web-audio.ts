@@ -6,7 +6,7 @@ export interface Param {
   setValueAtTime(value: number, atS: number): Param;
   linearRampToValueAtTime(value: number, atS: number): Param;
   setTargetAtTime(value: number, fromS: number, timeConstantS: number): Param;
-  setValueCurveAtTime(values: Float32Array, fromS: number, durationS: number): Param;
+  setValueCurveAtTime(values: readonly number[], fromS: number, durationS: number): Param;
   cancelScheduledValues(fromS: number): Param;
 }
 

@@ -5,7 +5,7 @@ const POINTS = 129;
 
 const QUARTER = Math.PI / 2;
 
-export const FADE_IN: Float32Array = Float32Array.from({ length: POINTS }, (_, at) =>
+export const FADE_IN: readonly number[] = Array.from({ length: POINTS }, (_, at) =>
   Math.sin((at / (POINTS - 1)) * QUARTER),
 );
-export const FADE_OUT: Float32Array = Float32Array.from(FADE_IN).reverse();
+export const FADE_OUT: readonly number[] = [...FADE_IN].reverse();

@@ -85,7 +85,7 @@ export class Voice {
       if (endFrame > this.stopFrame) for (const source of sources) source.stop(this.stopFrame / this.rateHz);
   }
 
-  private curve(which: 'fadeIn' | 'fadeOut', values: Float32Array, clockFrame: number, seconds: number): void {
+  private curve(which: 'fadeIn' | 'fadeOut', values: readonly number[], clockFrame: number, seconds: number): void {
     for (const gains of this.gains) gains[which].gain.setValueCurveAtTime(values, clockFrame / this.rateHz, seconds);
   }
 
@@ -177,10 +177,7 @@ export class Voice {
   /** Takes everything off the clock at once; the source is not its own. */
   close(): void {
     for (const { sources, buffers } of this.pieces) {
-      for (const source of sources) {
-        source.stop(0);
-        source.disconnect();
-      }
+      for (const source of sources) source.disconnect();
       for (const buffer of buffers) this.buffers.give(buffer);
     }
     this.pieces = [];

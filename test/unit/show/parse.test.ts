@@ -160,7 +160,7 @@ describe('mistakes', () => {
       'audio[1].role: there is a voice already',
     ],
     [[...CUE, 'audio'], [{ file: 'a' }, { file: 'b' }, { file: 'c' }], 'audio: has 3 sounds; a cue has at most 2'],
-    [[...CUE, 'videoAudio'], { enabled: 'yes' }, 'enabled: "yes" is not true or false'],
+    [[...CUE, 'videoAudio'], { enabled: true }, 'videoAudio: is not a known field'],
     [[...CUE, 'scenes', 0, 'wieght'], 2, 'did you mean weight?'],
     [['version'], undefined, 'version: is missing'],
     [['version'], '1', '"1" is not 1, the version of the format'],
