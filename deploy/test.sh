@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 deploy/bootstrap.sh --test
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-npm run --silent lint
+npm run --silent lint &
+lint=$!
 npm run --silent format:check
+wait "$lint"
 exec node_modules/.bin/jest "$@"

@@ -37,11 +37,6 @@ export class CueTrack {
     readonly sound: CueSound,
   ) {}
 
-  /** Whether anything was ever heard of it. */
-  get isPlaying(): boolean {
-    return this.playing !== undefined;
-  }
-
   /** Frame of the clock at which it ends by itself; Infinity where that is not known or never. */
   get endFrame(): number {
     return this.playing?.voice.endFrame ?? Infinity;

@@ -193,7 +193,7 @@ export class Engine {
 
   private pump(): void {
     const { nowFrame } = this;
-    for (const voice of this.voices) voice.pump(nowFrame);
+    for (const voice of this.voices) if (!voice.pump(nowFrame)) this.end(voice);
   }
 
   /** Both tiers, the clips, and whether all is well. */

@@ -89,6 +89,10 @@ function controlOf(engine: () => Engine | undefined): SoundControl {
       return Object.fromEntries([...ROLES, 'master' as const].map((name) => [name, mixer.volume(name)]));
     },
     cache: () => engine()?.cacheReport(),
-    clearCache: () => needed().cache.clear(),
+    clearCache() {
+      const { cache, clips } = needed();
+      cache.clear();
+      clips.clear();
+    },
   };
 }

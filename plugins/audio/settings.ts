@@ -1,4 +1,5 @@
 /** The settings of audio: its option values as numbers, once tuning has replaced every `auto`. */
+import { tunedNumber } from '../../runtime/options/row';
 import type { AudioValues } from './options';
 import type { Role } from './output/mixer';
 
@@ -22,9 +23,7 @@ export interface Settings {
   readonly ceilingDb: number;
 }
 
-/** Where a plan was made without tuning's help. */
-const TIER2_BYTES = 64 << 20;
-
+/** Throws where tuning left an `auto` behind: a defect of the program. */
 export function settingsOf(values: AudioValues): Settings {
   const orNever = (value: number): number => (value === 0 ? Infinity : value);
   return {
@@ -44,7 +43,7 @@ export function settingsOf(values: AudioValues): Settings {
       clips: 0,
     },
     chunkMs: values.chunk,
-    tier2Bytes: values.tier2Bytes === 'auto' ? TIER2_BYTES : values.tier2Bytes,
+    tier2Bytes: tunedNumber('audio.tier2Bytes', values.tier2Bytes),
     tier2Tracks: values.tier2Tracks,
     mastered: values['mastering.enabled'],
     targetLufs: values['mastering.target'],

@@ -1,4 +1,5 @@
 /** The theme bank's settings: its option values as the numbers they are once tuning has replaced every `auto`. */
+import { tunedNumber } from '../../runtime/options/row';
 import type { ThemeValues } from './options';
 
 export interface Settings {
@@ -28,9 +29,9 @@ export interface LiveSettings {
 export function settingsOf(values: ThemeValues): Settings {
   return {
     cacheEntries: values.imageCacheEntries,
-    cacheBytes: tuned('imageCacheBytes', values.imageCacheBytes),
-    entryBytes: tuned('imageEntryBytes', values.imageEntryBytes),
-    decodeBytes: tuned('decodeBytes', values.decodeBytes),
+    cacheBytes: tunedNumber('theme.imageCacheBytes', values.imageCacheBytes),
+    entryBytes: tunedNumber('theme.imageEntryBytes', values.imageEntryBytes),
+    decodeBytes: tunedNumber('theme.decodeBytes', values.decodeBytes),
     lookahead: values.lookahead,
     batch: values.batch,
     sleepMs: values.sleep,
@@ -40,13 +41,7 @@ export function settingsOf(values: ThemeValues): Settings {
     repeatHorizon: values.repeatHorizon,
     syncWarningMs: values.syncWarning,
     backgroundWarningMs: values.backgroundWarning,
-    workers: tuned('workers', values.workers),
+    workers: tunedNumber('theme.workers', values.workers),
     watch: values.watch,
   };
-}
-
-function tuned(name: string, value: number | 'auto'): number {
-  if (typeof value !== 'number')
-    throw new TypeError(`theme.${name} is still '${value}': it must be tuned before the plugin opens`);
-  return value;
 }

@@ -1,4 +1,5 @@
-/** The command lines of ffmpeg and ffprobe. Fixed words and our own numbers; a file's name is only ever one argument. Pure. */
+/** The command lines of ffmpeg. Fixed words and our own numbers; a file's name is only ever one argument. Pure. */
+import { FILES_ONLY } from '../../runtime/media/ffprobe';
 import type { ClipFacts } from './clip-facts';
 import type { ClipTarget } from './target';
 
@@ -11,9 +12,6 @@ export const FRAME_HEADER = 'FRAME\n';
 
 /** Times are written in parts of a second. */
 export const TIMES_PER_SECOND = 1_000_000;
-
-/** Only files are opened, whatever a playlist inside one says. */
-const INPUT = ['-protocol_whitelist', 'file,pipe'];
 
 export interface DecodeOrder {
   readonly path: string;
@@ -32,7 +30,7 @@ export interface DecodeOrder {
 export function decodeArguments(order: DecodeOrder): string[] {
   const { path, index, fromMs, loop, hardware } = order;
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...INPUT],
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
     ...hardware,
     ...(loop ? ['-stream_loop', '-1'] : []),
     ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
@@ -50,20 +48,12 @@ export const TRIAL_S = 1;
 export function trialArguments(order: DecodeOrder): string[] {
   const { path, index, fromMs, hardware } = order;
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-benchmark', '-progress', 'pipe:1', ...INPUT],
+    ...['-hide_banner', '-nostdin', '-nostats', '-benchmark', '-progress', 'pipe:1', ...FILES_ONLY],
     ...hardware,
     // From the next picture that stands by itself: what lies before it would be decoded for nothing.
     ...(fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn', '-t', String(TRIAL_S)],
     ...['-vf', picturesOf(order).join(','), '-fps_mode', 'passthrough', '-f', 'null', '-'],
-  ];
-}
-
-export function probeArguments(path: string, countPackets: boolean): string[] {
-  return [
-    ...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'],
-    ...(countPackets ? ['-count_packets', '-select_streams', 'v'] : []),
-    `file:${path}`,
   ];
 }
 

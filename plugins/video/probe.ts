@@ -1,14 +1,13 @@
 /** The probe: what ffprobe says of a file, kept until the file changes. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../runtime/core/errors';
 import { stateFolder } from '../../runtime/core/paths';
 import { KeptFacts } from '../../runtime/library/kept-facts';
 import { sameSignature, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
-import { outputOf } from '../../runtime/media/child';
+import { probeFile, probeIdentity } from '../../runtime/media/ffprobe';
 import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
-import { probeArguments } from './command';
 import type { Tools } from '../../runtime/media/tools';
 import { readAnimation } from './webp/animation';
 
@@ -20,8 +19,6 @@ export type ProbeResult =
 const PROBE_LIMIT_MS = 5000;
 /** Counting reads the whole file. */
 const COUNT_LIMIT_MS = 20_000;
-/** What ffprobe says of a usual file is 5 KB; a file of thousands of streams is none for a screen. */
-const MOST_BYTES = 4 << 20;
 const FILES_KEPT = 512;
 
 interface KnownClip {
@@ -32,18 +29,10 @@ interface KnownClip {
 /** Counted up whenever facts are read in another way. */
 const FACTS_VERSION = 1;
 
-/** What earlier starts found out with this ffprobe; undefined where the program cannot be looked at. */
-export function keptClips(
-  { ffprobe }: Tools,
-  env: Readonly<Record<string, string | undefined>>,
-): KeptFacts<KnownClip> | undefined {
-  try {
-    const { size, mtimeMs } = statSync(ffprobe);
-    const context = `${FACTS_VERSION} ${ffprobe} ${size} ${mtimeMs}`;
-    return new KeptFacts({ file: join(stateFolder(env), 'clips.json'), context, most: FILES_KEPT });
-  } catch {
-    return undefined;
-  }
+/** What earlier starts found out with this ffprobe. */
+export function keptClips(tools: Tools, env: Readonly<Record<string, string | undefined>>): KeptFacts<KnownClip> {
+  const context = `${FACTS_VERSION} ${probeIdentity(tools)}`;
+  return new KeptFacts({ file: join(stateFolder(env), 'clips.json'), context, most: FILES_KEPT });
 }
 
 export class Probe {
@@ -114,9 +103,11 @@ export class Probe {
     }
   }
 
+  /** `count`: every packet, for streams without a container. */
   private async run(path: string, count: boolean): Promise<Probed> {
     const limitMs = count ? COUNT_LIMIT_MS : PROBE_LIMIT_MS;
-    return JSON.parse(await outputOf(this.tools.ffprobe, probeArguments(path, count), limitMs, MOST_BYTES)) as Probed;
+    const more = count ? ['-count_packets', '-select_streams', 'v'] : [];
+    return (await probeFile(this.tools, path, limitMs, more)) as Probed;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The settings of video: its option values as numbers, once tuning has replaced every `auto`. */
+import { tunedNumber } from '../../runtime/options/row';
 import type { VideoValues } from './options';
 
 export interface Settings {
@@ -13,17 +14,11 @@ export interface Settings {
 /** Throws where tuning left an `auto` behind: a defect of the program. */
 export function settingsOf(values: VideoValues): Settings {
   return {
-    ringBytes: tuned('ringBytes', values.ringBytes),
-    ringFrames: tuned('ringFrames', values.ringFrames),
-    prefill: tuned('prefill', values.prefill),
+    ringBytes: tunedNumber('video.ringBytes', values.ringBytes),
+    ringFrames: tunedNumber('video.ringFrames', values.ringFrames),
+    prefill: tunedNumber('video.prefill', values.prefill),
     decoders: values.decoders,
     hardware: values.hardware === 'auto',
     repeatHorizon: values.repeatHorizon,
   };
-}
-
-function tuned(name: string, value: number | 'auto'): number {
-  if (typeof value !== 'number')
-    throw new TypeError(`video.${name} is still '${value}': it must be tuned before the plugin opens`);
-  return value;
 }

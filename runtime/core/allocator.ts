@@ -32,10 +32,7 @@ export function trimAllocator(): void {
 /** Bounds what malloc keeps. Does nothing where there is no glibc. Call before the first decode. */
 export function boundAllocator(): void {
   try {
-    const mallopt = foreign<[number, number], number>(
-      library('libc.so.6'),
-      'int mallopt(int parameter, int value)',
-    );
+    const mallopt = foreign<[number, number], number>(library('libc.so.6'), 'int mallopt(int parameter, int value)');
     mallopt(M_ARENA_MAX, HEAPS);
     mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);

@@ -13,10 +13,7 @@ export function prepareRestart(): () => never {
     library(null),
     'int execv(const char *path, const char **arguments)',
   );
-  const fcntl = foreign<[number, number, number], number>(
-    library(null),
-    'int fcntl(int file, int command, int value)',
-  );
+  const fcntl = foreign<[number, number, number], number>(library(null), 'int fcntl(int file, int command, int value)');
   return () => {
     // Node keeps its streams from programs that it starts; this one is itself.
     for (const stream of [0, 1, 2]) fcntl(stream, F_SETFD, 0);

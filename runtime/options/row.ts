@@ -132,6 +132,13 @@ export function openingHours<const W extends string = never>(
   return build<string>(row, 'vitrine-hours', 'none');
 }
 
+/** A value that tuning has made a number of. Throws where it left a word behind: a defect of the program. */
+export function tunedNumber(key: string, value: number | string): number {
+  if (typeof value !== 'number')
+    throw new TypeError(`${key} is still '${value}': it must be tuned before the plugin opens`);
+  return value;
+}
+
 /** How much a plugin is wanted. */
 export type PluginWish = 'required' | 'optional' | 'off';
 

@@ -118,7 +118,10 @@ const cue = record('a cue', {
     'Into this cue; shorter than the cue. Without it a crossfade of 1s, or of half the cue where that is less.',
     z.optional(transition),
   ),
-  audio: described('Up to two sounds that begin with the cue.', z.optional(list(sound, 'a list of one or two sounds', 1))),
+  audio: described(
+    'Up to two sounds that begin with the cue.',
+    z.optional(list(sound, 'a list of one or two sounds', 1)),
+  ),
 });
 
 const cuelist = record('a cuelist', {

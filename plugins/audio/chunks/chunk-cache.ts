@@ -238,16 +238,22 @@ const idOf = ({ key, chunk }: Pick<ChunkWish, 'key' | 'chunk'>): string => `${ch
 
 /** One entry for each place at which it plays; one for a track that does not. */
 function plannedOf(track: Track, chunkFrames: number): PlannedTrack[] {
-  const { spec, chunks, frames, failed, handles } = track;
-  const about = {
-    key: spec.key,
-    resident: new Set(chunks.keys()),
-    ...(frames === undefined ? {} : { total: Math.ceil(frames / chunkFrames) }),
-    ...(failed === undefined ? {} : { failedFrom: failed.from }),
-  };
-  if (handles.size === 0) return [{ ...about, loops: false }];
-  return [...handles].map((handle) => ({ ...about, playing: handle.chunk, loops: handle.loops }));
+  if (track.handles.size === 0) return [{ ...aboutOf(track, chunkFrames), loops: false }];
+  return [...track.handles].map((handle) => plannedAt(track, handle, chunkFrames));
 }
+
+const plannedAt = (track: Track, { chunk, loops }: TrackHandle, chunkFrames: number): PlannedTrack => ({
+  ...aboutOf(track, chunkFrames),
+  playing: chunk,
+  loops,
+});
+
+const aboutOf = ({ spec, chunks, frames, failed }: Track, chunkFrames: number): Omit<PlannedTrack, 'loops'> => ({
+  key: spec.key,
+  resident: new Set(chunks.keys()),
+  ...(frames === undefined ? {} : { total: Math.ceil(frames / chunkFrames) }),
+  ...(failed === undefined ? {} : { failedFrom: failed.from }),
+});
 
 /** A place at which a track plays. */
 export class TrackHandle {
@@ -288,36 +294,27 @@ export class TrackHandle {
     const chunk = Math.floor(atFrame / this.cache.chunkFrames);
     const found = this.cache.framesAt(this.track, atFrame, most);
     if (chunk === this.current && this.entered) return found;
-    this.current = chunk;
+    const [isStart, wasHot] = [!this.entered, this.hot.has(chunk)];
+    this.goTo(chunk);
     // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
-    if (this.entered) this.cache.enter(this.track, chunk, this.hot.has(chunk));
-    this.entered = true;
-    this.hot = new Set(hotChunks(plannedHere(this.track, this, this.cache.chunkFrames)));
+    if (!isStart) this.cache.enter(this.track, chunk, wasHot);
     return found;
   }
 
   /** A jump: what was ordered for the old place does not matter any more. */
   jump(atFrame: number): void {
     this.track.epoch += 1;
-    this.current = Math.floor(atFrame / this.cache.chunkFrames);
-    this.entered = false;
-    this.hot = new Set();
+    this.goTo(Math.floor(atFrame / this.cache.chunkFrames));
     this.cache.enter(this.track, this.current, false);
+  }
+
+  private goTo(chunk: number): void {
+    this.current = chunk;
     this.entered = true;
-    this.hot = new Set(hotChunks(plannedHere(this.track, this, this.cache.chunkFrames)));
+    this.hot = new Set(hotChunks(plannedAt(this.track, this, this.cache.chunkFrames)));
   }
 
   close(): void {
     this.cache.leave(this.track, this);
   }
-}
-
-function plannedHere(track: Track, handle: TrackHandle, chunkFrames: number): PlannedTrack {
-  return {
-    key: track.spec.key,
-    playing: handle.chunk,
-    loops: handle.loops,
-    resident: new Set(track.chunks.keys()),
-    ...(track.frames === undefined ? {} : { total: Math.ceil(track.frames / chunkFrames) }),
-  };
 }

@@ -26,14 +26,6 @@ export class ChunkPool {
     this.free = Array.from({ length: slots }, (_, at) => slots - 1 - at);
   }
 
-  get freeSlots(): number {
-    return this.free.length;
-  }
-
-  get bytesUsed(): number {
-    return (this.slots - this.free.length) * slotBytes(this.chunkFrames);
-  }
-
   acquire(): number | undefined {
     return this.free.pop();
   }

@@ -1,4 +1,5 @@
 /** The command lines that read sound. A file's name is only ever one argument. Pure. */
+import { FILES_ONLY } from '../../../runtime/media/ffprobe';
 
 /** What is decoded: one stream of a file, as it will be played. */
 export interface PcmOrder {
@@ -17,14 +18,12 @@ export interface PcmOrder {
   readonly untrimmed?: boolean;
 }
 
-/** Only files are opened, whatever a playlist inside one says. */
-const INPUT = ['-protocol_whitelist', 'file,pipe'];
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error'];
 
 /** Interleaved 32-bit floats on standard output. */
 export function pcmArguments({ path, index, rateHz, channels, fromFrame, untrimmed }: PcmOrder): string[] {
   return [
-    ...[...QUIET, ...INPUT],
+    ...[...QUIET, ...FILES_ONLY],
     // One thread is many times faster than sound is played, and leaves the others to pictures.
     ...['-threads', '1'],
     ...(untrimmed === true ? ['-flags2', '+skip_manual'] : []),
@@ -41,7 +40,7 @@ export function loudnessArguments(path: string, index: number): string[] {
       '-hide_banner',
       '-nostdin',
       '-nostats',
-      ...INPUT,
+      ...FILES_ONLY,
       '-threads',
       '1',
       '-i',
@@ -50,12 +49,5 @@ export function loudnessArguments(path: string, index: number): string[] {
       `0:a:${index}`,
     ],
     ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=quiet', '-f', 'null', '-'],
-  ];
-}
-
-export function probeArguments(path: string): string[] {
-  return [
-    ...['-hide_banner', '-loglevel', 'error', ...INPUT, '-print_format', 'json', '-show_format', '-show_streams'],
-    `file:${path}`,
   ];
 }

@@ -1,14 +1,12 @@
 /** The probe: what ffprobe says of sound files, kept until they change, over restarts too. It is what durations are asked from. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../../runtime/core/errors';
 import { stateFolder } from '../../../runtime/core/paths';
 import { KeptFacts } from '../../../runtime/library/kept-facts';
 import type { Signature } from '../../../runtime/library/quarantine';
 import { signatureOf } from '../../../runtime/library/signature';
-import { outputOf } from '../../../runtime/media/child';
+import { probeFile, probeIdentity } from '../../../runtime/media/ffprobe';
 import type { Tools } from '../../../runtime/media/tools';
-import { probeArguments } from '../decode/command';
 import { soundFacts, type Probed, type SoundFacts } from './sound-facts';
 
 export type SoundLook =
@@ -17,7 +15,6 @@ export type SoundLook =
   | { readonly kind: 'gone' };
 
 const PROBE_LIMIT_MS = 5000;
-const MOST_BYTES = 4 << 20;
 const FILES_KEPT = 1024;
 /** Counted up whenever facts are read in another way. */
 const FACTS_VERSION = 1;
@@ -33,7 +30,7 @@ export class SoundProbe {
   ) {
     this.kept = new KeptFacts({
       file: join(stateFolder(env), 'sounds.json'),
-      context: contextOf(tools),
+      context: `${FACTS_VERSION} ${probeIdentity(tools)}`,
       most: FILES_KEPT,
     });
   }
@@ -63,23 +60,12 @@ export class SoundProbe {
     const known = this.kept.get(path, signature);
     if (known !== undefined) return { kind: 'sound', facts: known, signature };
     try {
-      const told = await outputOf(this.tools.ffprobe, probeArguments(path), PROBE_LIMIT_MS, MOST_BYTES);
-      const found = soundFacts(JSON.parse(told) as Probed);
+      const found = soundFacts((await probeFile(this.tools, path, PROBE_LIMIT_MS)) as Probed);
       if ('fault' in found) return { kind: 'bad', reason: found.fault, signature };
       this.kept.set(path, signature, found.facts);
       return { kind: 'sound', facts: found.facts, signature };
     } catch (cause) {
       return { kind: 'bad', reason: messageOf(cause).replaceAll(`file:${path}: `, ''), signature };
     }
-  }
-}
-
-/** Another program may find something else. */
-function contextOf({ ffprobe }: Tools): string {
-  try {
-    const { size, mtimeMs } = statSync(ffprobe);
-    return `${FACTS_VERSION} ${ffprobe} ${size} ${mtimeMs}`;
-  } catch {
-    return `${FACTS_VERSION}`;
   }
 }

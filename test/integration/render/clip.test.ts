@@ -113,7 +113,10 @@ describe.each([
     const span = { kind: 'crossfade', fromMs: 100, untilMs: 500 } as const;
     const [going, coming] = [departure(span), { fromMs: 100, ...arrival(span) }];
     const a = footage(WIDTH, HEIGHT, 8);
-    const others = { alike: footage(WIDTH, HEIGHT, 9), other: footage(WIDTH, HEIGHT, 9, { matrix: 'bt601', range: 'full' }) };
+    const others = {
+      alike: footage(WIDTH, HEIGHT, 9),
+      other: footage(WIDTH, HEIGHT, 9, { matrix: 'bt601', range: 'full' }),
+    };
     for (const atMs of [110, 250, 490]) {
       for (const [name, b] of Object.entries(others))
         expect(await worst(`fade to ${name} colours`, [clip(a, going), clip(b, coming)], atMs)).toBeLessThanOrEqual(

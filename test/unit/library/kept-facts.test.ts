@@ -59,18 +59,21 @@ describe('what is known of files', () => {
     expect(readFileSync(file, 'utf8')).toBe(written);
   });
 
-  it.each(['', '{', 'null', '{"version":1,"context":"c","entries":7}', '{"version":1,"context":"c","entries":[null,{"path":"/a"}]}'])(
-    'begins anew over a file that holds %j',
-    (content) => {
-      mkdirSync(join(file, '..'), { recursive: true });
-      writeFileSync(file, content);
-      const first = open();
-      expect(first.get('/a', signature)).toBeUndefined();
-      first.set('/a', signature, { n: 1 });
-      first.flush();
-      expect(open().get('/a', signature)).toEqual({ n: 1 });
-    },
-  );
+  it.each([
+    '',
+    '{',
+    'null',
+    '{"version":1,"context":"c","entries":7}',
+    '{"version":1,"context":"c","entries":[null,{"path":"/a"}]}',
+  ])('begins anew over a file that holds %j', (content) => {
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, content);
+    const first = open();
+    expect(first.get('/a', signature)).toBeUndefined();
+    first.set('/a', signature, { n: 1 });
+    first.flush();
+    expect(open().get('/a', signature)).toEqual({ n: 1 });
+  });
 
   it('is kept in memory where it cannot be written', () => {
     file = join('/proc/version', 'facts.json');
