@@ -12,8 +12,7 @@ import { DecodeQueue } from './decode/decode-queue';
 import { DecodeWorker } from './decode/decode-worker';
 import type { TrackSpec } from './decode/producer';
 import { LoudnessBook } from './facts/loudness';
-import type { SoundFacts } from './facts/sound-facts';
-import { SoundProbe } from './facts/sound-probe';
+import { SoundProbe, type KnownSound } from './facts/sound-probe';
 import { gainToTarget } from './mastering/chain';
 import { Mixer } from './output/mixer';
 import type { Output } from './output/output';
@@ -21,7 +20,6 @@ import { BufferPool } from './play/buffer-pool';
 import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
 import type { VoiceSource } from './play/source';
 import { chunkFrames, TIER1_BYTES, type Settings } from './settings';
-import type { Signature } from '../../runtime/library/quarantine';
 
 export interface EngineServices {
   readonly scope: Scope;
@@ -59,6 +57,7 @@ export class Engine {
   private readonly buffers: BufferPool;
   private readonly voices = new Set<Voice>();
   private readonly counts = { underruns: 0, clips: 0, streams: 0 };
+  private readonly watchers = new Set<() => void>();
   private readonly toggles: number[] = [];
   private waking: NodeJS.Immediate | undefined;
 
@@ -72,7 +71,7 @@ export class Engine {
   ) {
     const { scope, log } = services;
     const { context } = output;
-    this.mixer = new Mixer(context, settings.mastered);
+    this.mixer = new Mixer(context, settings.mastered, () => output.leadS);
     this.buffers = new BufferPool(context, PIECE_S * context.sampleRate);
     this.probe = new SoundProbe(tools, env);
     this.loudness = new LoudnessBook(tools, env);
@@ -98,7 +97,7 @@ export class Engine {
     );
     scope.defer('loudness', () => this.loudness.close());
     scope.defer('facts of sounds', () => this.probe.close());
-    const timer = setInterval(() => this.pump(), PUMP_MS);
+    const timer = setInterval(() => this.tick(), PUMP_MS);
     timer.unref();
     scope.defer('voices', () => {
       clearInterval(timer);
@@ -130,23 +129,22 @@ export class Engine {
   /** What is heard from now on. */
   master(on: boolean): void {
     if (on === this.mixer.isMastered) return;
-    const [askedMs, fromFrame] = [performance.now(), this.nowFrame];
-    this.mixer.switchTo(on);
+    const askedMs = performance.now();
+    const fromS = this.mixer.switchTo(on)!;
     // Told once the first frames with the change in them were rendered; a clock that stands still tells nothing.
     const look = (): void => {
       const sinceMs = performance.now() - askedMs;
-      if (this.nowFrame > fromFrame) this.toggles.push(sinceMs);
+      if (this.mixer.context.currentTime > fromS) this.toggles.push(sinceMs);
       else if (sinceMs < TOGGLE_LIMIT_MS) setTimeout(look, TOGGLE_LOOK_MS).unref();
       if (this.toggles.length > TOGGLES_KEPT) this.toggles.shift();
     };
     look();
   }
 
-  /** Everything that decides what a file's samples are. Its loudness is measured where it is not known yet. */
-  trackOf(path: string, facts: SoundFacts, signature: Signature): TrackSpec {
+  /** Everything that decides what a file's samples are. */
+  trackOf(path: string, { facts, signature }: KnownSound): TrackSpec {
     const { targetLufs, ceilingDb } = this.settings;
     const known = this.loudness.known(path, signature);
-    if (known === undefined) void this.loudness.measure(path, facts.index, signature);
     const gainDb = known === undefined ? 0 : gainToTarget(known.integratedLufs ?? -Infinity, targetLufs);
     const { rateHz } = this;
     const state = `${signature.sizeBytes} ${signature.mtimeMs}`;
@@ -156,11 +154,18 @@ export class Engine {
       index: facts.index,
       rateHz,
       channels: facts.channels,
+      lateS: facts.lateMs / 1000,
       ...(facts.exactS === undefined
         ? {}
         : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
       mastering: { gainDb, ceilingDb },
     };
+  }
+
+  /** Measures the loudness of a file. Resolves with whether it is known now and was not before; never rejects. */
+  async measure(path: string, { facts, signature }: KnownSound): Promise<boolean> {
+    if (this.loudness.known(path, signature) !== undefined) return false;
+    return (await this.loudness.measure(path, facts.index, signature)) !== undefined;
   }
 
   voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {
@@ -177,6 +182,23 @@ export class Engine {
     voice.close();
   }
 
+  /** A file that cannot be heard: the show goes on without it. */
+  fail(file: string, reason: string): void {
+    this.services.errors.report('VITRINE_E_SOUND', 'audio', `${file}: ${reason}`);
+  }
+
+  /** Calls `look` as often as voices are looked after, until it is told not to. */
+  watch(look: () => void): () => void {
+    this.watchers.add(look);
+    return () => void this.watchers.delete(look);
+  }
+
+  /** Looks after everything. */
+  tick(): void {
+    for (const look of this.watchers) look();
+    this.wake();
+  }
+
   /** Something changed: work for the worker, or frames for the voices. */
   wake(): void {
     this.queue.pump();
@@ -191,8 +213,15 @@ export class Engine {
     });
   }
 
+  /** Frame of the clock that is heard so many ms from now. */
+  frameIn(ms: number): number {
+    return this.output.frameIn(ms);
+  }
+
   private pump(): void {
     const { nowFrame } = this;
+    // The output knows its clock by being asked.
+    this.output.frameIn(0);
     for (const voice of this.voices) if (!voice.pump(nowFrame)) this.end(voice);
   }
 

@@ -3,9 +3,9 @@ import 'reflect-metadata';
 import { messageOf, VitrineError } from '../../runtime/core/errors';
 import { definePlugin, provide, type SessionPart } from '../../runtime/core/plugin';
 import { findTools } from '../../runtime/media/tools';
-import { SHOW, type Show } from '../../runtime/show/types';
+import { hasSound, SHOW } from '../../runtime/show/types';
 import { SOUND_CONTROL, SOUND_DESK, STAGE_TIME, type SoundControl } from '../../runtime/stage/sound';
-import { Desk } from './desk';
+import { Desk } from './desk/desk';
 import { Engine } from './engine';
 import { ROLES, type Role } from './output/mixer';
 import { audioOptions } from './options';
@@ -15,8 +15,8 @@ import { settingsOf } from './settings';
 /** The part in a show without sound. */
 const NOTHING: SessionPart = { warm: () => Promise.resolve('warm') };
 
-/** Of two cues that give way to each other, two sounds each. */
-const AT_ONCE = 4;
+/** Of two cues that give way to each other, two sounds each, and the clips of both. */
+const AT_ONCE = 6;
 
 export const audio = definePlugin({
   id: 'audio',
@@ -64,10 +64,6 @@ export const audio = definePlugin({
     });
   },
 });
-
-function hasSound({ cuelist }: Show): boolean {
-  return cuelist.cues.some(({ sounds = [] }) => sounds.length > 0);
-}
 
 /** Before the first show with sound there is nothing to control: then it refuses. */
 function controlOf(engine: () => Engine | undefined): SoundControl {

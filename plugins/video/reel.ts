@@ -3,6 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { Planner, ThemeFiles } from '../../runtime/library/planner';
 import type { Panel } from '../../runtime/stage/panel';
 import type { Reel, StageItem } from '../../runtime/stage/media';
+import type { ClipSound } from '../../runtime/stage/sound';
 import type { ClipBank, ClipOrder } from './clip-bank';
 import type { Decoder } from './decoder';
 import { clipTarget } from './target';
@@ -102,6 +103,7 @@ export class ClipReel implements Reel {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
       theme,
+      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop ? facts.lengthMs : undefined) } : {}),
       ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs }),
       broken: decoder.over.then(({ outcome, lastMs, longestMs }) => {
         // A picture that stands long at the end is no gap.
@@ -130,6 +132,15 @@ export class ClipReel implements Reel {
 
 /** A clip that ends this much before its time leaves a gap that somebody has to fill. */
 const EARLY_MS = 500;
+
+/** Its clock stays readable when the clip is gone. */
+const soundOf = (file: string, { ring }: Decoder, roundMs: number | undefined): ClipSound => ({
+  file,
+  get beganMs() {
+    return ring.beganMs;
+  },
+  ...(roundMs === undefined ? {} : { roundMs }),
+});
 
 /** Leaves no listener behind; `undo` is called where the signal was faster. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, undo: () => void): Promise<T> {

@@ -1,11 +1,11 @@
 /** The director: plays one show by its score, putting every change on the stage ahead of time. */
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
-import type { Scene, Show } from '../show/types';
+import type { Cue, Scene, Show } from '../show/types';
 import type { MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
-import type { SoundDesk } from '../stage/sound';
+import type { CardSound, SoundDesk } from '../stage/sound';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
@@ -83,8 +83,11 @@ export class Director {
 
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
   async prepare(signal: AbortSignal): Promise<StageItem | undefined> {
-    const { scene } = this.parts.score.first();
-    return this.reelOf(scene).next(signal, false);
+    const { scene, cue } = this.parts.score.first();
+    const item = await this.reelOf(scene).next(signal, false);
+    const sound = soundOf(item, cue);
+    if (sound !== undefined) this.sound?.ready(sound);
+    return item;
   }
 
   /**
@@ -99,6 +102,7 @@ export class Director {
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
     this.announce(beat, item);
+    this.sound?.card(atMs, 0, soundOf(item, beat.cue));
     this.sound?.enter(beat.cue.name, atMs);
     this.expectSound();
     return stage.sendForReceipt(...commands);
@@ -160,10 +164,11 @@ export class Director {
     if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
       this.countLate(item, readyMs - beat.atMs);
     this.parts.stage.send(...this.show(item, beat, atMs, false));
+    this.sound?.card(atMs, beat.transition.durationMs, soundOf(item, beat.cue));
     if (beat.opensCue) this.sound?.enter(beat.cue.name, atMs);
     const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
     if (late !== undefined && this.cards.recall(clock.nowMs())) {
-      if (beat.opensCue) this.sound?.recall();
+      this.sound?.recall();
       return score.jump(late, clock.nowMs());
     }
     score.taken(beat, cameOnMs, item.lengthMs);
@@ -321,6 +326,12 @@ export class Director {
   private stopTexts(): void {
     this.texts?.stop.abort(new DOMException('the show ends', 'AbortError'));
   }
+}
+
+/** The sound of a clip in a cue that lets it be heard. */
+function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | undefined {
+  if (item?.sound === undefined || clipVolume === undefined) return undefined;
+  return { sound: item.sound, volume: clipVolume };
 }
 
 /** For a kind of media that no plugin here provides: never anything to show. */

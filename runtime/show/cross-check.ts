@@ -110,6 +110,19 @@ function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, findings:
   const durationMs = intact(cue.duration, [...path, 'duration']);
   checkTransition(cue.transition, durationMs, 'the cue', [...path, 'transition'], findings);
   checkSounds(cue, path, findings);
+  checkVideoAudio(cue, show, path, findings);
+}
+
+function checkVideoAudio(cue: WrittenCue, show: WrittenShow, path: FieldPath, { intact, whole, report }: Findings): void {
+  const here = [...path, 'videoAudio'];
+  const sound = intact(cue.videoAudio, here);
+  if (sound === undefined || !whole(here)) return;
+  if (!sound.enabled && sound.volume !== 1)
+    report([...here, 'volume'], 'means nothing while it is not enabled', 'add `enabled: true`, or leave it out', 'key');
+  if (!sound.enabled || !whole(['scenes']) || !whole([...path, 'scenes'])) return;
+  const scenes = cue.scenes.map(({ scene }) => show.scenes.get(scene));
+  if (scenes.every((scene) => scene?.media === 'images'))
+    report(here, 'has nothing to be heard: none of its scenes shows clips', 'leave it out, or show clips', 'key');
 }
 
 /** Sounds of a cue at the same time. */

@@ -109,6 +109,7 @@ function cueOf(cue: WrittenCue, folder: string): Cue {
     ...(cue.selectEvery === undefined ? {} : { selectEveryMs: cue.selectEvery }),
     transition: transitionOf(cue.transition, CUE_TRANSITION_MS, cue.duration),
     ...(cue.audio === undefined ? {} : { sounds: cue.audio.map((sound) => soundOf(sound, folder)) }),
+    ...(cue.videoAudio?.enabled === true ? { clipVolume: cue.videoAudio.volume } : {}),
   };
 }
 

@@ -102,6 +102,11 @@ const sound = record('a sound such as {file: bed.ogg, role: background}', {
   fadeOut: described('How softly it ends when its cue does.', fade),
 });
 
+const videoAudio = record('a map such as {enabled: true, volume: 0.8}', {
+  enabled: described('Whether it is heard.', z.prefault(flag(), false)),
+  volume: described('0 is silent, 1 as it is in the file.', z.prefault(between(0, 1), 1)),
+});
+
 const cue = record('a cue', {
   name: described('The name, unlike that of any other cue.', text('a name')),
   duration: described('How long the cue runs.', duration('a duration such as 5m')),
@@ -122,6 +127,7 @@ const cue = record('a cue', {
     'Up to two sounds that begin with the cue.',
     z.optional(list(sound, 'a list of one or two sounds', 1)),
   ),
+  videoAudio: described("The clips' own sound, in step with their pictures; silent without it.", z.optional(videoAudio)),
 });
 
 const cuelist = record('a cuelist', {

@@ -71,6 +71,8 @@ export interface Cue {
   readonly transition: Transition;
   /** At most two; missing where there are none. */
   readonly sounds?: readonly CueSound[];
+  /** How loud the clips' own sound is, 0 to 1; missing where it is not heard. */
+  readonly clipVolume?: number;
 }
 
 export interface Show {
@@ -84,6 +86,11 @@ export interface Show {
   readonly themes: Readonly<Record<string, Theme>>;
   readonly scenes: Readonly<Record<string, Scene>>;
   readonly cuelist: { readonly loop: 'once' | 'forever' | 'ping-pong'; readonly cues: readonly Cue[] };
+}
+
+/** Whether anything of it is to be heard. */
+export function hasSound({ cuelist }: Show): boolean {
+  return cuelist.cues.some(({ sounds = [], clipVolume }) => sounds.length > 0 || clipVolume !== undefined);
 }
 
 /** The show a session plays. */

@@ -1,6 +1,7 @@
 /** Media: what plugins provide so that a session can put their pictures on the stage. */
 import { token } from '../core/token';
 import type { SourceRef } from './layer';
+import type { ClipSound } from './sound';
 
 /** Something ready to be shown: its pixels are resident until `release`. */
 export interface StageItem {
@@ -9,6 +10,8 @@ export interface StageItem {
   readonly lengthMs?: number;
   /** Of what moves: resolves when nothing more will come of it, with whether that is before its time. */
   readonly broken?: Promise<boolean>;
+  /** Of a clip that has sound. */
+  readonly sound?: ClipSound;
   /** For status, events and logs: the file, relative to the show where possible. */
   readonly label: string;
   readonly theme: string;

@@ -1,13 +1,37 @@
 /** Sound: what a plugin provides so that a session can play the sounds of its cues. Times are stage ms. */
 import { token } from '../core/token';
 
+/** The sound of a clip, and where its picture is. */
+export interface ClipSound {
+  /** The clip's file. Absolute. */
+  readonly file: string;
+  /** Stage ms from which its first picture counts, NaN before it is shown. It moves when pictures had to be waited for. */
+  readonly beganMs: number;
+  /** How long a round is, of a clip that goes round. */
+  readonly roundMs?: number;
+}
+
+/** A clip's sound, as it is to be heard. */
+export interface CardSound {
+  readonly sound: ClipSound;
+  /** 0 to 1. */
+  readonly volume: number;
+}
+
 /** A show's sounds, from its first cue to its end. Main thread; nothing here waits, and nothing throws. */
 export interface SoundDesk {
+  /** A clip that comes on soon. */
+  ready(clip: CardSound): void;
+  /**
+   * Another picture comes on at `fromMs`, now or soon, over `overMs`: the sound of the clip before it goes, and `clip` comes in step with
+   * its picture. Said before `enter` where a cue begins with it.
+   */
+  card(fromMs: number, overMs: number, clip?: CardSound): void;
   /** A cue comes on at `fromMs`, now or soon: its sounds begin, those of the cue before give way. */
   enter(cue: string, fromMs: number): void;
   /** What comes after it, and when that is expected; undefined where nothing does. Said again when that changes. */
   expect(cue: string | undefined, atMs: number): void;
-  /** The cue that was to come on does not. */
+  /** What was said last of a picture, and of a cue with it, does not come. */
   recall(): void;
   pause(): void;
   resume(): void;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Desk } from '../../plugins/audio/desk';
+import { Desk } from '../../plugins/audio/desk/desk';
 import { Engine } from '../../plugins/audio/engine';
 import { audioOptions } from '../../plugins/audio/options';
 import { webAudio, type BaseContext, type Node } from '../../plugins/audio/output/web-audio';
@@ -63,14 +63,14 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
     { scope, log, errors, clock: systemClock },
     findTools(null, process.env),
     { ...DEFAULTS, ...change },
-    { context, name: 'memory' },
+    { context, name: 'memory', leadS: 0, frameIn: (ms) => Math.round((nowS + ms / 1000) * RATE_HZ) },
     { XDG_STATE_HOME: folder, ...env },
-    4,
+    6,
   );
   const settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 3;) {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      engine.wake();
+      engine.tick();
       quiet = engine.queue.isIdle && engine.probe.isIdle ? quiet + 1 : 0;
     }
   };

@@ -12,6 +12,8 @@ export interface PcmOrder {
   readonly channels: 1 | 2;
   /** Where to begin, in frames of `rateHz`; a whole number of hundredths of a second, which every decoder finds exactly. */
   readonly fromFrame: number;
+  /** The decoder counts from where the file begins; its first sample is this much later. */
+  readonly lateS?: number;
   /** Frames of the whole file, where they are known better than by its decoder. */
   readonly frames?: number;
   /** The decoder gives all that it has, and `frames` alone decides where the end is. */
@@ -21,13 +23,13 @@ export interface PcmOrder {
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error'];
 
 /** Interleaved 32-bit floats on standard output. */
-export function pcmArguments({ path, index, rateHz, channels, fromFrame, untrimmed }: PcmOrder): string[] {
+export function pcmArguments({ path, index, rateHz, channels, fromFrame, lateS = 0, untrimmed }: PcmOrder): string[] {
   return [
     ...[...QUIET, ...FILES_ONLY],
     // One thread is many times faster than sound is played, and leaves the others to pictures.
     ...['-threads', '1'],
     ...(untrimmed === true ? ['-flags2', '+skip_manual'] : []),
-    ...(fromFrame > 0 ? ['-ss', (fromFrame / rateHz).toFixed(6)] : []),
+    ...(fromFrame > 0 ? ['-ss', (fromFrame / rateHz + lateS).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
     ...['-ac', String(channels), '-ar', String(rateHz), '-f', 'f32le', 'pipe:1'],
   ];

@@ -9,6 +9,10 @@ export interface SoundFacts {
   readonly channels: 1 | 2;
   /** As stored. */
   readonly storedChannels: number;
+  /** By how much its first sample is later than where the file begins. */
+  readonly lateMs: number;
+  /** By how much it is later than the first picture of the file; missing where there are none. May be negative. */
+  readonly behindPictureMs?: number;
   /** Missing where the file does not say; a few ms more or less than it is decoded to. */
   readonly lengthMs?: number;
   /**
@@ -24,11 +28,13 @@ interface Stream {
   readonly sample_rate?: string;
   readonly channels?: number;
   readonly duration?: string;
+  readonly start_time?: string;
+  readonly disposition?: { readonly attached_pic?: number };
 }
 
 export interface Probed {
   readonly streams?: readonly Stream[];
-  readonly format?: { readonly duration?: string; readonly format_name?: string };
+  readonly format?: { readonly duration?: string; readonly format_name?: string; readonly start_time?: string };
 }
 
 /** Beyond this a header is broken; studio sound ends at 192 kHz, DSD is told as 352.8. */
@@ -46,17 +52,25 @@ export function soundFacts({ streams = [], format = {} }: Probed): { facts: Soun
     return { fault: `has sound of ${stream.sample_rate ?? 'no'} samples a second` };
   if (!(channels > 0 && channels <= MOST_CHANNELS)) return { fault: `has sound of ${channels} channels` };
   const seconds = [stream.duration, format.duration].map(Number).find((value) => value > 0);
+  const picture = streams.find(
+    ({ codec_type: type, disposition }) => type === 'video' && disposition?.attached_pic !== 1,
+  );
   const facts: SoundFacts = {
     codec,
     index: 0,
     rateHz,
     channels: channels === 1 ? 1 : 2,
     storedChannels: channels,
+    lateMs: Math.max(0, startMs(stream) - startMs(format)),
+    ...(picture === undefined ? {} : { behindPictureMs: startMs(stream) - startMs(picture) }),
     ...(seconds === undefined ? {} : { lengthMs: seconds * 1000 }),
     ...(isExact(codec, format.format_name) && Number(stream.duration) > 0 ? { exactS: Number(stream.duration) } : {}),
   };
   return { facts };
 }
+
+const startMs = ({ start_time: start }: Pick<Stream, 'start_time'>): number =>
+  Number.isFinite(Number(start)) ? Number(start) * 1000 : 0;
 
 function isExact(codec: string, container = ''): boolean {
   const containers = container.split(',');

@@ -9,15 +9,21 @@ import { probeFile, probeIdentity } from '../../../runtime/media/ffprobe';
 import type { Tools } from '../../../runtime/media/tools';
 import { soundFacts, type Probed, type SoundFacts } from './sound-facts';
 
+/** A file with sound in it, as it was when it was looked at. */
+export interface KnownSound {
+  readonly facts: SoundFacts;
+  readonly signature: Signature;
+}
+
 export type SoundLook =
-  | { readonly kind: 'sound'; readonly facts: SoundFacts; readonly signature: Signature }
+  | ({ readonly kind: 'sound' } & KnownSound)
   | { readonly kind: 'bad'; readonly reason: string; readonly signature: Signature }
   | { readonly kind: 'gone' };
 
 const PROBE_LIMIT_MS = 5000;
 const FILES_KEPT = 1024;
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 1;
+const FACTS_VERSION = 2;
 
 /** Main thread only. */
 export class SoundProbe {

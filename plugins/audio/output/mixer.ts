@@ -3,7 +3,8 @@
  * end, so that a switch is heard at once.
  */
 import type { SoundState } from '../chunks/pool';
-import type { BaseContext, Gain, Node } from './web-audio';
+import { Fader } from './fader';
+import type { BaseContext, Node } from './web-audio';
 
 export const ROLES = ['voice', 'background', 'effect', 'clips'] as const;
 /** What a sound is for; `clips` is the sound of moving pictures. */
@@ -18,69 +19,68 @@ const VOLUME_MS = 30;
 
 /** Main thread only. */
 export class Mixer {
-  private readonly master: Gain;
-  private readonly lanes: Readonly<Record<SoundState, Gain>>;
-  private readonly roles: Readonly<Record<SoundState, Readonly<Record<Role, Gain>>>>;
+  private readonly master: Fader;
+  private readonly lanes: Readonly<Record<SoundState, Fader>>;
+  private readonly roles: Readonly<Record<SoundState, Readonly<Record<Role, Fader>>>>;
   private mastered: boolean;
-  private readonly volumes = new Map<Role | 'master', number>();
 
+  /** `leadS` as of `Fader`. */
   constructor(
     readonly context: BaseContext,
     mastered: boolean,
+    leadS: () => number,
   ) {
     this.mastered = mastered;
-    this.master = context.createGain();
-    this.master.connect(context.destination);
-    const lane = (state: SoundState): Gain => {
+    const fader = (to: Node, value = 1): Fader => {
       const gain = context.createGain();
-      gain.gain.value = (state === 'processed') === mastered ? 1 : 0;
-      gain.connect(this.master);
-      return gain;
+      gain.connect(to);
+      return new Fader(gain, context, leadS, value);
     };
-    this.lanes = { original: lane('original'), processed: lane('processed') };
-    const rolesOf = (state: SoundState): Record<Role, Gain> => {
-      const entries = ROLES.map((role) => {
-        const gain = context.createGain();
-        gain.connect(this.lanes[state]);
-        return [role, gain] as const;
-      });
-      return Object.fromEntries(entries) as Record<Role, Gain>;
+    this.master = fader(context.destination);
+    this.lanes = {
+      original: fader(this.master.gain, mastered ? 0 : 1),
+      processed: fader(this.master.gain, mastered ? 1 : 0),
     };
+    const rolesOf = (state: SoundState): Record<Role, Fader> => ({
+      voice: fader(this.lanes[state].gain),
+      background: fader(this.lanes[state].gain),
+      effect: fader(this.lanes[state].gain),
+      clips: fader(this.lanes[state].gain),
+    });
     this.roles = { original: rolesOf('original'), processed: rolesOf('processed') };
   }
 
   input(role: Role, state: SoundState): Node {
-    return this.roles[state][role];
+    return this.roles[state][role].gain;
+  }
+
+  /** All that is heard, for who wants to look at it. */
+  get output(): Node {
+    return this.master.gain;
   }
 
   get isMastered(): boolean {
     return this.mastered;
   }
 
-  /** Switches what is heard, from the next frames that are rendered on. */
-  switchTo(mastered: boolean): void {
-    if (mastered === this.mastered) return;
+  /** Switches what is heard. Returns the second of the clock at which that begins; undefined where it was so already. */
+  switchTo(mastered: boolean): number | undefined {
+    if (mastered === this.mastered) return undefined;
     this.mastered = mastered;
-    glide(this.lanes.processed, mastered ? 1 : 0, this.context, SWITCH_MS);
-    glide(this.lanes.original, mastered ? 0 : 1, this.context, SWITCH_MS);
+    const { original, processed } = this.lanes;
+    const fromS = Math.max(original.earliestS, processed.earliestS);
+    original.to(mastered ? 0 : 1, SWITCH_MS, fromS);
+    processed.to(mastered ? 1 : 0, SWITCH_MS, fromS);
+    return fromS;
   }
 
   volume(of: Role | 'master'): number {
-    return this.volumes.get(of) ?? 1;
+    return of === 'master' ? this.master.target : this.roles.original[of].target;
   }
 
   /** 0 is silent, 1 as it is. */
   setVolume(of: Role | 'master', volume: number): void {
-    this.volumes.set(of, volume);
-    const gains = of === 'master' ? [this.master] : STATES.map((state) => this.roles[state][of]);
-    for (const gain of gains) glide(gain, volume, this.context, VOLUME_MS);
+    const faders = of === 'master' ? [this.master] : STATES.map((state) => this.roles[state][of]);
+    for (const fader of faders) fader.to(volume, VOLUME_MS);
   }
-}
-
-/** From where the gain is to `value`, evenly, beginning now. */
-function glide({ gain }: Gain, value: number, { currentTime }: BaseContext, ms: number): void {
-  const from = gain.value;
-  gain.cancelScheduledValues(0);
-  gain.setValueAtTime(from, currentTime);
-  gain.linearRampToValueAtTime(value, currentTime + ms / 1000);
 }

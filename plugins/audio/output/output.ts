@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Log } from '../../../runtime/core/log';
 import type { Scope } from '../../../runtime/core/scope';
 import { messageOf } from '../../../runtime/core/errors';
+import { ClockFront } from './clock-front';
 import { webAudio, type BaseContext, type ContextOptions, type LiveContext } from './web-audio';
 
 export interface Output {
   readonly context: BaseContext;
   /** `none` where nothing is heard; else the sink's name. */
   readonly name: string;
+  /** What is ordered for a time nearer than this may come too late: what is rendered at once, and a little. */
+  readonly leadS: number;
+  /** Frame of the context's clock that is heard so many ms from now. */
+  frameIn(ms: number): number;
 }
 
 export interface OutputOptions extends Pick<ContextOptions, 'latencyHint'> {
@@ -36,6 +41,16 @@ export function cardsOf(root = '/'): string {
   }
 }
 
+/** Frames that are rendered at once: the quantum of the Web Audio API without a device, what the library asks of devices with one. */
+const BLOCK_FRAMES: Readonly<Record<ContextOptions['latencyHint'] | 'none', number>> = {
+  none: 128,
+  interactive: 256,
+  balanced: 512,
+  playback: 1024,
+};
+/** For an order to get from here to the thread that renders. */
+const ORDER_S = 0.003;
+
 /** How often devices are looked for, and the clock is looked at. */
 const LOOK_MS = 2000;
 
@@ -48,6 +63,7 @@ export class LiveOutput implements Output {
   private sink: string;
   private cards: string;
   private lastTime = -1;
+  private readonly front: ClockFront;
 
   constructor(
     private readonly options: OutputOptions,
@@ -59,6 +75,7 @@ export class LiveOutput implements Output {
     const opened = this.open();
     this.context = opened.context;
     this.sink = opened.name;
+    this.front = new ClockFront(() => this.context.currentTime * 1000);
     const timer = setInterval(() => void this.look(), LOOK_MS);
     timer.unref();
     scope.defer('sound output', async () => {
@@ -69,6 +86,16 @@ export class LiveOutput implements Output {
 
   get name(): string {
     return this.sink;
+  }
+
+  get leadS(): number {
+    return BLOCK_FRAMES[this.sink === 'none' ? 'none' : this.options.latencyHint] / this.context.sampleRate + ORDER_S;
+  }
+
+  frameIn(ms: number): number {
+    const { sampleRate, outputLatency } = this.context;
+    const heardMs = this.front.nowMs() + ms - 1000 * (Number.isFinite(outputLatency) ? outputLatency : 0);
+    return Math.round((heardMs / 1000) * sampleRate);
   }
 
   private open(): { context: LiveContext; name: string } {

@@ -27,7 +27,6 @@ export interface Buffer {
 export interface BufferSource extends Node {
   buffer: Buffer | null;
   start(atS: number, offsetS?: number, durationS?: number): void;
-  stop(atS: number): void;
 }
 
 /** What graphs are built in: a context that plays, or one that renders into memory. */

@@ -4,7 +4,7 @@
  */
 import { STATES, type Mixer, type Role } from '../output/mixer';
 import type { Buffer, BufferSource, Gain } from '../output/web-audio';
-import { FADE_IN, FADE_OUT } from './fade';
+import { POWER_FADE, type Fade } from './fade';
 import type { BufferPool } from './buffer-pool';
 import type { VoiceSource } from './source';
 
@@ -39,6 +39,8 @@ export class Voice {
   private fileFrame = 0;
   /** Where file and clock were last put together: for the position. */
   private anchor = { clockFrame: 0, fileFrame: 0 };
+  /** Where it begins to fade out, and where nothing is heard of it any more. */
+  private fadeFrame = Infinity;
   private stopFrame = Infinity;
   private complete = false;
   private starved = false;
@@ -67,26 +69,57 @@ export class Voice {
     return this.mixer.context.sampleRate;
   }
 
+  private get nowFrame(): number {
+    return Math.round(this.mixer.context.currentTime * this.rateHz);
+  }
+
   /** Begins at a frame of the clock that is still to come. */
-  start(clockFrame: number, fileFrame: number, fadeInMs: number): void {
+  start(clockFrame: number, fileFrame: number, fadeInMs: number, shape: Fade = POWER_FADE): void {
     this.clockFrame = clockFrame;
     this.fileFrame = fileFrame;
     this.anchor = { clockFrame, fileFrame };
-    if (fadeInMs > 0) this.curve('fadeIn', FADE_IN, clockFrame, fadeInMs / 1000);
+    if (fadeInMs > 0) this.curve('fadeIn', shape.in, clockFrame, fadeInMs / 1000);
   }
 
-  /** Fades out from a frame of the clock on, and is over then. A second call is too late. */
-  stop(clockFrame: number, fadeOutMs: number): void {
-    if (this.stopFrame < Infinity) return;
+  /**
+   * Fades out from a frame of the clock on, and is over then. Said again, the new time counts; a fade that is heard already goes on as it
+   * was.
+   */
+  stop(clockFrame: number, fadeOutMs: number, shape: Fade = POWER_FADE): void {
+    if (this.fadeFrame <= this.nowFrame) return;
+    this.goOn();
     const seconds = fadeOutMs / 1000;
+    this.fadeFrame = clockFrame;
     this.stopFrame = clockFrame + Math.ceil(seconds * this.rateHz);
-    if (seconds > 0) this.curve('fadeOut', FADE_OUT, clockFrame, seconds);
-    for (const { sources, endFrame } of this.pieces)
-      if (endFrame > this.stopFrame) for (const source of sources) source.stop(this.stopFrame / this.rateHz);
+    if (seconds > 0) this.curve('fadeOut', shape.out, clockFrame, seconds);
+    else for (const { fadeOut } of this.gains) fadeOut.gain.setValueAtTime(0, clockFrame / this.rateHz);
+  }
+
+  /** It was told to stop, and does not. A fade that is heard already goes on. */
+  goOn(): void {
+    if (this.stopFrame === Infinity || this.fadeFrame <= this.nowFrame) return;
+    this.fadeFrame = Infinity;
+    this.stopFrame = Infinity;
+    for (const { fadeOut } of this.gains) fadeOut.gain.cancelScheduledValues(0);
   }
 
   private curve(which: 'fadeIn' | 'fadeOut', values: readonly number[], clockFrame: number, seconds: number): void {
     for (const gains of this.gains) gains[which].gain.setValueCurveAtTime(values, clockFrame / this.rateHz, seconds);
+  }
+
+  /** Where on the clock it begins, or came back after a gap. */
+  get startFrame(): number {
+    return this.anchor.clockFrame;
+  }
+
+  /** Where on the clock the first frame of the file lies, or would lie. Of a voice that goes round: of its first round. */
+  get zeroFrame(): number {
+    return this.anchor.clockFrame - this.anchor.fileFrame;
+  }
+
+  /** Whether it has frames on the clock, and none are waited for. */
+  get isFlowing(): boolean {
+    return this.begun && !this.starved;
   }
 
   /** The frame of the clock at which the sound has come to its end by itself or by `stop`; Infinity while that is not known. */
@@ -146,7 +179,6 @@ export class Voice {
       node.buffer = buffer;
       node.connect(this.gains[lane]!.volume);
       node.start(at);
-      if (this.stopFrame < this.clockFrame + found.count) node.stop(this.stopFrame / rateHz);
       return node;
     });
     this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });

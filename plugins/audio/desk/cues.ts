@@ -1,15 +1,15 @@
-/** The desk: the sounds of one show, cue by cue. */
-import type { CueSound, Show } from '../../runtime/show/types';
-import type { SoundDesk, StageTime } from '../../runtime/stage/sound';
+/** The sounds of cues, as the cues of one show come and go. */
+import type { CueSound, Show } from '../../../runtime/show/types';
+import type { StageTime } from '../../../runtime/stage/sound';
+import type { Engine } from '../engine';
 import { CueTrack } from './cue-track';
-import type { Engine } from './engine';
 
 /** Sounds of one role that end and begin this near to each other belong together. */
 const JOIN_MS = 250;
-/** Where a whole show gives way, nothing fades for longer. */
-const LEAVE_MS = 1500;
 /** Time for what is on its way to the clock. */
 const LEAD_MS = 30;
+/** A cue that is far away is looked at again after so long: the show may have been paused meanwhile. */
+const LONGEST_TIMER_MS = 60_000;
 
 interface Playing {
   readonly cue: string;
@@ -20,14 +20,13 @@ interface Playing {
 const mayJoin = (before: CueSound, after: CueSound): boolean =>
   before.role === after.role && !before.loop && before.fadeOutMs === 0 && after.fadeInMs === 0;
 
-/** Main thread only. */
-export class Desk implements SoundDesk {
+/** Main thread only. Times are stage ms. */
+export class Cues {
   private now: Playing | undefined;
-  private before: Playing | undefined;
   /** Of the cue that is expected. */
-  private ready: { readonly cue: string; readonly tracks: readonly CueTrack[] } | undefined;
+  private ready: Playing | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** Every track that may still be heard. */
+  /** Every track that is not ended. */
   private readonly tracks = new Set<CueTrack>();
   private left = false;
 
@@ -37,8 +36,7 @@ export class Desk implements SoundDesk {
     private readonly time: StageTime,
   ) {
     // Of the first cue alone: more would only fill the memory.
-    const first = show.cuelist.cues[0]!.name;
-    this.prefetch(first);
+    this.prefetch(show.cuelist.cues[0]!.name);
   }
 
   private soundsOf(cue: string): readonly CueSound[] {
@@ -48,13 +46,11 @@ export class Desk implements SoundDesk {
   private prefetch(cue: string): void {
     if (this.ready?.cue === cue || this.left) return;
     this.drop();
+    for (const track of this.tracks) if (track.isOver) this.tracks.delete(track);
     const tracks = this.soundsOf(cue)
       .filter((sound) => this.continued(sound) === undefined)
       .map((sound) => new CueTrack(this.engine, sound));
-    for (const track of tracks) {
-      this.tracks.add(track);
-      track.prepare();
-    }
+    for (const track of tracks) this.tracks.add(track);
     this.ready = { cue, tracks };
   }
 
@@ -76,14 +72,16 @@ export class Desk implements SoundDesk {
     );
   }
 
-  enter(cue: string, fromMs: number): void {
-    if (this.left) return;
+  /** Returns what takes it back, as long as the cue has not come. */
+  enter(cue: string, fromMs: number): () => void {
+    if (this.left) return () => {};
     this.prefetch(cue);
     const atFrame = this.frameAt(fromMs);
+    const before = this.now;
     const kept = this.soundsOf(cue).flatMap((sound) => this.continued(sound) ?? []);
     const fresh = this.ready!.tracks;
     this.ready = undefined;
-    const old = (this.now?.tracks ?? []).filter((track) => !kept.includes(track));
+    const old = (before?.tracks ?? []).filter((track) => !kept.includes(track));
     const leaders = new Set<CueTrack>();
     for (const track of fresh) {
       const leader = old.find((candidate) => mayJoin(candidate.sound, track.sound) && !leaders.has(candidate));
@@ -91,9 +89,13 @@ export class Desk implements SoundDesk {
       // Where the one before it ends is known best when this one is ready.
       void track.start(() => (leader === undefined ? atFrame : this.joinFrame(leader, atFrame)));
     }
-    for (const track of old) if (!leaders.has(track)) this.end(track, atFrame);
-    this.before = this.now;
+    for (const track of old) if (!leaders.has(track)) track.stop(atFrame);
     this.now = { cue, tracks: [...fresh, ...kept] };
+    return () => {
+      for (const track of fresh) this.forget(track);
+      for (const track of old) track.goOn();
+      this.now = before;
+    };
   }
 
   /** Where a sound follows another: at the end of that one where it is near, else where its cue says, and the other ends there. */
@@ -101,33 +103,16 @@ export class Desk implements SoundDesk {
     const { endFrame } = leader;
     const isNear = Math.abs(endFrame - atFrame) <= (JOIN_MS / 1000) * this.engine.rateHz;
     const frame = isNear ? endFrame : atFrame;
-    this.end(leader, frame);
+    leader.stop(frame);
     return frame;
   }
-
-  private end(track: CueTrack, atFrame: number, fadeMs?: number): void {
-    track.stop(atFrame, fadeMs);
-    this.tracks.delete(track);
-    this.ending.add(track);
-  }
-
-  /** They fade, and are over by themselves. */
-  private readonly ending = new Set<CueTrack>();
 
   expect(cue: string | undefined, atMs: number): void {
     clearTimeout(this.timer);
     if (cue === undefined || this.left) return;
     const inMs = atMs - this.engine.now.prefetchLeadMs - this.time.nowMs();
     if (inMs <= 0) this.prefetch(cue);
-    // Looked at again when it comes: the show may have been paused meanwhile.
-    else this.timer = setTimeout(() => this.expect(cue, atMs), Math.min(inMs, 60_000)).unref();
-  }
-
-  recall(): void {
-    // What has begun already fades; the cue before was not told to go on, so it begins anew.
-    const { now, before } = this;
-    if (now === undefined || before === undefined) return;
-    this.enter(before.cue, this.time.nowMs());
+    else this.timer = setTimeout(() => this.expect(cue, atMs), Math.min(inMs, LONGEST_TIMER_MS)).unref();
   }
 
   pause(): void {
@@ -138,28 +123,25 @@ export class Desk implements SoundDesk {
     for (const track of this.tracks) track.resume();
   }
 
-  leave(): void {
-    if (this.left) return;
+  /** Everything fades, for `mostMs` at most. Returns how long that takes. */
+  leave(mostMs: number): number {
     this.left = true;
     clearTimeout(this.timer);
     this.drop();
     const atFrame = this.frameAt(this.time.nowMs());
-    for (const track of [...this.tracks]) this.end(track, atFrame, Math.min(LEAVE_MS, track.sound.fadeOutMs));
+    const fadeOf = ({ sound }: CueTrack): number => Math.min(mostMs, sound.fadeOutMs);
+    for (const track of this.tracks) track.stop(atFrame, fadeOf(track));
+    return Math.max(0, ...[...this.tracks].map(fadeOf)) + LEAD_MS;
   }
 
-  /** After the last fade. */
-  async close(): Promise<void> {
-    this.leave();
-    const fades = [...this.ending].map(({ sound }) => Math.min(LEAVE_MS, sound.fadeOutMs));
-    const waitMs = this.time.isTimed ? Math.max(0, ...fades) : 0;
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs + LEAD_MS));
-    for (const track of this.ending) track.end();
-    this.ending.clear();
+  /** At once. */
+  end(): void {
+    for (const track of this.tracks) track.end();
+    this.tracks.clear();
   }
 
   private frameAt(stageMs: number): number {
-    const { engine } = this;
-    const inMs = Math.max(LEAD_MS, stageMs - this.time.nowMs());
-    return engine.nowFrame + Math.round((inMs / 1000) * engine.rateHz);
+    const { engine, time } = this;
+    return Math.max(engine.frameIn(stageMs - time.nowMs()), engine.nowFrame + Math.round((LEAD_MS / 1000) * engine.rateHz));
   }
 }

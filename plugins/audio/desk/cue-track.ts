@@ -1,0 +1,199 @@
+/** One sound of a cue, from its preparation to its end. */
+import type { CueSound } from '../../../runtime/show/types';
+import type { Engine } from '../engine';
+import { EVEN_FADE } from '../play/fade';
+import type { Voice } from '../play/voice';
+import { Preparation, type Ready } from './preparation';
+
+/** A sound begins at least this much later than now: what is put on the clock has to get there. */
+export const START_LEAD_MS = 30;
+/** Sounds stop and go on so softly when the show is paused. */
+export const PAUSE_FADE_MS = 15;
+/** A start that is later than this is told. */
+const LATE_MS = 40;
+/** A voice that is over stays so long: what it put on the clock may be heard a little later. */
+const LINGER_MS = 200;
+/** A sound whose loudness became known while it was heard comes to its level in this time. */
+const LEVEL_MS = 1000;
+/** Its frames are looked for so often, and given up after so many times. */
+const LEVEL_LOOK_MS = 50;
+const LEVEL_LOOKS = 200;
+
+interface Playing {
+  readonly voice: Voice;
+  readonly ready: Ready;
+}
+
+/** A track that is silent because the show is paused. */
+interface Held {
+  readonly ready: Ready;
+  /** Where it goes on, and how much later than the show. */
+  readonly fileFrame: number;
+  readonly delayFrames: number;
+  readonly fadeInMs: number;
+  /** It was to stop so much later. */
+  readonly stop?: { readonly delayFrames: number; readonly fadeMs: number };
+}
+
+/** Main thread only. */
+export class CueTrack {
+  private preparation: Preparation;
+  private playing: Playing | undefined;
+  private held: Held | undefined;
+  private stopping: { readonly clockFrame: number; readonly fadeMs: number } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private paused = false;
+  private over = false;
+
+  /** Begins to be made ready at once. */
+  constructor(
+    private readonly engine: Engine,
+    readonly sound: CueSound,
+  ) {
+    this.preparation = new Preparation(engine, sound);
+  }
+
+  /** Frame of the clock at which it ends; Infinity where that is not known or never. */
+  get endFrame(): number {
+    return this.playing?.voice.endFrame ?? Infinity;
+  }
+
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  private get soonFrame(): number {
+    return this.engine.nowFrame + Math.ceil((START_LEAD_MS / 1000) * this.engine.rateHz);
+  }
+
+  /** Begins at the frame of the clock that is asked for once it is ready, or as soon after it as can be. */
+  async start(at: () => number): Promise<void> {
+    const { engine, sound } = this;
+    const ready = await this.preparation.ready();
+    // Also where nothing comes of it: what it would have followed has to know.
+    const clockFrame = at();
+    if (ready === undefined || this.over) return;
+    if (this.paused) {
+      const delayFrames = Math.max(0, clockFrame - this.soonFrame);
+      this.held = { ready, fileFrame: 0, delayFrames, fadeInMs: sound.fadeInMs };
+      return;
+    }
+    const lateMs = ((this.soonFrame - clockFrame) / engine.rateHz) * 1000;
+    if (lateMs > LATE_MS + START_LEAD_MS)
+      engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
+    this.play(ready, Math.max(clockFrame, this.soonFrame), 0, sound.fadeInMs);
+    void this.level(ready);
+  }
+
+  private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, shape?: typeof EVEN_FADE): void {
+    const { engine, sound } = this;
+    const voice = engine.voice(ready.source, sound, ready.kind);
+    this.playing = { voice, ready };
+    voice.start(clockFrame, fileFrame, fadeInMs, shape);
+    this.preparation.plays();
+    engine.wake();
+  }
+
+  /** Fades out from a frame of the clock on, as its show says or as `fadeMs` does; it is over then. Said again, the new time counts. */
+  stop(clockFrame: number, fadeMs = this.sound.fadeOutMs): void {
+    const { engine, playing, held } = this;
+    if (held !== undefined) {
+      this.held = { ...held, stop: { delayFrames: Math.max(0, clockFrame - this.soonFrame), fadeMs } };
+      return;
+    }
+    if (playing === undefined) return this.end();
+    this.stopping = { clockFrame: Math.max(clockFrame, engine.nowFrame), fadeMs };
+    playing.voice.stop(this.stopping.clockFrame, fadeMs);
+    this.endLater(playing.voice);
+  }
+
+  private endLater({ endFrame }: Voice): void {
+    const leftMs = ((endFrame - this.engine.nowFrame) / this.engine.rateHz) * 1000;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.end(), leftMs + LINGER_MS).unref();
+  }
+
+  /** It was told to stop, and does not: where nothing of that was heard yet. */
+  goOn(): void {
+    clearTimeout(this.timer);
+    this.stopping = undefined;
+    if (this.held !== undefined) this.held = withoutStop(this.held);
+    this.playing?.voice.goOn();
+    this.engine.wake();
+  }
+
+  pause(): void {
+    if (this.paused || this.over) return;
+    this.paused = true;
+    const { engine, playing, stopping, soonFrame: at } = this;
+    if (playing === undefined) return;
+    const { voice, ready } = playing;
+    // What fades out already is over soon.
+    if (stopping !== undefined && stopping.clockFrame <= at) return;
+    clearTimeout(this.timer);
+    this.playing = undefined;
+    this.held = {
+      ready,
+      fileFrame: voice.positionAt(at),
+      delayFrames: Math.max(0, voice.startFrame - at),
+      fadeInMs: PAUSE_FADE_MS,
+      ...(stopping === undefined
+        ? {}
+        : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
+    };
+    voice.stop(at, PAUSE_FADE_MS);
+    setTimeout(() => engine.end(voice), START_LEAD_MS + PAUSE_FADE_MS + LINGER_MS).unref();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    const { held, soonFrame } = this;
+    this.held = undefined;
+    if (held === undefined || this.over) return;
+    const { ready, fileFrame, delayFrames, fadeInMs, stop } = held;
+    ready.source.jump(fileFrame);
+    this.play(ready, soonFrame + delayFrames, fileFrame, fadeInMs);
+    if (stop !== undefined) this.stop(soonFrame + stop.delayFrames, stop.fadeMs);
+  }
+
+  /** Its loudness may not be known yet: then it is measured, and the sound glides to its level while it is heard. */
+  private async level({ known }: Ready): Promise<void> {
+    const { engine, sound } = this;
+    if (!(await engine.measure(sound.file, known)) || this.over || this.stopping !== undefined) return;
+    const position = this.playing?.voice.positionAt(this.soonFrame) ?? 0;
+    const preparation = new Preparation(engine, sound, position);
+    const ready = await preparation.ready();
+    for (let looks = 0; looks < LEVEL_LOOKS; looks++) {
+      const at = this.soonFrame;
+      const { playing } = this;
+      if (ready === undefined || playing === undefined || this.over || this.stopping !== undefined) break;
+      if (playing.voice.endFrame < at + (2 * LEVEL_MS * engine.rateHz) / 1000) break;
+      const fileFrame = playing.voice.positionAt(at);
+      if (playing.voice.startFrame <= at && ready.source.read(fileFrame, 1) !== undefined) {
+        playing.voice.stop(at, LEVEL_MS, EVEN_FADE);
+        const old = this.preparation;
+        this.preparation = preparation;
+        this.play(ready, at, fileFrame, LEVEL_MS, EVEN_FADE);
+        setTimeout(() => {
+          engine.end(playing.voice);
+          old.end();
+        }, LEVEL_MS + LINGER_MS).unref();
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
+    }
+    preparation.end();
+  }
+
+  /** At once. */
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.timer);
+    if (this.playing !== undefined) this.engine.end(this.playing.voice);
+    this.preparation.end();
+  }
+}
+
+const withoutStop = ({ stop: _, ...held }: Held): Held => held;

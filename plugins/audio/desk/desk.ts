@@ -1,0 +1,75 @@
+/** The desk: the sounds of one show, those of its cues and those of its clips. */
+import type { Show } from '../../../runtime/show/types';
+import type { CardSound, SoundDesk, StageTime } from '../../../runtime/stage/sound';
+import type { Engine } from '../engine';
+import { Cues } from './cues';
+import { Films } from './films';
+
+/** Where a whole show gives way, nothing fades for longer. */
+const LEAVE_MS = 1500;
+
+/** Main thread only. */
+export class Desk implements SoundDesk {
+  private readonly cues: Cues;
+  private readonly films: Films;
+  /** Takes the last change back. */
+  private undo: (() => void)[] = [];
+  /** Ms of the clock of the machine at which the last fade is over. */
+  private silentMs: number | undefined;
+
+  constructor(
+    engine: Engine,
+    show: Show,
+    private readonly time: StageTime,
+  ) {
+    this.cues = new Cues(engine, show, time);
+    this.films = new Films(engine, time);
+  }
+
+  ready(clip: CardSound): void {
+    this.films.prepare(clip);
+  }
+
+  card(fromMs: number, overMs: number, clip?: CardSound): void {
+    if (this.silentMs === undefined) this.undo = [this.films.card(fromMs, overMs, clip)];
+  }
+
+  enter(cue: string, fromMs: number): void {
+    this.undo.push(this.cues.enter(cue, fromMs));
+  }
+
+  expect(cue: string | undefined, atMs: number): void {
+    this.cues.expect(cue, atMs);
+  }
+
+  recall(): void {
+    for (const undo of this.undo) undo();
+    this.undo = [];
+  }
+
+  pause(): void {
+    this.cues.pause();
+    this.films.pause();
+  }
+
+  resume(): void {
+    this.cues.resume();
+    this.films.resume();
+  }
+
+  leave(): void {
+    if (this.silentMs !== undefined) return;
+    this.undo = [];
+    this.films.leave(this.time.nowMs(), LEAVE_MS);
+    this.silentMs = performance.now() + Math.max(this.cues.leave(LEAVE_MS), LEAVE_MS);
+  }
+
+  /** After the last fade. */
+  async close(): Promise<void> {
+    this.leave();
+    const waitMs = this.time.isTimed ? this.silentMs! - performance.now() : 0;
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.cues.end();
+    this.films.end();
+  }
+}

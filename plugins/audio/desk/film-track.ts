@@ -1,0 +1,214 @@
+/** The sound of a clip, in step with its picture: put on the clock where the picture is, and put right where that has moved. */
+import type { ClipSound, StageTime } from '../../../runtime/stage/sound';
+import type { TrackHandle } from '../chunks/chunk-cache';
+import type { Engine } from '../engine';
+import type { KnownSound } from '../facts/sound-probe';
+import type { Voice } from '../play/voice';
+import { PAUSE_FADE_MS, START_LEAD_MS } from './cue-track';
+
+/** Sound is put right where it is this far off: below what is noticed, 45 ms early and 125 ms late (ITU-R BT.1359). */
+const OFF_MS = 20;
+/** Not more often than this: what was put on the clock has to be heard first. */
+const RIGHT_MS = 1000;
+/** One place of a sound gives way to another one in this time, and a cut of the picture takes as long. */
+const SPLICE_MS = 10;
+/** Rounds are put on the clock this far ahead. */
+const AHEAD_MS = 1500;
+/** A shorter round would be a tone. */
+const SHORTEST_ROUND_MS = 100;
+
+/** A time from the beginning of a clip to its end. */
+interface Round {
+  readonly number: number;
+  readonly voice: Voice;
+  readonly handle: TrackHandle;
+}
+
+/** Main thread only. Times are stage ms. Begins to be made ready at once. */
+export class FilmTrack {
+  private readonly known: Promise<KnownSound | undefined>;
+  private found: KnownSound | undefined;
+  /** Keeps the beginning at hand until it is heard. */
+  private ready: TrackHandle | undefined;
+  private rounds: Round[] = [];
+  /** When its picture was meant to come. */
+  private plannedMs = NaN;
+  private stopping: { readonly atMs: number; readonly overMs: number } | undefined;
+  private paused = false;
+  private over = false;
+  private rightMs = -Infinity;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly time: StageTime,
+    readonly sound: ClipSound,
+    private readonly volume: number,
+  ) {
+    this.known = this.look();
+  }
+
+  private async look(): Promise<KnownSound | undefined> {
+    const { engine, sound } = this;
+    const look = await engine.probe.look(sound.file);
+    if (this.over) return undefined;
+    if (look.kind !== 'sound') {
+      engine.fail(sound.file, look.kind === 'gone' ? 'is not there' : look.reason);
+      return undefined;
+    }
+    this.ready = this.open(look);
+    void engine.measure(sound.file, look);
+    return look;
+  }
+
+  private open(known: KnownSound, fromFrame = 0): TrackHandle {
+    const { engine, sound } = this;
+    return engine.cache.open(engine.trackOf(sound.file, known), sound.roundMs !== undefined, fromFrame);
+  }
+
+  /** Its picture comes on at `fromMs`. */
+  async start(fromMs: number, overMs: number): Promise<void> {
+    this.plannedMs = fromMs;
+    this.found = await this.known;
+    if (this.found !== undefined && !this.over && !this.paused) this.begin(overMs);
+  }
+
+  /** The stage ms at which a round's picture begins. */
+  private beginMs(round: number): number {
+    const { beganMs, roundMs = 0 } = this.sound;
+    return (Number.isNaN(beganMs) ? this.plannedMs : beganMs) + round * roundMs;
+  }
+
+  /** Frame of the clock at which the first sample of a round belongs. */
+  private zeroFrame(round: number): number {
+    const { engine, time } = this;
+    return engine.frameIn(this.beginMs(round) + (this.found!.facts.behindPictureMs ?? 0) - time.nowMs());
+  }
+
+  private get roundNow(): number {
+    const { roundMs } = this.sound;
+    if (roundMs === undefined || roundMs < SHORTEST_ROUND_MS) return 0;
+    return Math.max(0, Math.floor((this.time.nowMs() - this.beginMs(0)) / roundMs));
+  }
+
+  private get soonFrame(): number {
+    return this.engine.nowFrame + Math.ceil((START_LEAD_MS / 1000) * this.engine.rateHz);
+  }
+
+  /** From where the picture is now, or will be. */
+  private begin(fadeMs: number): void {
+    this.put(this.roundNow, fadeMs);
+    this.rightMs = this.time.nowMs();
+    if (this.stopping !== undefined) this.halt();
+    this.follow();
+  }
+
+  private put(number: number, fadeMs: number): void {
+    const { engine } = this;
+    const zeroFrame = this.zeroFrame(number);
+    const clockFrame = Math.max(zeroFrame, this.soonFrame);
+    const handle = this.open(this.found!, clockFrame - zeroFrame);
+    this.ready?.close();
+    this.ready = undefined;
+    const voice = engine.voice(handle, { role: 'clips', volume: this.volume, loop: false }, 'stream');
+    voice.start(clockFrame, clockFrame - zeroFrame, fadeMs);
+    this.rounds.push({ number, voice, handle });
+    engine.wake();
+  }
+
+  /** Looks where picture and sound are. Returns whether anything is left to be heard. */
+  follow(): boolean {
+    const { engine, found } = this;
+    if (this.over) return false;
+    if (found === undefined || this.paused) return true;
+    this.rounds = this.rounds.filter((round) => this.keeps(round));
+    if (this.stopping !== undefined) {
+      if (this.rounds.length > 0) return true;
+      this.end();
+      return false;
+    }
+    const current = this.rounds.find(({ number }) => number === this.roundNow);
+    if (current?.voice.isFlowing === true && this.time.nowMs() - this.rightMs > RIGHT_MS) {
+      const offMs = ((current.voice.zeroFrame - this.zeroFrame(current.number)) / engine.rateHz) * 1000;
+      if (Math.abs(offMs) > OFF_MS) this.putRight(offMs);
+    }
+    this.goRound();
+    return true;
+  }
+
+  private keeps({ voice, handle }: Round): boolean {
+    if (voice.endFrame > this.engine.nowFrame) return true;
+    this.engine.end(voice);
+    handle.close();
+    return false;
+  }
+
+  private putRight(offMs: number): void {
+    const { engine, sound } = this;
+    engine.services.log.info('sound is put right', { file: sound.file, offMs: Math.round(offMs) });
+    for (const { voice } of this.rounds) voice.stop(this.soonFrame, SPLICE_MS);
+    this.put(this.roundNow, SPLICE_MS);
+    this.rightMs = this.time.nowMs();
+  }
+
+  /** The rounds that begin soon. */
+  private goRound(): void {
+    const { roundMs } = this.sound;
+    if (roundMs === undefined || roundMs < SHORTEST_ROUND_MS) return;
+    for (;;) {
+      const last = this.rounds.at(-1)?.number ?? this.roundNow;
+      if (this.beginMs(last + 1) - this.time.nowMs() > AHEAD_MS) return;
+      // What is longer than its picture ends with it; what is as long goes on without a seam.
+      for (const { voice, number } of this.rounds) if (number === last) voice.stop(this.zeroFrame(last + 1), SPLICE_MS);
+      this.put(last + 1, 0);
+    }
+  }
+
+  /** Its picture goes at `atMs`, over `overMs`. */
+  stop(atMs: number, overMs: number): void {
+    this.stopping = { atMs, overMs: Math.max(SPLICE_MS, overMs) };
+    if (this.found === undefined) this.end();
+    else if (!this.paused) this.halt();
+  }
+
+  private halt(): void {
+    const { atMs, overMs } = this.stopping!;
+    const frame = Math.max(this.engine.nowFrame, this.engine.frameIn(atMs - this.time.nowMs()));
+    for (const { voice } of this.rounds) voice.stop(frame, overMs);
+  }
+
+  /** Its picture was to go, and does not. */
+  goOn(): void {
+    this.stopping = undefined;
+    for (const { voice } of this.rounds) voice.goOn();
+    this.engine.wake();
+  }
+
+  pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    for (const { voice } of this.rounds) voice.stop(this.soonFrame, PAUSE_FADE_MS);
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.rounds = this.rounds.filter(({ voice, handle }) => {
+      this.engine.end(voice);
+      handle.close();
+      return false;
+    });
+    if (this.found !== undefined && !this.over) this.begin(PAUSE_FADE_MS);
+  }
+
+  /** At once. */
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    for (const { voice, handle } of this.rounds) {
+      this.engine.end(voice);
+      handle.close();
+    }
+    this.rounds = [];
+    this.ready?.close();
+  }
+}

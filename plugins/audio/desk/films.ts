@@ -1,0 +1,84 @@
+/** The sounds of clips, as the pictures of one show come and go. */
+import type { CardSound, StageTime } from '../../../runtime/stage/sound';
+import type { Engine } from '../engine';
+import { FilmTrack } from './film-track';
+
+/** Main thread only. */
+export class Films {
+  private now: FilmTrack | undefined;
+  private ready: FilmTrack | undefined;
+  private readonly tracks = new Set<FilmTrack>();
+  private unwatch: (() => void) | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly time: StageTime,
+  ) {}
+
+  /** It is going to come on. */
+  prepare(clip: CardSound): void {
+    if (this.ready?.sound === clip.sound) return;
+    if (this.ready !== undefined) this.forget(this.ready);
+    this.ready = new FilmTrack(this.engine, this.time, clip.sound, clip.volume);
+    this.tracks.add(this.ready);
+  }
+
+  /** Another picture comes on at `fromMs`, with a sound or without. Returns what takes that back, as long as it has not come. */
+  card(fromMs: number, overMs: number, clip?: CardSound): () => void {
+    const before = this.now;
+    before?.stop(fromMs, overMs);
+    const fresh = clip === undefined ? undefined : this.take(clip);
+    this.now = fresh;
+    void fresh?.start(fromMs, overMs);
+    if (this.tracks.size > 0) this.unwatch ??= this.engine.watch(() => this.look());
+    return () => {
+      if (fresh !== undefined) this.forget(fresh);
+      before?.goOn();
+      this.now = before;
+    };
+  }
+
+  private take(clip: CardSound): FilmTrack {
+    this.prepare(clip);
+    const track = this.ready!;
+    this.ready = undefined;
+    return track;
+  }
+
+  private forget(track: FilmTrack): void {
+    track.end();
+    this.tracks.delete(track);
+  }
+
+  private look(): void {
+    for (const track of this.tracks) if (!track.follow()) this.tracks.delete(track);
+    if (this.tracks.size === 0) this.watchNoMore();
+  }
+
+  private watchNoMore(): void {
+    this.unwatch?.();
+    this.unwatch = undefined;
+  }
+
+  pause(): void {
+    for (const track of this.tracks) track.pause();
+  }
+
+  resume(): void {
+    for (const track of this.tracks) track.resume();
+  }
+
+  leave(atMs: number, overMs: number): void {
+    this.now?.stop(atMs, overMs);
+    this.now = undefined;
+    if (this.ready !== undefined) this.forget(this.ready);
+    this.ready = undefined;
+  }
+
+  /** At once. */
+  end(): void {
+    this.watchNoMore();
+    for (const track of this.tracks) track.end();
+    this.tracks.clear();
+  }
+}

@@ -1,0 +1,142 @@
+/** A preparation: a sound on its way to be played: decoded whole where it is short and there is room, streamed where not. */
+import { messageOf } from '../../../runtime/core/errors';
+import type { TrackHandle } from '../chunks/chunk-cache';
+import { TooLong } from '../decode/decode-queue';
+import type { TrackSpec } from '../decode/producer';
+import type { Engine } from '../engine';
+import type { KnownSound } from '../facts/sound-probe';
+import type { Role } from '../output/mixer';
+import { ClipSource, type DecodedClip, type VoiceSource } from '../play/source';
+
+/** A deferred clip asks again. */
+const RETRY_MS = 250;
+
+export interface Ready {
+  readonly kind: 'clip' | 'stream';
+  readonly source: VoiceSource;
+  readonly known: KnownSound;
+}
+
+export interface PreparedSound {
+  readonly file: string;
+  readonly role: Role;
+  readonly loop: boolean;
+}
+
+/** Main thread only. Nothing here throws: what cannot be played is reported once. Begins at once; `end` gives everything back. */
+export class Preparation {
+  private readonly looked: Promise<KnownSound | undefined>;
+  private clip: DecodedClip | undefined;
+  private stream: TrackHandle | undefined;
+  private decoding: Promise<void> | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private over = false;
+
+  /** `fromFrame`: where a stream will be read first. */
+  constructor(
+    private readonly engine: Engine,
+    private readonly sound: PreparedSound,
+    private readonly fromFrame = 0,
+  ) {
+    this.looked = this.look();
+  }
+
+  private async look(): Promise<KnownSound | undefined> {
+    const { engine, sound } = this;
+    const look = await engine.probe.look(sound.file);
+    if (this.over) return undefined;
+    if (look.kind === 'sound') {
+      this.decide(look);
+      return look;
+    }
+    engine.fail(sound.file, look.kind === 'gone' ? 'is not there' : look.reason);
+    return undefined;
+  }
+
+  private decide(known: KnownSound): void {
+    const { engine, sound } = this;
+    const { facts, signature } = known;
+    const key = `${signature.mtimeMs} ${sound.file}`;
+    const spec = engine.trackOf(sound.file, known);
+    const isLarge = signature.sizeBytes >= engine.now.streamThresholdBytes || facts.lengthMs === undefined;
+    if (isLarge || engine.forced.has(key)) return this.streamNow(spec, isLarge ? 'size' : 'forced');
+    const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, engine.services.clock.nowMs());
+    if (verdict === 'stream') return this.streamNow(spec, 'buffer limit');
+    if (verdict === 'deferred') {
+      engine.services.log.debug('a sound waits for room', { file: sound.file, role: sound.role });
+      const again = (): void => void (this.over || this.stream !== undefined || this.decide(known));
+      this.retry = setTimeout(again, RETRY_MS).unref();
+      return;
+    }
+    this.decoding = this.decode(spec, key, facts.lengthMs);
+  }
+
+  private async decode(spec: TrackSpec, key: string, lengthMs: number): Promise<void> {
+    const { engine, sound } = this;
+    this.clip = engine.clips.get(spec.key);
+    if (this.clip !== undefined) return;
+    const startMs = performance.now();
+    try {
+      // Twice the length it says, and a second: files are a little off.
+      const clip = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
+      engine.clips.put(spec.key, clip);
+      if (performance.now() - startMs > engine.now.slowDecodeMs) engine.forced.add(key);
+      if (this.stream === undefined && !this.over) this.clip = clip;
+    } catch (cause) {
+      engine.budgets.release(this);
+      if (this.over || this.stream !== undefined) return;
+      engine.forced.add(key);
+      if (!(cause instanceof TooLong))
+        engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
+      this.streamNow(spec, 'forced');
+    }
+  }
+
+  private streamNow(spec: TrackSpec, because: string): void {
+    if (this.stream !== undefined || this.over) return;
+    const { engine, sound } = this;
+    engine.budgets.release(this);
+    engine.services.log.debug('a sound is streamed', { file: sound.file, role: sound.role, because });
+    this.stream = engine.cache.open(spec, sound.loop, this.fromFrame);
+  }
+
+  /**
+   * What is played. A clip that is not decoded yet is waited for, but not for long: then it is streamed instead. Undefined where there is
+   * nothing to be heard.
+   */
+  async ready(): Promise<Ready | undefined> {
+    const { engine, sound } = this;
+    const known = await this.looked;
+    if (known === undefined || this.over) return undefined;
+    if (this.clip === undefined && this.stream === undefined) {
+      await within(this.decoding, engine.now.prefetchBlockMs);
+      if (this.over) return undefined;
+      if (this.clip === undefined) this.streamNow(engine.trackOf(sound.file, known), 'prefetch pending');
+    }
+    const { clip } = this;
+    return clip === undefined
+      ? { kind: 'stream', source: this.stream!, known }
+      : { kind: 'clip', source: new ClipSource(clip), known };
+  }
+
+  /** It is heard from now on: its share of the budget decays. */
+  plays(): void {
+    this.engine.budgets.plays(this, this.engine.services.clock.nowMs());
+  }
+
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.retry);
+    this.engine.budgets.release(this);
+    this.stream?.close();
+  }
+}
+
+/** Waits for the work, at most so long; without any, so long. */
+async function within(work: Promise<void> | undefined, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([work ?? limit, limit]);
+  clearTimeout(timer);
+}
