@@ -57,6 +57,8 @@ export class Engine {
   private readonly buffers: BufferPool;
   private readonly voices = new Set<Voice>();
   private readonly counts = { underruns: 0, clips: 0, streams: 0 };
+  /** How far sound and picture of clips were apart, as far as anybody looked. */
+  private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
   private readonly watchers = new Set<() => void>();
   private readonly toggles: number[] = [];
   private waking: NodeJS.Immediate | undefined;
@@ -182,6 +184,13 @@ export class Engine {
     voice.close();
   }
 
+  /** Somebody looked how far the sound of a clip is off its picture. */
+  lookedAtStep(offMs: number, putRight: boolean): void {
+    this.step.looks += 1;
+    this.step.putRight += putRight ? 1 : 0;
+    this.step.worstOffMs = Math.max(this.step.worstOffMs, Math.abs(offMs));
+  }
+
   /** A file that cannot be heard: the show goes on without it. */
   fail(file: string, reason: string): void {
     this.services.errors.report('VITRINE_E_SOUND', 'audio', `${file}: ${reason}`);
@@ -268,6 +277,7 @@ export class Engine {
       mastered: this.mixer.isMastered,
       tier1,
       tier2,
+      clipStep: { ...this.step, worstOffMs: roundMs(this.step.worstOffMs) },
       toggleMs: { p50: roundMs(at(0.5)), p99: roundMs(at(0.99)) },
     };
   }

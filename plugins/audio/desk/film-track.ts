@@ -17,6 +17,12 @@ const AHEAD_MS = 1500;
 /** A shorter round would be a tone. */
 const SHORTEST_ROUND_MS = 100;
 
+/** The first samples are waited for, but not for ever: what comes late comes in step. */
+const FIRST_LOOK_MS = 20;
+const FIRST_LOOKS = 100;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
 /** A time from the beginning of a clip to its end. */
 interface Round {
   readonly number: number;
@@ -69,7 +75,15 @@ export class FilmTrack {
   async start(fromMs: number, overMs: number): Promise<void> {
     this.plannedMs = fromMs;
     this.found = await this.known;
-    if (this.found !== undefined && !this.over && !this.paused) this.begin(overMs);
+    if (this.found === undefined) return;
+    for (let looks = 0; looks < FIRST_LOOKS && !this.isPrimed; looks++) await sleep(FIRST_LOOK_MS);
+    if (!this.over && !this.paused) this.begin(overMs);
+  }
+
+  /** Whether the samples are there that belong to where the picture is, or will be. */
+  private get isPrimed(): boolean {
+    if (this.ready === undefined || this.over) return true;
+    return this.ready.read(Math.max(0, this.soonFrame - this.zeroFrame(this.roundNow)), 1) !== undefined;
   }
 
   /** The stage ms at which a round's picture begins. */
@@ -129,7 +143,9 @@ export class FilmTrack {
     const current = this.rounds.find(({ number }) => number === this.roundNow);
     if (current?.voice.isFlowing === true && this.time.nowMs() - this.rightMs > RIGHT_MS) {
       const offMs = ((current.voice.zeroFrame - this.zeroFrame(current.number)) / engine.rateHz) * 1000;
-      if (Math.abs(offMs) > OFF_MS) this.putRight(offMs);
+      const isOff = Math.abs(offMs) > OFF_MS;
+      engine.lookedAtStep(offMs, isOff);
+      if (isOff) this.putRight(offMs);
     }
     this.goRound();
     return true;
