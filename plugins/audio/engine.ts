@@ -41,6 +41,12 @@ const HEALTHY_HIT_RATE = 0.9;
 /** Of a chunk that is good to have, nobody notices. */
 const CHUNK_WARNING_MS = 2000;
 
+/** A show's sounds, as the engine sees them. */
+export interface Player {
+  /** Stops where the clock is. Returns what lets it go on. */
+  hold(): () => void;
+}
+
 /** Main thread only. */
 export class Engine {
   readonly probe: SoundProbe;
@@ -49,12 +55,13 @@ export class Engine {
   readonly cache: ChunkCache;
   readonly clips: ClipStore;
   readonly budgets: RoleBudgets;
-  readonly mixer: Mixer;
   /** Files that are streamed whatever their length: by key of path and state. */
   readonly forced = new Set<string>();
   private readonly worker: DecodeWorker;
   private readonly pool: ChunkPool;
-  private readonly buffers: BufferPool;
+  private stage: { readonly mixer: Mixer; readonly buffers: BufferPool };
+  /** Who plays; told when nothing of what they have put on the clock is heard any more. */
+  private readonly players = new Set<Player>();
   private readonly voices = new Set<Voice>();
   private readonly counts = { underruns: 0, clips: 0, streams: 0 };
   /** How far sound and picture of clips were apart, as far as anybody looked. */
@@ -73,8 +80,8 @@ export class Engine {
   ) {
     const { scope, log } = services;
     const { context } = output;
-    this.mixer = new Mixer(context, settings.mastered, () => output.leadS);
-    this.buffers = new BufferPool(context, PIECE_S * context.sampleRate);
+    this.stage = this.newStage(settings.mastered);
+    output.onChange(() => this.startAnew());
     this.probe = new SoundProbe(tools, env);
     this.loudness = new LoudnessBook(tools, env);
     this.clips = new ClipStore(() => this.settings.clips);
@@ -107,6 +114,37 @@ export class Engine {
       for (const voice of this.voices) voice.close();
       this.voices.clear();
     });
+  }
+
+  get mixer(): Mixer {
+    return this.stage.mixer;
+  }
+
+  private newStage(mastered: boolean): Engine['stage'] {
+    const { context } = this.output;
+    return {
+      mixer: new Mixer(context, mastered, () => this.output.leadS),
+      buffers: new BufferPool(context, PIECE_S * context.sampleRate),
+    };
+  }
+
+  /** Somebody who plays until it says otherwise. */
+  join(player: Player): () => void {
+    this.players.add(player);
+    return () => void this.players.delete(player);
+  }
+
+  /** There is another context: everybody holds where the old clock was, and goes on with the new one. */
+  private startAnew(): void {
+    const goOn = [...this.players].map((player) => player.hold());
+    const { mixer } = this;
+    // What was on the old clock is left alone: its thread may not answer any more.
+    for (const { underruns } of this.voices) this.counts.underruns += underruns;
+    this.voices.clear();
+    this.stage = this.newStage(mixer.isMastered);
+    this.mixer.takeVolumes(mixer);
+    for (const go of goOn) go();
+    this.wake();
   }
 
   get now(): Settings {
@@ -171,7 +209,7 @@ export class Engine {
   }
 
   voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {
-    const voice = new Voice(this.mixer, this.buffers, source, options);
+    const voice = new Voice(this.mixer, this.stage.buffers, source, options);
     this.voices.add(voice);
     this.counts[kind === 'clip' ? 'clips' : 'streams'] += 1;
     return voice;
@@ -255,7 +293,7 @@ export class Engine {
       soundClipBytes: this.clips.bytesHeld,
       soundTier1Bytes: tier1.bytes,
       soundTier2Bytes: tier2.bytes,
-      soundBufferBytes: this.buffers.bytes,
+      soundBufferBytes: this.stage.buffers.bytes,
     };
   }
 

@@ -35,7 +35,8 @@ export const audio = definePlugin({
       const settings = settingsOf(current);
       const tools = findTools(current.ffmpeg, process.env, { media: 'sounds', section: 'audio' });
       const { sink, latency, rateHz } = settings;
-      const output = new LiveOutput({ sink, latencyHint: latency, rateHz }, log, process.env, scope);
+      const fault = (reason: string): void => errors.report('VITRINE_E_SOUND', 'audio', reason);
+      const output = new LiveOutput({ sink, latencyHint: latency, rateHz }, log, fault, process.env, scope);
       engine = new Engine({ scope, log, errors, clock }, tools, settings, output, process.env, AT_ONCE);
       return engine;
     };

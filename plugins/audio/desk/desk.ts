@@ -1,7 +1,7 @@
 /** The desk: the sounds of one show, those of its cues and those of its clips. */
 import type { Show } from '../../../runtime/show/types';
 import type { CardSound, SoundDesk, StageTime } from '../../../runtime/stage/sound';
-import type { Engine } from '../engine';
+import type { Engine, Player } from '../engine';
 import { Cues } from './cues';
 import { Films } from './films';
 
@@ -9,13 +9,15 @@ import { Films } from './films';
 const LEAVE_MS = 1500;
 
 /** Main thread only. */
-export class Desk implements SoundDesk {
+export class Desk implements SoundDesk, Player {
   private readonly cues: Cues;
   private readonly films: Films;
   /** Takes the last change back. */
   private undo: (() => void)[] = [];
   /** Ms of the clock of the machine at which the last fade is over. */
   private silentMs: number | undefined;
+  private paused = false;
+  private readonly part: () => void;
 
   constructor(
     engine: Engine,
@@ -24,6 +26,7 @@ export class Desk implements SoundDesk {
   ) {
     this.cues = new Cues(engine, show, time);
     this.films = new Films(engine, time);
+    this.part = engine.join(this);
   }
 
   ready(clip: CardSound): void {
@@ -48,13 +51,21 @@ export class Desk implements SoundDesk {
   }
 
   pause(): void {
+    this.paused = true;
     this.cues.pause();
     this.films.pause();
   }
 
   resume(): void {
+    this.paused = false;
     this.cues.resume();
     this.films.resume();
+  }
+
+  hold(): () => void {
+    if (this.paused) return () => {};
+    this.pause();
+    return () => this.resume();
   }
 
   leave(): void {
@@ -69,6 +80,7 @@ export class Desk implements SoundDesk {
     this.leave();
     const waitMs = this.time.isTimed ? this.silentMs! - performance.now() : 0;
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.part();
     this.cues.end();
     this.films.end();
   }

@@ -28,7 +28,7 @@ export class Mixer {
   constructor(
     readonly context: BaseContext,
     mastered: boolean,
-    leadS: () => number,
+    readonly leadS: () => number,
   ) {
     this.mastered = mastered;
     const fader = (to: Node, value = 1): Fader => {
@@ -82,5 +82,10 @@ export class Mixer {
   setVolume(of: Role | 'master', volume: number): void {
     const faders = of === 'master' ? [this.master] : STATES.map((state) => this.roles[state][of]);
     for (const fader of faders) fader.to(volume, VOLUME_MS);
+  }
+
+  /** The volumes of another one, at once. */
+  takeVolumes(from: Mixer): void {
+    for (const of of [...ROLES, 'master' as const]) if (from.volume(of) !== 1) this.setVolume(of, from.volume(of));
   }
 }

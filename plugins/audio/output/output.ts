@@ -7,6 +7,7 @@ import { ClockFront } from './clock-front';
 import { webAudio, type BaseContext, type ContextOptions, type LiveContext } from './web-audio';
 
 export interface Output {
+  /** Another one after `onChange` has told so. */
   readonly context: BaseContext;
   /** `none` where nothing is heard; else the sink's name. */
   readonly name: string;
@@ -14,6 +15,8 @@ export interface Output {
   readonly leadS: number;
   /** Frame of the context's clock that is heard so many ms from now. */
   frameIn(ms: number): number;
+  /** Calls `changed` whenever there is another context: what was on the clock of the one before is heard no more. */
+  onChange(changed: () => void): void;
 }
 
 export interface OutputOptions extends Pick<ContextOptions, 'latencyHint'> {
@@ -22,17 +25,20 @@ export interface OutputOptions extends Pick<ContextOptions, 'latencyHint'> {
   readonly sink: string;
 }
 
-/** Whether it is worth asking the system for a device: asking in vain is slow, and loud on standard error. */
-export function mayHaveSound(env: Readonly<Record<string, string | undefined>>, root = '/'): boolean {
-  if (env['ALSA_CONFIG_PATH'] !== undefined) return true;
-  const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime !== undefined && [`${runtime}/pipewire-0`, `${runtime}/pulse/native`].some((path) => existsSync(path)))
-    return true;
-  return cardsOf(root) !== '';
+/**
+ * What there is that sound could go to, as text to compare: sound cards, servers of this user, an ALSA configuration of its own. Empty where
+ * there is nothing: then asking for a device would be in vain, slow, and loud on standard error.
+ */
+export function soundPresence(env: Readonly<Record<string, string | undefined>>, root = '/'): string {
+  const { XDG_RUNTIME_DIR: runtime, ALSA_CONFIG_PATH: config } = env;
+  const places = [
+    ...(runtime === undefined ? [] : [`${runtime}/pipewire-0`, `${runtime}/pulse/native`]),
+    ...(config === undefined ? [] : [config]),
+  ];
+  return [cardsOf(root), ...places.filter((path) => existsSync(path))].filter((found) => found !== '').join('\n');
 }
 
-/** The sound cards there are, as text to compare; empty where there is none. */
-export function cardsOf(root = '/'): string {
+function cardsOf(root: string): string {
   try {
     const cards = readFileSync(`${root}proc/asound/cards`, 'utf8');
     return cards.includes('no soundcards') ? '' : cards.trim();
@@ -53,43 +59,54 @@ const ORDER_S = 0.003;
 
 /** How often devices are looked for, and the clock is looked at. */
 const LOOK_MS = 2000;
+/** A device that was lost, or could not be opened, is tried again after this many looks, or once anything has changed. */
+const TRY_AGAIN_LOOKS = 15;
+
+/** Contexts whose device does not answer any more: to touch them, or to let them be collected, would wait for it for ever. */
+const lost: LiveContext[] = [];
 
 /**
  * Opens the sink, or silence where there is none: the clock runs all the same, so the show goes on and can be told. A device that comes
- * later is taken; one that stops is left. Main thread; opening takes about 70 ms.
+ * later is taken; one that stops is left: each time with a new context, because one whose device fails cannot be sent elsewhere. Main
+ * thread; opening takes about 70 ms.
  */
 export class LiveOutput implements Output {
-  readonly context: LiveContext;
-  private sink: string;
-  private cards: string;
+  private now: { readonly context: LiveContext; readonly name: string };
+  private presence: string;
+  private looksInVain = 0;
   private lastTime = -1;
-  private readonly front: ClockFront;
+  private front: ClockFront;
+  private changed: () => void = () => {};
 
   constructor(
     private readonly options: OutputOptions,
     private readonly log: Log,
+    /** Told why nothing is heard, where something should be. */
+    private readonly fault: (reason: string) => void,
     private readonly env: Readonly<Record<string, string | undefined>>,
     scope: Scope,
   ) {
-    this.cards = cardsOf();
-    const opened = this.open();
-    this.context = opened.context;
-    this.sink = opened.name;
-    this.front = new ClockFront(() => this.context.currentTime * 1000);
-    const timer = setInterval(() => void this.look(), LOOK_MS);
+    this.presence = soundPresence(env);
+    this.now = this.first();
+    this.front = this.newFront();
+    const timer = setInterval(() => this.look(), LOOK_MS);
     timer.unref();
     scope.defer('sound output', async () => {
       clearInterval(timer);
-      await this.context.close();
+      if (this.isAlive()) await this.now.context.close();
     });
   }
 
+  get context(): LiveContext {
+    return this.now.context;
+  }
+
   get name(): string {
-    return this.sink;
+    return this.now.name;
   }
 
   get leadS(): number {
-    return BLOCK_FRAMES[this.sink === 'none' ? 'none' : this.options.latencyHint] / this.context.sampleRate + ORDER_S;
+    return BLOCK_FRAMES[this.name === 'none' ? 'none' : this.options.latencyHint] / this.context.sampleRate + ORDER_S;
   }
 
   frameIn(ms: number): number {
@@ -98,41 +115,80 @@ export class LiveOutput implements Output {
     return Math.round((heardMs / 1000) * sampleRate);
   }
 
-  private open(): { context: LiveContext; name: string } {
-    const { sink, latencyHint, rateHz } = this.options;
+  onChange(changed: () => void): void {
+    this.changed = changed;
+  }
+
+  private newFront(): ClockFront {
+    return new ClockFront(() => this.context.currentTime * 1000);
+  }
+
+  private first(): LiveOutput['now'] {
+    const { sink } = this.options;
+    if (sink === 'none') return this.open('none');
+    if (sink === 'auto' && this.presence === '') {
+      this.log.info('no sound', { because: 'there is no sound device' });
+      return this.open('none');
+    }
+    try {
+      return this.open(sink);
+    } catch (cause) {
+      this.fault(`the sink ${sink} cannot be opened: ${messageOf(cause)}`);
+      return this.open('none');
+    }
+  }
+
+  /** Throws where the device cannot be opened. */
+  private open(sink: string): LiveOutput['now'] {
+    const { latencyHint, rateHz: sampleRate } = this.options;
     const { AudioContext } = webAudio();
-    const base = { latencyHint, sampleRate: rateHz };
-    if (sink !== 'none' && (sink !== 'auto' || mayHaveSound(this.env))) {
-      try {
-        const context = new AudioContext(sink === 'auto' ? base : { ...base, sinkId: sink });
-        return { context, name: sink === 'auto' ? 'default' : sink };
-      } catch (cause) {
-        this.log.warn('no sound', { sink, because: messageOf(cause) });
-      }
-    } else if (sink !== 'none') this.log.info('no sound', { because: 'there is no sound device' });
-    return { context: new AudioContext({ ...base, sinkId: { type: 'none' } }), name: 'none' };
+    const to = sink === 'auto' ? {} : { sinkId: sink === 'none' ? ({ type: 'none' } as const) : sink };
+    const context = new AudioContext({ latencyHint, sampleRate, ...to });
+    return { context, name: sink === 'auto' ? 'default' : sink };
+  }
+
+  /** Whether the clock has gone on since it was asked last. */
+  private isAlive(): boolean {
+    const { currentTime } = this.context;
+    const goesOn = currentTime !== this.lastTime;
+    this.lastTime = currentTime;
+    return goesOn;
   }
 
   /** Takes a device that has come, and leaves one whose clock stands still. */
-  private async look(): Promise<void> {
+  private look(): void {
     const { sink } = this.options;
-    const stands = this.context.currentTime === this.lastTime;
-    this.lastTime = this.context.currentTime;
-    const cards = cardsOf();
-    const came = cards !== this.cards && cards !== '';
-    this.cards = cards;
-    try {
-      if (this.sink !== 'none' && stands) {
-        this.log.warn('the sound device has stopped; silence until one is there again', { sink: this.sink });
-        this.sink = 'none';
-        await this.context.setSinkId({ type: 'none' });
-      } else if (this.sink === 'none' && sink !== 'none' && came) {
-        await this.context.setSinkId(sink === 'auto' ? '' : sink);
-        this.sink = sink === 'auto' ? 'default' : sink;
-        this.log.info('sound is heard again', { sink: this.sink });
-      }
-    } catch (cause) {
-      this.log.warn('no sound', { sink, because: messageOf(cause) });
+    const presence = soundPresence(this.env);
+    const hasChanged = presence !== this.presence;
+    this.presence = presence;
+    const alive = this.isAlive();
+    if (this.name !== 'none' && !alive) {
+      this.fault(`the sink ${this.name} has stopped; silence until one is there again`);
+      lost.push(this.context);
+      this.swap(this.open('none'));
+    } else if (this.name === 'none' && sink !== 'none' && presence !== '') {
+      this.looksInVain += 1;
+      if (!hasChanged && this.looksInVain < TRY_AGAIN_LOOKS) return;
+      this.looksInVain = 0;
+      this.tryAgain(sink);
     }
+  }
+
+  private tryAgain(sink: string): void {
+    const before = this.context;
+    try {
+      this.swap(this.open(sink));
+    } catch (cause) {
+      return this.fault(`the sink ${sink} cannot be opened: ${messageOf(cause)}`);
+    }
+    void before.close();
+    this.log.info('sound is heard again', { sink: this.name });
+  }
+
+  private swap(to: LiveOutput['now']): void {
+    this.now = to;
+    this.lastTime = -1;
+    this.front = this.newFront();
+    this.changed();
   }
 }

@@ -45,7 +45,6 @@ export interface LiveContext extends BaseContext {
   readonly state: 'suspended' | 'running' | 'closed';
   /** Seconds between rendering and sound, as far as the device tells. */
   readonly outputLatency: number;
-  setSinkId(sink: Sink): Promise<void>;
   close(): Promise<void>;
 }
 

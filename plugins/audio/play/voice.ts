@@ -37,6 +37,7 @@ export class Voice {
   /** What is put on the clock next: there, from this frame of the file on. */
   private clockFrame = 0;
   private fileFrame = 0;
+  private fadeIn: { readonly values: readonly number[]; readonly seconds: number } | undefined;
   /** Where file and clock were last put together: for the position. */
   private anchor = { clockFrame: 0, fileFrame: 0 };
   /** Where it begins to fade out, and where nothing is heard of it any more. */
@@ -73,12 +74,12 @@ export class Voice {
     return Math.round(this.mixer.context.currentTime * this.rateHz);
   }
 
-  /** Begins at a frame of the clock that is still to come. */
+  /** Begins at a frame of the clock that is still to come; later where its first frames are. */
   start(clockFrame: number, fileFrame: number, fadeInMs: number, shape: Fade = POWER_FADE): void {
     this.clockFrame = clockFrame;
     this.fileFrame = fileFrame;
     this.anchor = { clockFrame, fileFrame };
-    if (fadeInMs > 0) this.curve('fadeIn', shape.in, clockFrame, fadeInMs / 1000);
+    this.fadeIn = { values: shape.in, seconds: fadeInMs / 1000 };
   }
 
   /**
@@ -104,6 +105,7 @@ export class Voice {
   }
 
   private curve(which: 'fadeIn' | 'fadeOut', values: readonly number[], clockFrame: number, seconds: number): void {
+    if (seconds === 0) return;
     for (const gains of this.gains) gains[which].gain.setValueCurveAtTime(values, clockFrame / this.rateHz, seconds);
   }
 
@@ -171,18 +173,16 @@ export class Voice {
       else this.starve(nowFrame);
       return false;
     }
-    if (this.starved) this.comeBack(nowFrame);
-    const at = this.clockFrame / rateHz;
     const buffers = STATES.map((state) => this.buffers.take(found.view(state), found.count));
     const sources = buffers.map((buffer, lane) => {
       const node = this.mixer.context.createBufferSource();
       node.buffer = buffer;
       node.connect(this.gains[lane]!.volume);
-      node.start(at);
       return node;
     });
+    this.meetTheClock();
+    for (const source of sources) source.start(this.clockFrame / rateHz);
     this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
-    this.begun = true;
     this.clockFrame += found.count;
     this.fileFrame += found.count;
     return true;
@@ -199,11 +199,21 @@ export class Voice {
     this.underruns += 1;
   }
 
-  /** After a gap: on from where it stopped, a little later than now. */
-  private comeBack(nowFrame: number): void {
+  /**
+   * What is put on the clock too late would begin late and run into what follows it. So everything is made first, and what is late then
+   * begins a little later than now.
+   */
+  private meetTheClock(): void {
+    const { nowFrame, rateHz, begun, fadeIn } = this;
+    if (this.clockFrame < nowFrame + this.mixer.leadS() * rateHz) {
+      if (begun && !this.starved) this.underruns += 1;
+      this.clockFrame = nowFrame + Math.ceil(RESUME_LEAD_S * rateHz);
+      this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
+    }
     this.starved = false;
-    this.clockFrame = Math.max(this.clockFrame, nowFrame + Math.ceil(RESUME_LEAD_S * this.rateHz));
-    this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
+    this.begun = true;
+    if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, this.clockFrame, fadeIn.seconds);
+    this.fadeIn = undefined;
   }
 
   /** Takes everything off the clock at once; the source is not its own. */
