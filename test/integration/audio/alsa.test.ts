@@ -1,44 +1,74 @@
 /** Sound cards: what a card is given is what the files hold, and a card may come late, be pulled and come back. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fakeCard } from '../../support/alsa';
-import { makeSmallShow } from '../../support/small-show';
+import { fakeCard, type FakeCard } from '../../support/alsa';
+import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { chirp, RATE_HZ, worstDb, writeWav } from '../../support/sound-rig';
-import { vitrine } from '../run/program';
+import { vitrine, type Outcome } from '../run/program';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vitrine-card-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('gives a sound card the samples of the file, from its first to its last', async () => {
-  const card = fakeCard(folder);
-  card.plugIn();
+/** A show of one cue of so many seconds with this sound. */
+async function showWith(sound: string, seconds: number): Promise<SmallShow> {
   const show = await makeSmallShow();
-  const tone = chirp(3 * RATE_HZ);
-  writeWav(join(show.folder, 'tone.wav'), [tone]);
   writeFileSync(
     show.file,
     `version: 1
 name: Tone
 themes: {all: {images: [pictures]}}
 scenes: {only: {themes: [all]}}
-cuelist: {loop: once, cues: [{name: one, duration: 6s, scenes: [{scene: only}], audio: [{file: tone.wav, role: voice, fadeIn: 0ms, fadeOut: 0ms}]}]}
+cuelist: {loop: once, cues: [{name: one, duration: ${seconds}s, scenes: [{scene: only}], audio: [${sound}]}]}
 `,
   );
-  const report = join(folder, 'report.json');
-  const args = ['run', '--show', show.file, '--display', 'offscreen', '--report', report];
-  const { code } = await vitrine(args, { ALSA_CONFIG_PATH: card.config });
-  expect(code).toBe(0);
+  return show;
+}
+
+const run = (show: SmallShow, card: FakeCard): Promise<Outcome> =>
+  vitrine(['run', '--show', show.file, '--display', 'offscreen', '--report', join(folder, 'report.json')], {
+    ALSA_CONFIG_PATH: card.config,
+    XDG_RUNTIME_DIR: folder,
+  });
+
+it('gives a sound card the samples of the file, from its first to its last', async () => {
+  const card = fakeCard(folder);
+  card.plugIn();
+  const show = await showWith('{file: tone.wav, role: voice, fadeIn: 0ms, fadeOut: 0ms}', 6);
+  const tone = chirp(3 * RATE_HZ);
+  writeWav(join(show.folder, 'tone.wav'), [tone]);
+  expect((await run(show, card)).code).toBe(0);
   const [left, right] = card.played();
   const from = left.findIndex((x) => x !== 0) - 1;
   expect(from).toBeGreaterThan(0);
   expect(worstDb(left.subarray(from, from + tone.length), tone)).toBeLessThan(-90);
   expect(worstDb(right.subarray(from, from + tone.length), tone)).toBeLessThan(-90);
   expect(left.subarray(from + tone.length).every((x) => x === 0)).toBe(true);
+  rmSync(show.folder, { recursive: true });
+}, 60_000);
+
+it('goes on where it was on a card that comes while the show plays', async () => {
+  const card = fakeCard(folder);
+  const show = await showWith('{file: tone.wav, role: voice, fadeIn: 0ms, fadeOut: 0ms}', 9);
+  const tone = chirp(12 * RATE_HZ);
+  writeWav(join(show.folder, 'tone.wav'), [tone]);
+  const ended = run(show, card);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  card.plugIn();
+  expect((await ended).code).toBe(0);
+  const [left] = card.played();
+  const from = left.findIndex((x) => Math.abs(x) > 0.1) + RATE_HZ;
+  const heard = left.subarray(from, from + 2 * RATE_HZ);
+  const off = tone.findIndex((_, at) => heard.subarray(0, 50).every((x, i) => Math.abs(x - tone[at + i]!) < 1e-5));
+  // It had been playing in silence for more than a second.
+  expect(off).toBeGreaterThan(2 * RATE_HZ);
+  expect(worstDb(heard, tone.subarray(off, off + heard.length))).toBeLessThan(-90);
+  const { audio } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { audio: object };
+  expect(audio).toMatchObject({ sink: 'default' });
   rmSync(show.folder, { recursive: true });
 }, 60_000);
 
