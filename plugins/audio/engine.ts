@@ -30,6 +30,8 @@ export interface EngineServices {
 
 /** How often voices are looked after; they are put on the clock much farther ahead. */
 const PUMP_MS = 200;
+/** To make what is put on the clock. */
+export const MAKE_S = 0.008;
 /** A decode that takes longer is told: it may be heard as a late start. */
 const SLOW_DECODE_WARNING_MS = 40;
 /** How often a switch is looked for on the clock, for how long, and how many are kept for the report. */
@@ -158,6 +160,11 @@ export class Engine {
   /** Frame of the clock that is rendered next. */
   get nowFrame(): number {
     return Math.round(this.mixer.context.currentTime * this.rateHz);
+  }
+
+  /** The first frame of the clock for which something can be ordered now. */
+  get soonFrame(): number {
+    return this.nowFrame + Math.ceil((this.output.leadS + MAKE_S) * this.rateHz);
   }
 
   retune(next: Settings): void {

@@ -10,6 +10,7 @@ import { benchGl } from './gl';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { endPlayers } from './player';
 import { benchReload, benchStall } from './robustness';
+import { benchSound } from './sound';
 import { benchStart } from './start';
 
 const PARTS = {
@@ -26,6 +27,7 @@ const PARTS = {
   gl: benchGl,
   chain: benchChain,
   clips: benchClips,
+  sound: benchSound,
 } as const;
 
 async function main(): Promise<number> {

@@ -111,7 +111,7 @@ function kept<N extends Node>(node: N): N {
   return Object.assign(node, { disconnect: () => {} });
 }
 
-function showOf(cues: readonly (readonly CueSound[])[]): Show {
+export function showOf(cues: readonly (readonly CueSound[])[]): Show {
   return {
     version: 1,
     name: 'sounds',

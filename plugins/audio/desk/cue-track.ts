@@ -5,8 +5,6 @@ import { EVEN_FADE } from '../play/fade';
 import type { Voice } from '../play/voice';
 import { Preparation, type Ready } from './preparation';
 
-/** A sound begins at least this much later than now: what is put on the clock has to get there. */
-export const START_LEAD_MS = 30;
 /** Sounds stop and go on so softly when the show is paused. */
 export const PAUSE_FADE_MS = 15;
 /** A start that is later than this is told. */
@@ -63,7 +61,7 @@ export class CueTrack {
   }
 
   private get soonFrame(): number {
-    return this.engine.nowFrame + Math.ceil((START_LEAD_MS / 1000) * this.engine.rateHz);
+    return this.engine.soonFrame;
   }
 
   /** Begins at the frame of the clock that is asked for once it is ready, or as soon after it as can be. */
@@ -79,7 +77,7 @@ export class CueTrack {
       return;
     }
     const lateMs = ((this.soonFrame - clockFrame) / engine.rateHz) * 1000;
-    if (lateMs > LATE_MS + START_LEAD_MS)
+    if (lateMs > LATE_MS)
       engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
     this.play(ready, Math.max(clockFrame, this.soonFrame), 0, sound.fadeInMs);
     void this.level(ready);
@@ -142,7 +140,7 @@ export class CueTrack {
         : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
     };
     voice.stop(at, PAUSE_FADE_MS);
-    setTimeout(() => engine.end(voice), START_LEAD_MS + PAUSE_FADE_MS + LINGER_MS).unref();
+    setTimeout(() => engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
   }
 
   resume(): void {

@@ -6,8 +6,8 @@ import { CueTrack } from './cue-track';
 
 /** Sounds of one role that end and begin this near to each other belong together. */
 const JOIN_MS = 250;
-/** Time for what is on its way to the clock. */
-const LEAD_MS = 30;
+/** Beyond the last fade: what is on its way to the clock and from there to be heard. */
+const LINGER_MS = 50;
 /** A cue that is far away is looked at again after so long: the show may have been paused meanwhile. */
 const LONGEST_TIMER_MS = 60_000;
 
@@ -131,7 +131,7 @@ export class Cues {
     const atFrame = this.frameAt(this.time.nowMs());
     const fadeOf = ({ sound }: CueTrack): number => Math.min(mostMs, sound.fadeOutMs);
     for (const track of this.tracks) track.stop(atFrame, fadeOf(track));
-    return Math.max(0, ...[...this.tracks].map(fadeOf)) + LEAD_MS;
+    return Math.max(0, ...[...this.tracks].map(fadeOf)) + LINGER_MS;
   }
 
   /** At once. */
@@ -142,6 +142,6 @@ export class Cues {
 
   private frameAt(stageMs: number): number {
     const { engine, time } = this;
-    return Math.max(engine.frameIn(stageMs - time.nowMs()), engine.nowFrame + Math.round((LEAD_MS / 1000) * engine.rateHz));
+    return Math.max(engine.frameIn(stageMs - time.nowMs()), engine.soonFrame);
   }
 }

@@ -4,7 +4,7 @@ import type { TrackHandle } from '../chunks/chunk-cache';
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
 import type { Voice } from '../play/voice';
-import { PAUSE_FADE_MS, START_LEAD_MS } from './cue-track';
+import { PAUSE_FADE_MS } from './cue-track';
 
 /** Sound is put right where it is this far off: below what is noticed, 45 ms early and 125 ms late (ITU-R BT.1359). */
 const OFF_MS = 20;
@@ -105,7 +105,7 @@ export class FilmTrack {
   }
 
   private get soonFrame(): number {
-    return this.engine.nowFrame + Math.ceil((START_LEAD_MS / 1000) * this.engine.rateHz);
+    return this.engine.soonFrame;
   }
 
   /** From where the picture is now, or will be. */

@@ -14,8 +14,8 @@ export const HORIZON_S = 2.5;
 export const PIECE_S = 1;
 /** Shorter is not repeated: it would be a tone. */
 const SHORTEST_LOOP_S = 0.05;
-/** After a gap the sound comes back so much later than now. */
-const RESUME_LEAD_S = 0.05;
+/** What is late begins so much later than what can be ordered at once. */
+const LATE_LEAD_S = 0.002;
 
 interface Piece {
   /** Of the clock, where its buffers end: silence, most of the time, after the last frame of a chunk. */
@@ -205,9 +205,10 @@ export class Voice {
    */
   private meetTheClock(): void {
     const { nowFrame, rateHz, begun, fadeIn } = this;
-    if (this.clockFrame < nowFrame + this.mixer.leadS() * rateHz) {
+    const leadS = this.mixer.leadS();
+    if (this.clockFrame < nowFrame + leadS * rateHz) {
       if (begun && !this.starved) this.underruns += 1;
-      this.clockFrame = nowFrame + Math.ceil(RESUME_LEAD_S * rateHz);
+      this.clockFrame = nowFrame + Math.ceil((leadS + LATE_LEAD_S) * rateHz);
       this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
     }
     this.starved = false;

@@ -77,7 +77,7 @@ it('stops softly for a pause, and goes on where it was', async () => {
   await rig.go(6);
   const [heard] = await rig.render();
   expect(level(heard, 1.2, 2)).toBe(0);
-  // It paused 30 ms after it was asked to, and went on 30 ms after that, too: 1 s was added in all.
+  // It paused a little after it was asked to, and went on as long after that: 1 s was added in all.
   const after = heard.subarray(2.2 * RATE_HZ, 4 * RATE_HZ);
   expect(worstDb(after, tone.subarray(1.1 * RATE_HZ, 2.9 * RATE_HZ))).toBeLessThan(-90);
   expect(worstStep(heard.subarray(0, 5 * RATE_HZ))).toBeLessThan(0.14);
