@@ -31,7 +31,7 @@ export interface EngineServices {
 /** How often voices are looked after; they are put on the clock much farther ahead. */
 const PUMP_MS = 200;
 /** To make what is put on the clock. */
-export const MAKE_S = 0.008;
+const MAKE_S = 0.004;
 /** A decode that takes longer is told: it may be heard as a late start. */
 const SLOW_DECODE_WARNING_MS = 40;
 /** How often a switch is looked for on the clock, for how long, and how many are kept for the report. */
@@ -89,9 +89,8 @@ export class Engine {
     this.clips = new ClipStore(() => this.settings.clips);
     this.budgets = new RoleBudgets((role) => this.settings.maxBufferMs[role]);
     const frames = chunkFrames({ ...settings, rateHz: context.sampleRate }, atOnce);
-    // Two chunks of each in tier 1, and one on its way.
-    const hot = 2 * atOnce + 1;
-    this.pool = new ChunkPool(frames, hot + Math.floor(settings.tier2Bytes / slotBytes(frames)));
+    // Two chunks of each in tier 1; and in tier 2 at least the one that is on its way.
+    this.pool = new ChunkPool(frames, 2 * atOnce + Math.max(1, Math.floor(settings.tier2Bytes / slotBytes(frames))));
     this.worker = new DecodeWorker(tools.ffmpeg, scope);
     this.cache = new ChunkCache(
       this.pool,
@@ -212,7 +211,10 @@ export class Engine {
   /** Measures the loudness of a file. Resolves with whether it is known now and was not before; never rejects. */
   async measure(path: string, { facts, signature }: KnownSound): Promise<boolean> {
     if (this.loudness.known(path, signature) !== undefined) return false;
-    return (await this.loudness.measure(path, facts.index, signature)) !== undefined;
+    const found = await this.loudness.measure(path, facts.index, signature);
+    if (found === undefined && !this.services.scope.signal.aborted)
+      this.services.log.warn('the loudness of a file could not be measured', { file: path });
+    return found !== undefined;
   }
 
   voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {

@@ -97,7 +97,8 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
     },
     async render() {
       const rendered = await offline.startRendering();
-      return [rendered.getChannelData(0), rendered.getChannelData(1)];
+      // Copies: what the library gives is its own, and written over by the next rendering.
+      return [rendered.getChannelData(0).slice(), rendered.getChannelData(1).slice()];
     },
     async close() {
       await scope.close(5000);

@@ -50,6 +50,6 @@ export function loudnessArguments(path: string, index: number): string[] {
       '-map',
       `0:a:${index}`,
     ],
-    ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=quiet', '-f', 'null', '-'],
+    ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-'],
   ];
 }

@@ -54,8 +54,9 @@ const BLOCK_FRAMES: Readonly<Record<ContextOptions['latencyHint'] | 'none', numb
   balanced: 512,
   playback: 1024,
 };
-/** For an order to get from here to the thread that renders. */
+/** For an order to get from here to the thread that renders, and for what may interrupt this one meanwhile. */
 const ORDER_S = 0.003;
+const INTERRUPTED_S = 0.012;
 
 /** How often devices are looked for, and the clock is looked at. */
 const LOOK_MS = 2000;
@@ -106,7 +107,8 @@ export class LiveOutput implements Output {
   }
 
   get leadS(): number {
-    return BLOCK_FRAMES[this.name === 'none' ? 'none' : this.options.latencyHint] / this.context.sampleRate + ORDER_S;
+    const blockFrames = BLOCK_FRAMES[this.name === 'none' ? 'none' : this.options.latencyHint];
+    return Math.max(blockFrames / this.context.sampleRate, INTERRUPTED_S) + ORDER_S;
   }
 
   frameIn(ms: number): number {
