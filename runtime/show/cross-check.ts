@@ -113,7 +113,12 @@ function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, findings:
   checkVideoAudio(cue, show, path, findings);
 }
 
-function checkVideoAudio(cue: WrittenCue, show: WrittenShow, path: FieldPath, { intact, whole, report }: Findings): void {
+function checkVideoAudio(
+  cue: WrittenCue,
+  show: WrittenShow,
+  path: FieldPath,
+  { intact, whole, report }: Findings,
+): void {
   const here = [...path, 'videoAudio'];
   const sound = intact(cue.videoAudio, here);
   if (sound === undefined || !whole(here)) return;

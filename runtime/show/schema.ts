@@ -127,7 +127,10 @@ const cue = record('a cue', {
     'Up to two sounds that begin with the cue.',
     z.optional(list(sound, 'a list of one or two sounds', 1)),
   ),
-  videoAudio: described("The clips' own sound, in step with their pictures; silent without it.", z.optional(videoAudio)),
+  videoAudio: described(
+    "The clips' own sound, in step with their pictures; silent without it.",
+    z.optional(videoAudio),
+  ),
 });
 
 const cuelist = record('a cuelist', {

@@ -81,7 +81,10 @@ export async function toggles(folder: string, figures: Figures): Promise<void> {
   const live = new Live(folder, { streamThresholdBytes: 1 });
   const { engine } = live;
   // Quiet, so that mastering makes it a good deal louder.
-  const tone = Float32Array.from({ length: 60 * RATE_HZ }, (_, i) => 0.05 * Math.sin((2 * Math.PI * i) / PERIOD_FRAMES));
+  const tone = Float32Array.from(
+    { length: 60 * RATE_HZ },
+    (_, i) => 0.05 * Math.sin((2 * Math.PI * i) / PERIOD_FRAMES),
+  );
   const file = writeWav(join(folder, 'tone.wav'), [tone]);
   const known = await engine.probe.look(file);
   if (known.kind === 'sound') await engine.measure(file, known);
@@ -110,7 +113,13 @@ export async function toggles(folder: string, figures: Figures): Promise<void> {
   }
   delays.sort((a, b) => a - b);
   const p99 = delays[Math.floor(0.99 * delays.length)]!;
-  figures.add(`mastering switched ${TOGGLES} times: first changed sample, p99`, p99, 'ms', { most: 25 }, `median ${median(delays).toFixed(1)}; 0.05 and ${loudest.toFixed(2)}`);
+  figures.add(
+    `mastering switched ${TOGGLES} times: first changed sample, p99`,
+    p99,
+    'ms',
+    { most: 25 },
+    `median ${median(delays).toFixed(1)}; 0.05 and ${loudest.toFixed(2)}`,
+  );
   figures.add('  largest step', 20 * Math.log10(step), 'dBFS', { most: -60 });
   figures.add('  periods without sound', gaps, 'periods', { most: 0 });
   await live.close();
@@ -150,7 +159,9 @@ async function stalled(folder: string, figures: Figures): Promise<void> {
     await sleep(500);
   }
   const { underruns } = live.engine.report();
-  figures.add('main thread blocked 500 ms, 20 times, two streams: underruns', underruns as number, 'times', { most: 0 });
+  figures.add('main thread blocked 500 ms, 20 times, two streams: underruns', underruns as number, 'times', {
+    most: 0,
+  });
   figures.add('  worst difference of what was heard', worst, 'dBFS', { most: -90 });
   await live.close();
 }
@@ -160,7 +171,10 @@ export async function linear(folder: string, figures: Figures): Promise<void> {
   const { engine } = live;
   const tone = chirp(40 * RATE_HZ, RATE_HZ, 100, 4000);
   const files = [0, 1].map((at) => writeWav(join(folder, `linear-${at}.wav`), [tone, tone]));
-  const desk = live.desk(files.map((file, at) => cueSound(file, { role: at === 0 ? 'voice' : 'effect' })), []);
+  const desk = live.desk(
+    files.map((file, at) => cueSound(file, { role: at === 0 ? 'voice' : 'effect' })),
+    [],
+  );
   desk.enter('0', performance.now() + 500);
   // The start finds nothing: it is not counted.
   await sleep(3000);
@@ -195,7 +209,13 @@ export async function linear(folder: string, figures: Figures): Promise<void> {
     delays.push(first < 0 ? Infinity : ((first - askedAt) / RATE_HZ) * 1000);
   }
   delays.sort((a, b) => a - b);
-  figures.add('jump in a warm track: first sample, worst of 20', delays.at(-1)!, 'ms', { most: 25 }, `median ${median(delays).toFixed(1)}`);
+  figures.add(
+    'jump in a warm track: first sample, worst of 20',
+    delays.at(-1)!,
+    'ms',
+    { most: 25 },
+    `median ${median(delays).toFixed(1)}`,
+  );
   await live.close();
 }
 
@@ -224,7 +244,13 @@ async function manyCues(folder: string, figures: Figures): Promise<void> {
   }
   const quarter = resident.length / 4;
   const [early, late] = [median(resident.slice(quarter, 2 * quarter)), median(resident.slice(-quarter))];
-  figures.add(`${CUES} cue changes: resident memory, last quarter against second`, late / early, 'ratio', { most: 1.03 }, `${early.toFixed(0)} and ${late.toFixed(0)} MiB; ${live.faults.length} faults`);
+  figures.add(
+    `${CUES} cue changes: resident memory, last quarter against second`,
+    late / early,
+    'ratio',
+    { most: 1.03 },
+    `${early.toFixed(0)} and ${late.toFixed(0)} MiB; ${live.faults.length} faults`,
+  );
   await live.close();
 }
 

@@ -8,7 +8,13 @@ const log: Log = { debug: say, info: say, warn: say, error: say, child: () => lo
 const tell = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const scope = openScope('output');
 const fault = (reason: string): void => tell({ fault: reason });
-const output = new LiveOutput({ sink: 'auto', latencyHint: 'playback', rateHz: 48_000 }, log, fault, process.env, scope);
+const output = new LiveOutput(
+  { sink: 'auto', latencyHint: 'playback', rateHz: 48_000 },
+  log,
+  fault,
+  process.env,
+  scope,
+);
 tell({ sink: output.name });
 output.onChange(() => {
   const { context, name } = output;

@@ -63,7 +63,13 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
     { scope, log, errors, clock: systemClock },
     findTools(null, process.env),
     { ...DEFAULTS, ...change },
-    { context, name: 'memory', leadS: 0, frameIn: (ms) => Math.round((nowS + ms / 1000) * RATE_HZ), onChange: () => {} },
+    {
+      context,
+      name: 'memory',
+      leadS: 0,
+      frameIn: (ms) => Math.round((nowS + ms / 1000) * RATE_HZ),
+      onChange: () => {},
+    },
     { XDG_STATE_HOME: folder, ...env },
     6,
   );

@@ -77,8 +77,7 @@ export class CueTrack {
       return;
     }
     const lateMs = ((this.soonFrame - clockFrame) / engine.rateHz) * 1000;
-    if (lateMs > LATE_MS)
-      engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
+    if (lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
     this.play(ready, Math.max(clockFrame, this.soonFrame), 0, sound.fadeInMs);
     void this.level(ready);
   }
@@ -135,9 +134,7 @@ export class CueTrack {
       fileFrame: voice.positionAt(at),
       delayFrames: Math.max(0, voice.startFrame - at),
       fadeInMs: PAUSE_FADE_MS,
-      ...(stopping === undefined
-        ? {}
-        : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
+      ...(stopping === undefined ? {} : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
     };
     voice.stop(at, PAUSE_FADE_MS);
     setTimeout(() => engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
