@@ -96,6 +96,7 @@ export class Engine {
       this.pool,
       () => this.settings.tier2Tracks,
       () => this.wakeSoon(),
+      (path, reason) => this.fail(path, reason),
     );
     this.queue = new DecodeQueue(
       this.worker,

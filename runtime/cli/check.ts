@@ -1,21 +1,22 @@
-/** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine, which decodes a second of its clips. */
+/** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine, which decodes a second of its clips, and its sounds. */
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { ERRORS, formatIssue, type Issue } from '../core/errors';
-import type { ClipFinding, ClipInspector } from '../show/clip-finding';
-import { inspectShow, type Inspection, type ThemeCount } from '../show/inspect';
+import type { ClipFinding } from '../show/clip-finding';
+import { inspectShow, type Inspection, type Inspectors, type ThemeCount } from '../show/inspect';
+import type { SoundFinding } from '../show/sound-finding';
 import type { CommandIo } from './command';
 
 export interface CheckArgs {
   /** The show file; relative to the working folder. */
   readonly show: string;
   readonly json: boolean;
-  /** Looks at clips; loads what it needs when it is called. */
-  readonly lookAtClips?: ClipInspector;
+  /** Load what they need when they are called. */
+  readonly inspectors?: Inspectors;
 }
 
 /** Plays nothing and changes nothing. 0 when the show is valid (there may be warnings), else 4. */
-export async function check(io: CommandIo, { show, json, lookAtClips }: CheckArgs): Promise<number> {
-  const found = await inspectShow(resolve(io.cwd, show), lookAtClips);
+export async function check(io: CommandIo, { show, json, inspectors }: CheckArgs): Promise<number> {
+  const found = await inspectShow(resolve(io.cwd, show), inspectors);
   const near = (issue: Issue): Issue => nearFile(issue, io.cwd);
   const result: Inspection = { ...found, errors: found.errors.map(near), warnings: found.warnings.map(near) };
   if (json) io.stdout(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -40,18 +41,29 @@ function summary(file: string, { valid, show, errors, warnings }: Inspection): s
   if (show === undefined) return verdict;
   const parts = [counted(show.cues, 'cue'), counted(show.scenes, 'scene')].join(', ');
   const themes = Object.entries(show.themes).map(
-    ([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n${clipLines(theme.clipFindings)}`,
+    ([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n${lines(theme.clipFindings, clipLine)}`,
   );
-  return `${verdict}${show.name}: ${parts}\n${themes.join('')}`;
+  const sounds = show.sounds === 0 ? '' : `  ${counted(show.sounds, 'sound')}\n${lines(show.soundFindings, soundLine)}`;
+  return `${verdict}${show.name}: ${parts}\n${themes.join('')}${sounds}`;
 }
 
-/** More clips than a person reads. */
-const CLIP_LINES = 20;
+/** More files than a person reads. */
+const MOST_LINES = 20;
 
-function clipLines(findings: readonly ClipFinding[] = []): string {
-  const rest = findings.length - CLIP_LINES;
-  const lines = findings.slice(0, CLIP_LINES).map((finding) => `    ${clipLine(finding)}\n`);
-  return `${lines.join('')}${rest > 0 ? `    and ${rest} more\n` : ''}`;
+function lines<F>(findings: readonly F[] = [], lineOf: (finding: F) => string): string {
+  const rest = findings.length - MOST_LINES;
+  const some = findings.slice(0, MOST_LINES).map((finding) => `    ${lineOf(finding)}\n`);
+  return `${some.join('')}${rest > 0 ? `    and ${rest} more\n` : ''}`;
+}
+
+const lengthOf = (lengthMs: number | undefined): string =>
+  lengthMs === undefined ? 'of unknown length' : `${(lengthMs / 1000).toFixed(1)} s`;
+
+function soundLine({ file, playable, codec, rateHz, channels, lengthMs, loudnessLufs }: SoundFinding): string {
+  const name = basename(file);
+  if (!playable || codec === undefined) return `${name}: cannot be played`;
+  const loudness = typeof loudnessLufs === 'number' ? `, ${loudnessLufs.toFixed(1)} LUFS` : '';
+  return `${name}: ${codec}, ${rateHz ?? '?'} Hz, ${counted(channels ?? 0, 'channel')}, ${lengthOf(lengthMs)}${loudness}`;
 }
 
 function clipLine({
@@ -67,9 +79,8 @@ function clipLine({
 }: ClipFinding): string {
   const name = basename(file);
   if (!playable || rateHz === undefined || decodesHz === undefined) return `${name}: cannot be played`;
-  const length = lengthMs === undefined ? 'of unknown length' : `${(lengthMs / 1000).toFixed(1)} s`;
   const pace = `decoded ${(decodesHz / rateHz).toFixed(1)} times as fast as it plays`;
-  return `${name}: ${codec ?? '?'}, ${widthPx}x${heightPx}, ${rateHz}/s, ${length}${hasSound === true ? ', with sound' : ''}; ${pace}`;
+  return `${name}: ${codec ?? '?'}, ${widthPx}x${heightPx}, ${rateHz}/s, ${lengthOf(lengthMs)}${hasSound === true ? ', with sound' : ''}; ${pace}`;
 }
 
 function themeLine({ images, readable, clips, texts, largestPx }: ThemeCount): string {

@@ -82,9 +82,11 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
     .action((show: string, { json = false, config = [], set = [] }: Layers) => {
       const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
       const { clipInspector } = require('./clip-inspector') as typeof import('./clip-inspector');
+      const { soundInspector } = require('./sound-inspector') as typeof import('./sound-inspector');
       const args = settings.get(check) ?? {};
-      const lookAtClips = clipInspector({ config, set, args, sections, env: io.env, cwd: io.cwd });
-      return finish((require('./check') as typeof import('./check')).check(io, { show, json, lookAtClips }));
+      const request = { config, set, args, sections, env: io.env, cwd: io.cwd };
+      const inspectors = { clips: clipInspector(request), sounds: soundInspector(request) };
+      return finish((require('./check') as typeof import('./check')).check(io, { show, json, inspectors }));
     });
 
   const plan = takesSettings(program.command('plan'))

@@ -1,4 +1,5 @@
 /** Inspects a show: its format, the files it names, and whether this machine can read them. Plays nothing. */
+import { existsSync } from 'node:fs';
 import sharp, { type Metadata } from 'sharp';
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
@@ -6,6 +7,7 @@ import { messageOf } from '../core/errors';
 import type { ClipFinding, ClipInspector } from './clip-finding';
 import { resolveMedia } from './glob';
 import { issueAt, parseShow } from './parse';
+import type { SoundFinding, SoundInspector } from './sound-finding';
 import type { Show } from './types';
 
 /** What a theme has to show. */
@@ -26,6 +28,10 @@ export interface ShowCounts {
   readonly cues: number;
   readonly scenes: number;
   readonly themes: Readonly<Record<string, ThemeCount>>;
+  /** Sound files that cues name, each once. */
+  readonly sounds: number;
+  /** What is known of them where somebody looked. */
+  readonly soundFindings?: readonly SoundFinding[];
 }
 
 /** `valid` is whether there are no errors; `show` is there where the format is understood. */
@@ -36,8 +42,15 @@ export interface Inspection {
   readonly warnings: readonly Issue[];
 }
 
-/** Reads the show, the folders it names and the header of each picture, and has its clips looked at. Never rejects for what it finds. */
-export async function inspectShow(file: string, lookAtClips?: ClipInspector): Promise<Inspection> {
+/** Who looks at what moves and at what is heard; what nobody looks at is only counted. */
+export interface Inspectors {
+  readonly clips?: ClipInspector;
+  readonly sounds?: SoundInspector;
+}
+
+/** Reads the show, the folders it names and the header of each picture, and has its clips and sounds looked at. Never rejects for what it finds. */
+export async function inspectShow(file: string, inspectors: Inspectors = {}): Promise<Inspection> {
+  const { clips: lookAtClips } = inspectors;
   const parsed = parseShow(file);
   if (parsed.issues !== undefined) return { valid: false, errors: parsed.issues, warnings: [] };
   const { show, document } = parsed;
@@ -89,8 +102,35 @@ export async function inspectShow(file: string, lookAtClips?: ClipInspector): Pr
     cues: show.cuelist.cues.length,
     scenes: Object.keys(show.scenes).length,
     themes: Object.fromEntries(themes),
+    ...(await inspectSounds(show, document, inspectors.sounds, errors, warnings)),
   };
   return { valid: errors.length === 0, show: counts, errors, warnings };
+}
+
+/** Looks at the sounds of cues; what is wrong goes to `errors` and `warnings`. */
+async function inspectSounds(
+  { cuelist }: Show,
+  document: SourceDocument,
+  look: SoundInspector | undefined,
+  errors: Issue[],
+  warnings: Issue[],
+): Promise<Pick<ShowCounts, 'sounds' | 'soundFindings'>> {
+  const named = cuelist.cues.flatMap(({ sounds = [] }, cue) =>
+    sounds.map(({ file }, at) => ({ file, path: ['cuelist', 'cues', cue, 'audio', at, 'file'] })),
+  );
+  for (const { file, path } of named)
+    if (!existsSync(file)) errors.push(issueAt(document, path, 'is not there', `${file} is looked for`));
+  const files = [...new Set(named.map(({ file }) => file))];
+  const there = files.filter((file) => existsSync(file));
+  if (there.length === 0 || look === undefined) return { sounds: files.length };
+  try {
+    const soundFindings = await look(there);
+    warnings.push(...soundFindings.flatMap(({ warning }) => warning ?? []));
+    return { sounds: files.length, soundFindings };
+  } catch (cause) {
+    errors.push(issueAt(document, named[0]!.path.slice(0, -2), 'cannot be played on this machine', messageOf(cause)));
+    return { sounds: files.length };
+  }
 }
 
 interface Header {

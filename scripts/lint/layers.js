@@ -42,6 +42,7 @@ module.exports.LAYERS = [
       'runtime/show/media-files',
       'runtime/show/random',
       'runtime/show/clip-finding',
+      'runtime/show/sound-finding',
     ],
   },
   { folder: 'runtime/cli', mayImport: ['runtime', 'plugins'] },

@@ -14,7 +14,7 @@ import { openScope, type Scope } from '../../runtime/core/scope';
 import { findTools } from '../../runtime/media/tools';
 import type { CueSound } from '../../runtime/show/types';
 import { chirp, cueSound, RATE_HZ, showOf, writeWav } from '../support/sound-rig';
-import { TAP_FRAMES, tapOf, type Tap } from '../support/sound-tap';
+import { TAP_FRAMES, tapOf } from '../support/sound-tap';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
 import { median, play } from './player';

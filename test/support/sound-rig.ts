@@ -38,7 +38,12 @@ export interface SoundRig {
   close(): Promise<void>;
 }
 
-export function openSoundRig(seconds: number, change: Partial<Settings> = {}, env: NodeJS.ProcessEnv = {}): SoundRig {
+export function openSoundRig(
+  seconds: number,
+  change: Partial<Settings> = {},
+  env: NodeJS.ProcessEnv = {},
+  tools = findTools(null, process.env),
+): SoundRig {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
   const scope = openScope('sound test');
   const { OfflineAudioContext } = webAudio();
@@ -61,7 +66,7 @@ export function openSoundRig(seconds: number, change: Partial<Settings> = {}, en
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const engine = new Engine(
     { scope, log, errors, clock: systemClock },
-    findTools(null, process.env),
+    tools,
     { ...DEFAULTS, ...change },
     {
       context,

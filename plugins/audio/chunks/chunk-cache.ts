@@ -58,11 +58,12 @@ export class ChunkCache {
   private readonly inFlight = new Set<string>();
   private stale = 0;
 
-  /** `keptTracks`: how many that do not play are kept. `changed`: something is to be made, or was. */
+  /** `keptTracks`: how many that do not play are kept. `changed`: something is to be made, or was. `failed`: a file ends before its end. */
   constructor(
     private readonly pool: ChunkPool,
     private readonly keptTracks: () => number,
     private readonly changed: () => void,
+    private readonly failed: (path: string, reason: string) => void,
   ) {}
 
   get chunkFrames(): number {
@@ -131,6 +132,7 @@ export class ChunkCache {
     return {
       message: { kind: 'chunk', track: spec, fromFrame: wish.chunk * this.chunkFrames, place: this.pool.place(slot) },
       done: ({ frames, ended }) => {
+        if (ended && wish.chunk === 0 && frames === 0) this.failed(spec.path, 'has no sound that can be decoded');
         if (ended) track.frames = wish.chunk * this.chunkFrames + frames;
         const isThere = this.tracks.get(wish.key) === track && !track.chunks.has(wish.chunk);
         const isStale =
@@ -143,6 +145,7 @@ export class ChunkCache {
       },
       failed: (reason) => {
         this.pool.release(slot);
+        if (track.failed === undefined) this.failed(spec.path, reason);
         track.failed = { from: Math.min(wish.chunk, track.failed?.from ?? Infinity), reason };
         over();
       },

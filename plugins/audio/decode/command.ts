@@ -35,21 +35,13 @@ export function pcmArguments({ path, index, rateHz, channels, fromFrame, lateS =
   ];
 }
 
-/** Loudness by EBU R128, told at the end on standard error. */
-export function loudnessArguments(path: string, index: number): string[] {
+/** Loudness by EBU R128, told at the end on standard error; of the first `mostS` seconds, where given. */
+export function loudnessArguments(path: string, index: number, mostS?: number): string[] {
   return [
-    ...[
-      '-hide_banner',
-      '-nostdin',
-      '-nostats',
-      ...FILES_ONLY,
-      '-threads',
-      '1',
-      '-i',
-      `file:${path}`,
-      '-map',
-      `0:a:${index}`,
-    ],
-    ...['-vn', '-sn', '-dn', '-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-'],
+    ...['-hide_banner', '-nostdin', '-nostats', ...FILES_ONLY, '-threads', '1'],
+    ...(mostS === undefined ? [] : ['-t', String(mostS)]),
+    ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
+    // Each frame's own level only where somebody wants to read very much.
+    ...['-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-'],
   ];
 }

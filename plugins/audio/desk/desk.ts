@@ -71,8 +71,8 @@ export class Desk implements SoundDesk, Player {
   leave(): void {
     if (this.silentMs !== undefined) return;
     this.undo = [];
-    this.films.leave(this.time.nowMs(), LEAVE_MS);
-    this.silentMs = performance.now() + Math.max(this.cues.leave(LEAVE_MS), LEAVE_MS);
+    const fadesMs = [this.films.leave(this.time.nowMs(), LEAVE_MS), this.cues.leave(LEAVE_MS)];
+    this.silentMs = performance.now() + Math.max(...fadesMs);
   }
 
   /** After the last fade. */

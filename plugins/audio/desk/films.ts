@@ -68,11 +68,14 @@ export class Films {
     for (const track of this.tracks) track.resume();
   }
 
-  leave(atMs: number, overMs: number): void {
-    this.now?.stop(atMs, overMs);
+  /** Everything fades. Returns how long that takes. */
+  leave(atMs: number, overMs: number): number {
+    const { now } = this;
+    now?.stop(atMs, overMs);
     this.now = undefined;
     if (this.ready !== undefined) this.forget(this.ready);
     this.ready = undefined;
+    return now === undefined ? 0 : overMs;
   }
 
   /** At once. */

@@ -106,7 +106,13 @@ export class Voice {
 
   private curve(which: 'fadeIn' | 'fadeOut', values: readonly number[], clockFrame: number, seconds: number): void {
     if (seconds === 0) return;
-    for (const gains of this.gains) gains[which].gain.setValueCurveAtTime(values, clockFrame / this.rateHz, seconds);
+    const fromS = clockFrame / this.rateHz;
+    for (const gains of this.gains) {
+      const { gain } = gains[which];
+      // Without this the library holds a value from within the curve until the curve begins.
+      gain.setValueAtTime(values[0]!, fromS);
+      gain.setValueCurveAtTime(values, fromS, seconds);
+    }
   }
 
   /** Where on the clock it begins, or came back after a gap. */

@@ -75,9 +75,5 @@ it('glides to its level where it is measured while the file is heard; the sound 
     { length: 10 * RATE_HZ },
     (_, i) => 0.06 * (0.75 + 0.25 * Math.sin(i / RATE_HZ)) * Math.sin((2 * Math.PI * 997 * i) / RATE_HZ),
   );
-  // While one gives way to the other both gains are rounded.
-  expect(worstDb(asItIs.subarray(0.1 * RATE_HZ, 10.1 * RATE_HZ), plane)).toBeLessThan(-75);
-  expect(
-    worstDb(asItIs.subarray(5 * RATE_HZ, 10 * RATE_HZ), plane.subarray(4.9 * RATE_HZ, 9.9 * RATE_HZ)),
-  ).toBeLessThan(-90);
+  expect(worstDb(asItIs.subarray(0.1 * RATE_HZ, 10.1 * RATE_HZ), plane)).toBeLessThan(-90);
 });

@@ -30,6 +30,7 @@ describe('inspecting a show', () => {
       valid: true,
       show: {
         name: 'Smallest',
+        sounds: 0,
         cues: 1,
         scenes: 1,
         themes: { forest: { images: 2, readable: 2, clips: 0, texts: 0, largestPx: [30, 60] } },

@@ -1,0 +1,83 @@
+/** What a person is told of the sounds of a show before it plays: what they are, how loud, and whether they can be decoded to their end. */
+import { messageOf } from '../../../runtime/core/errors';
+import { run } from '../../../runtime/media/child';
+import type { Tools } from '../../../runtime/media/tools';
+import type { SoundFinding } from '../../../runtime/show/sound-finding';
+import { loudnessArguments } from '../decode/command';
+import { parseLoudness, type Loudness } from '../facts/loudness';
+import type { SoundFacts } from '../facts/sound-facts';
+import { SoundProbe } from '../facts/sound-probe';
+
+/** So much of a file is decoded: some seconds of work. */
+const DECODED_S = 600;
+const LIMIT_MS = 60_000;
+/** Lines of progress. */
+const PROGRESS_BYTES = 4 << 20;
+/** What a file says of its length is a little off in many. */
+const SHORT_MS = 1000;
+const SURROUND_FROM = 3;
+
+/** Looks at every file, one after the other, in the order of `paths`. Never rejects. */
+export async function inspectSounds(
+  tools: Tools,
+  paths: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SoundFinding[]> {
+  const probe = new SoundProbe(tools, env);
+  const findings: SoundFinding[] = [];
+  for (const path of paths) {
+    const look = await probe.look(path);
+    if (look.kind === 'gone') findings.push(unplayable(path, 'is not there'));
+    else if (look.kind === 'bad') findings.push(unplayable(path, look.reason));
+    else findings.push(await decoded(tools, path, look.facts));
+  }
+  probe.close();
+  return findings;
+}
+
+async function decoded({ ffmpeg }: Tools, path: string, facts: SoundFacts): Promise<SoundFinding> {
+  try {
+    const args = ['-progress', 'pipe:1', ...loudnessArguments(path, facts.index, DECODED_S)];
+    const { output, said } = await run(ffmpeg, args, LIMIT_MS, PROGRESS_BYTES);
+    const decodedMs = Number([...output.matchAll(/^out_time_us=(\d+)/gm)].at(-1)?.[1] ?? 0) / 1000;
+    if (decodedMs === 0) return unplayable(path, 'has no sound that can be decoded');
+    return judged(path, facts, decodedMs, parseLoudness(said));
+  } catch (cause) {
+    return unplayable(path, messageOf(cause).replaceAll(`file:${path}: `, ''));
+  }
+}
+
+/** Pure. */
+export function judged(
+  file: string,
+  { codec, rateHz, storedChannels, lengthMs }: SoundFacts,
+  decodedMs: number,
+  loudness: Loudness | undefined,
+): SoundFinding {
+  const found: SoundFinding = {
+    file,
+    playable: true,
+    codec,
+    rateHz,
+    channels: storedChannels,
+    ...(lengthMs === undefined ? {} : { lengthMs: Math.round(lengthMs) }),
+    ...(loudness === undefined ? {} : { loudnessLufs: loudness.integratedLufs, truePeakDb: loudness.truePeakDb }),
+  };
+  const warn = (message: string, remedy: string): SoundFinding => ({ ...found, warning: { file, message, remedy } });
+  const expectedMs = Math.min(lengthMs ?? 0, DECODED_S * 1000);
+  if (decodedMs < expectedMs - SHORT_MS) {
+    const message = `ends after ${seconds(decodedMs)} and not, as it says, after ${seconds(lengthMs!)}`;
+    return warn(message, 'replace it: a part of it is missing');
+  }
+  if (loudness !== undefined && loudness.integratedLufs === null) return warn('is silent', 'is it the right file?');
+  if (storedChannels >= SURROUND_FROM)
+    return warn(`has ${storedChannels} channels and is heard in two`, 'nothing to do if that is meant');
+  return found;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+function unplayable(file: string, reason: string): SoundFinding {
+  const message = `cannot be played, and the show will be silent there: ${reason}`;
+  return { file, playable: false, warning: { file, message, remedy: 'replace it' } };
+}

@@ -1,0 +1,20 @@
+/** What is found out about a sound before the show plays, by whoever can decode it. */
+import type { Issue } from '../core/errors';
+
+/** What a sound file is, as far as it could be found out, and what is wrong with it. */
+export interface SoundFinding {
+  readonly file: string;
+  readonly playable: boolean;
+  readonly codec?: string;
+  readonly rateHz?: number;
+  /** As stored. */
+  readonly channels?: number;
+  readonly lengthMs?: number;
+  /** Integrated, of its first ten minutes; null for silence. */
+  readonly loudnessLufs?: number | null;
+  readonly truePeakDb?: number | null;
+  readonly warning?: Issue;
+}
+
+/** Looks at sound files, in their order; rejects where nothing here can. */
+export type SoundInspector = (files: readonly string[]) => Promise<readonly SoundFinding[]>;

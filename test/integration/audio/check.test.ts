@@ -1,0 +1,67 @@
+/** `vitrine check` of shows with sounds: what they are, how loud, and which of them cannot be heard. */
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Inspection } from '../../../runtime/show/inspect';
+import { makeSmallShow, type SmallShow } from '../../support/small-show';
+import { chirp, RATE_HZ, writeWav } from '../../support/sound-rig';
+import { vitrine, type Outcome } from '../run/program';
+
+let show: SmallShow;
+beforeEach(async () => void (show = await makeSmallShow()));
+afterEach(() => rmSync(show.folder, { recursive: true }));
+
+const at = (name: string): string => join(show.folder, name);
+
+function check(sounds: readonly string[], ...args: string[]): Promise<Outcome> {
+  const cues = sounds.map(
+    (sound, index) => `{name: c${index}, duration: 5s, scenes: [{scene: only}], audio: [{file: ${sound}}]}`,
+  );
+  writeFileSync(
+    show.file,
+    `version: 1
+name: Sounds
+themes: {all: {images: [pictures]}}
+scenes: {only: {themes: [all]}}
+cuelist: {cues: [${cues.join(', ')}]}
+`,
+  );
+  return vitrine(['check', show.file, ...args]);
+}
+
+it('tells what each sound is, and names those that will not be heard', async () => {
+  const tone = chirp(3 * RATE_HZ);
+  const quiet = new Float32Array(2 * RATE_HZ);
+  writeWav(at('good.wav'), [tone, tone]);
+  writeWav(at('silent.wav'), [quiet]);
+  writeWav(at('surround.wav'), [tone, tone, tone, tone, tone, tone]);
+  writeFileSync(at('text.mp3'), 'no sound at all, however long one listens');
+  writeWav(at('cut.wav'), [tone]);
+  truncateSync(at('cut.wav'), 44 + 4 * RATE_HZ);
+  const names = ['good.wav', 'silent.wav', 'surround.wav', 'text.mp3', 'good.wav'];
+  const { code, out } = await check(names, '--json');
+  expect(code).toBe(0);
+  const { show: found, warnings } = JSON.parse(out) as Inspection;
+  expect(found!.sounds).toBe(4);
+  expect(found!.soundFindings).toMatchObject([
+    { playable: true, codec: 'pcm_f32le', rateHz: RATE_HZ, channels: 2, lengthMs: 3000 },
+    { playable: true, loudnessLufs: null },
+    { playable: true, channels: 6 },
+    { playable: false },
+  ]);
+  const { loudnessLufs } = found!.soundFindings![0]!;
+  // A tone of half the height, in both channels: -6 dB, and 0.7 for the filter's zero, less what it thinks of low notes.
+  expect(Math.abs(loudnessLufs! + 6)).toBeLessThan(3);
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'is silent',
+    'has 6 channels and is heard in two',
+    expect.stringContaining('cannot be played, and the show will be silent there: ') as string,
+  ]);
+}, 30_000);
+
+it('refuses a sound that is not there, at its place in the show', async () => {
+  writeWav(at('good.wav'), [chirp(RATE_HZ)]);
+  const { code, err, out } = await check(['good.wav', 'bed.ogg']);
+  expect(code).toBe(4);
+  expect(err).toMatch(/show\.yaml:5:\d+: cuelist\.cues\[1\]\.audio\[0\]\.file: is not there/);
+  expect(out).toMatch(/2 sounds\n {4}good\.wav: pcm_f32le, 48000 Hz, 1 channel, 1\.0 s, -\d+\.\d LUFS/);
+}, 30_000);

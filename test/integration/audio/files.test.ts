@@ -1,0 +1,134 @@
+/** Files of all kinds, good and bad, through decoder, chunks and clips: what is heard of them, and what is said where nothing is. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTools, type Tools } from '../../../runtime/media/tools';
+import { chirp, cueSound, openSoundRig, RATE_HZ, writeWav, type SoundRig } from '../../support/sound-rig';
+
+let rig: SoundRig;
+afterEach(() => rig.close());
+
+const at = (name: string): string => join(rig.folder, name);
+
+function ffmpeg(...args: string[]): void {
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** Plays a file for a while; gives the loudest sample of it. */
+async function loudest(file: string, seconds = 1.5): Promise<number> {
+  const desk = rig.desk([cueSound(file)]);
+  await rig.settle();
+  desk.enter('0', 100);
+  await rig.settle();
+  await rig.go(seconds);
+  const [left, right] = await rig.render();
+  return [...left, ...right].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+}
+
+describe('are heard', () => {
+  it.each([
+    [8000, 1],
+    [11_025, 2],
+    [22_050, 1],
+    [44_100, 2],
+    [96_000, 2],
+    [192_000, 8],
+    [48_000, 6],
+  ])('at %d samples a second, %d channels', async (rateHz, channels) => {
+    rig = openSoundRig(3);
+    const tone = chirp(2 * rateHz, rateHz, 200, 2000);
+    const file = writeWav(
+      at('a.wav'),
+      Array.from({ length: channels }, () => tone),
+      rateHz,
+    );
+    expect(await loudest(file)).toBeGreaterThan(0.3);
+    expect(rig.reported).toEqual([]);
+  });
+
+  it('where the name says something else', async () => {
+    rig = openSoundRig(3);
+    const wav = writeWav(at('a.wav'), [chirp(2 * RATE_HZ)]);
+    ffmpeg('-i', wav, '-f', 'ogg', '-c:a', 'libvorbis', at('really-vorbis.mp3'));
+    expect(await loudest(at('really-vorbis.mp3'))).toBeGreaterThan(0.3);
+    expect(rig.reported).toEqual([]);
+  });
+
+  it('of one sample: once, and without an end to the show', async () => {
+    rig = openSoundRig(3);
+    expect(await loudest(writeWav(at('one.wav'), [Float32Array.of(0.5)]))).toBeCloseTo(0.5, 3);
+  });
+
+  it('of one sample in a loop: not as a tone', async () => {
+    rig = openSoundRig(3);
+    const desk = rig.desk([cueSound(writeWav(at('one.wav'), [Float32Array.of(0.5)]), { loop: true })]);
+    await rig.settle();
+    desk.enter('0', 100);
+    await rig.settle();
+    await rig.go(2);
+    const [left] = await rig.render();
+    expect(left.filter((x) => x !== 0)).toHaveLength(1);
+  });
+
+  it('of ten hours, of which only chunks are held', async () => {
+    rig = openSoundRig(3);
+    const bytes = 36_000 * RATE_HZ * 2;
+    const head = Buffer.from(readFileSync(writeWav(at('head.wav'), [new Float32Array(0)])));
+    head.writeUInt32LE(bytes + 36, 4);
+    head.writeUInt16LE(1, 20);
+    head.writeUInt32LE(RATE_HZ * 2, 28);
+    head.writeUInt16LE(2, 32);
+    head.writeUInt16LE(16, 34);
+    head.writeUInt32LE(bytes, 40);
+    const tone = Int16Array.from(chirp(2 * RATE_HZ, RATE_HZ, 200, 400), (x) => x * 32_767);
+    writeFileSync(at('ten-hours.wav'), Buffer.concat([head, Buffer.from(tone.buffer)]));
+    // The rest is a hole in the file: silence that takes no place.
+    truncateSync(at('ten-hours.wav'), bytes + 44);
+    expect(await loudest(at('ten-hours.wav'))).toBeGreaterThan(0.3);
+    const { tier1, tier2 } = rig.engine.cache.report();
+    expect(tier1.bytes + tier2.bytes).toBeLessThan(80 << 20);
+    expect(rig.reported).toEqual([]);
+  });
+
+  it('as far as they go, where they are cut or damaged', async () => {
+    rig = openSoundRig(5, { streamThresholdBytes: 1 });
+    ffmpeg('-i', writeWav(at('a.wav'), [chirp(4 * RATE_HZ)]), '-c:a', 'libmp3lame', '-b:a', '128k', at('a.mp3'));
+    const bytes = readFileSync(at('a.mp3'));
+    for (let i = 20_000; i < 24_000; i++) bytes[i] = (i * 7919) & 0xff;
+    writeFileSync(at('damaged.mp3'), bytes.subarray(0, 50_000));
+    expect(await loudest(at('damaged.mp3'), 4.5)).toBeGreaterThan(0.3);
+    expect(rig.reported).toEqual([]);
+  });
+});
+
+describe('are told, and the show goes on in silence', () => {
+  /** An ffmpeg that does something else when it is to decode. */
+  function faulty(words: string): Tools {
+    const { ffmpeg: real, ffprobe } = findTools(null, process.env);
+    const folder = mkdtempSync(join(tmpdir(), 'vitrine-faulty-'));
+    const script = (name: string, body: string): void =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    script('ffprobe', `exec ${ffprobe} "$@"`);
+    script('ffmpeg', `case "$*" in *f32le*) ${words};; *) exec ${real} "$@";; esac`);
+    return findTools(join(folder, 'ffmpeg'), process.env);
+  }
+
+  it.each([
+    ['dies', 'kill -9 $$'],
+    ['complains', 'echo "this is wrong" >&2; exit 1'],
+    ['gives nothing', 'exit 0'],
+    ['hangs', 'exec sleep 100'],
+    ['talks without end', 'yes wrong | head -c 50000000 >&2; exit 1'],
+  ])(
+    'where the decoder %s',
+    async (_, words) => {
+      rig = openSoundRig(3, {}, {}, faulty(words));
+      expect(await loudest(writeWav(at('a.wav'), [chirp(2 * RATE_HZ)]))).toBe(0);
+      expect(rig.reported).toHaveLength(1);
+      expect(rig.reported[0]).toMatchObject({ code: 'VITRINE_E_SOUND' });
+    },
+    40_000,
+  );
+});
