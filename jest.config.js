@@ -9,4 +9,6 @@ module.exports = {
   globalTeardown: '<rootDir>/dist/test/support/state-teardown.js',
   // A limit against hanging, not a measure of speed: tests run whole programs, on machines that do other things too.
   testTimeout: 60_000,
+  // Many wait for programs and clocks: two at a time even where there are only two processors.
+  maxWorkers: 2,
 };

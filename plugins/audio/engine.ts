@@ -125,7 +125,7 @@ export class Engine {
   private newStage(mastered: boolean): Engine['stage'] {
     const { context } = this.output;
     return {
-      mixer: new Mixer(context, mastered, () => this.output.leadS),
+      mixer: new Mixer(this.output, mastered),
       buffers: new BufferPool(context, PIECE_S * context.sampleRate),
     };
   }

@@ -19,7 +19,7 @@ export function tapOf({ mixer, rateHz }: Engine): Tap {
   const context = mixer.context as BaseContext & { createAnalyser(): Analyser };
   const analyser = context.createAnalyser();
   analyser.fftSize = TAP_FRAMES;
-  mixer.output.connect(analyser);
+  mixer.sum.connect(analyser);
   return {
     read() {
       const samples = new Float32Array(TAP_FRAMES);

@@ -16,6 +16,7 @@ const LEVEL_MS = 1000;
 /** Its frames are looked for so often, and given up after so many times. */
 const LEVEL_LOOK_MS = 50;
 const LEVEL_LOOKS = 200;
+const LEVEL_LEAD_MS = 200;
 
 interface Playing {
   readonly voice: Voice;
@@ -160,7 +161,8 @@ export class CueTrack {
     const preparation = new Preparation(engine, sound, position);
     const ready = await preparation.ready();
     for (let looks = 0; looks < LEVEL_LOOKS; looks++) {
-      const at = this.soonFrame;
+      // Not so soon that one of both may come late: they are the same sound, to the sample.
+      const at = this.soonFrame + Math.ceil((LEVEL_LEAD_MS / 1000) * engine.rateHz);
       const { playing } = this;
       if (ready === undefined || playing === undefined || this.over || this.stopping !== undefined) break;
       if (playing.voice.endFrame < at + (2 * LEVEL_MS * engine.rateHz) / 1000) break;

@@ -4,6 +4,7 @@
  */
 import type { SoundState } from '../chunks/pool';
 import { Fader } from './fader';
+import type { Output } from './output';
 import type { BaseContext, Node } from './web-audio';
 
 export const ROLES = ['voice', 'background', 'effect', 'clips'] as const;
@@ -24,12 +25,15 @@ export class Mixer {
   private readonly roles: Readonly<Record<SoundState, Readonly<Record<Role, Fader>>>>;
   private mastered: boolean;
 
-  /** `leadS` as of `Fader`. */
+  readonly context: BaseContext;
+
   constructor(
-    readonly context: BaseContext,
+    readonly output: Output,
     mastered: boolean,
-    readonly leadS: () => number,
   ) {
+    const { context } = output;
+    const leadS = (): number => output.leadS;
+    this.context = context;
     this.mastered = mastered;
     const fader = (to: Node, value = 1): Fader => {
       const gain = context.createGain();
@@ -55,7 +59,7 @@ export class Mixer {
   }
 
   /** All that is heard, for who wants to look at it. */
-  get output(): Node {
+  get sum(): Node {
     return this.master.gain;
   }
 

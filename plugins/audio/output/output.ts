@@ -13,6 +13,8 @@ export interface Output {
   readonly name: string;
   /** What is ordered for a time nearer than this may come too late: what is rendered at once, and a little. */
   readonly leadS: number;
+  /** Frames that are rendered at once: orders are looked at between two of these blocks. */
+  readonly blockFrames: number;
   /** Frame of the context's clock that is heard so many ms from now. */
   frameIn(ms: number): number;
   /** Calls `changed` whenever there is another context: what was on the clock of the one before is heard no more. */
@@ -107,8 +109,11 @@ export class LiveOutput implements Output {
   }
 
   get leadS(): number {
-    const blockFrames = BLOCK_FRAMES[this.name === 'none' ? 'none' : this.options.latencyHint];
-    return Math.max(blockFrames / this.context.sampleRate, INTERRUPTED_S) + ORDER_S;
+    return Math.max(this.blockFrames / this.context.sampleRate, INTERRUPTED_S) + ORDER_S;
+  }
+
+  get blockFrames(): number {
+    return BLOCK_FRAMES[this.name === 'none' ? 'none' : this.options.latencyHint];
   }
 
   frameIn(ms: number): number {

@@ -14,6 +14,8 @@ export const HORIZON_S = 2.5;
 export const PIECE_S = 1;
 /** Shorter is not repeated: it would be a tone. */
 const SHORTEST_LOOP_S = 0.05;
+/** A clock that runs away is not caught. */
+const MOST_TRIES = 5;
 /** What is late begins so much later than what can be ordered at once. */
 const LATE_LEAD_S = 0.002;
 
@@ -109,6 +111,7 @@ export class Voice {
     const fromS = clockFrame / this.rateHz;
     for (const gains of this.gains) {
       const { gain } = gains[which];
+      gain.cancelScheduledValues(0);
       // Without this the library holds a value from within the curve until the curve begins.
       gain.setValueAtTime(values[0]!, fromS);
       gain.setValueCurveAtTime(values, fromS, seconds);
@@ -180,18 +183,35 @@ export class Voice {
       return false;
     }
     const buffers = STATES.map((state) => this.buffers.take(found.view(state), found.count));
-    const sources = buffers.map((buffer, lane) => {
-      const node = this.mixer.context.createBufferSource();
-      node.buffer = buffer;
-      node.connect(this.gains[lane]!.volume);
-      return node;
-    });
-    this.meetTheClock();
-    for (const source of sources) source.start(this.clockFrame / rateHz);
+    const sources = this.putOn(buffers);
     this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
     this.clockFrame += found.count;
     this.fileFrame += found.count;
     return true;
+  }
+
+  /**
+   * Puts buffers on the clock. What comes too late would begin late and run into what follows it: so everything is made first, what is
+   * late already begins a little later, and what may have come too late is taken back and put on again.
+   */
+  private putOn(buffers: readonly Buffer[]): BufferSource[] {
+    for (let tries = 1; ; tries++) {
+      const sources = buffers.map((buffer, lane) => {
+        const node = this.mixer.context.createBufferSource();
+        node.buffer = buffer;
+        node.connect(this.gains[lane]!.volume);
+        return node;
+      });
+      this.meetTheClock();
+      for (const source of sources) source.start(this.clockFrame / this.rateHz);
+      // Whatever is rendered now, the block after it finds the order.
+      const inTime = this.clockFrame >= this.nowFrame + this.mixer.output.blockFrames;
+      if (inTime || tries === MOST_TRIES) {
+        this.fadeIn = undefined;
+        return sources;
+      }
+      for (const source of sources) source.disconnect();
+    }
   }
 
   /** What is due is not there. */
@@ -205,13 +225,9 @@ export class Voice {
     this.underruns += 1;
   }
 
-  /**
-   * What is put on the clock too late would begin late and run into what follows it. So everything is made first, and what is late then
-   * begins a little later than now.
-   */
   private meetTheClock(): void {
     const { nowFrame, rateHz, begun, fadeIn } = this;
-    const leadS = this.mixer.leadS();
+    const { leadS } = this.mixer.output;
     if (this.clockFrame < nowFrame + leadS * rateHz) {
       if (begun && !this.starved) this.underruns += 1;
       this.clockFrame = nowFrame + Math.ceil((leadS + LATE_LEAD_S) * rateHz);
@@ -220,7 +236,6 @@ export class Voice {
     this.starved = false;
     this.begun = true;
     if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, this.clockFrame, fadeIn.seconds);
-    this.fadeIn = undefined;
   }
 
   /** Takes everything off the clock at once; the source is not its own. */
