@@ -175,7 +175,7 @@ export class CueTrack {
         setTimeout(() => {
           engine.end(playing.voice);
           old.end();
-        }, LEVEL_MS + LINGER_MS).unref();
+        }, LEVEL_LEAD_MS + LEVEL_MS + LINGER_MS).unref();
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
