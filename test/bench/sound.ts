@@ -100,7 +100,7 @@ export async function toggles(folder: string, figures: Figures): Promise<void> {
     const askedS = engine.mixer.context.currentTime;
     engine.master(toggle % 2 === 0);
     // Somewhere between two blocks, as a person would.
-    await sleep(100 + (toggle % 7));
+    await sleep(200 + (toggle % 7));
     const { samples, endFrame } = tap.read();
     const askedAt = TAP_FRAMES - Math.round(endFrame - askedS * RATE_HZ);
     const changed = firstChange(samples, askedAt);

@@ -172,10 +172,13 @@ export class CueTrack {
         const old = this.preparation;
         this.preparation = preparation;
         this.play(ready, at, fileFrame, LEVEL_MS, EVEN_FADE);
-        setTimeout(() => {
-          engine.end(playing.voice);
-          old.end();
-        }, LEVEL_LEAD_MS + LEVEL_MS + LINGER_MS).unref();
+        setTimeout(
+          () => {
+            engine.end(playing.voice);
+            old.end();
+          },
+          LEVEL_LEAD_MS + LEVEL_MS + LINGER_MS,
+        ).unref();
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
