@@ -1,12 +1,12 @@
 /** Clips as figures: a main thread that hangs, two at once, the length of a clip against memory, and a long mixed show. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
 import { median, play, sleep, type Player, type Report } from './player';
 import { watchSteal } from './steal';
-import { treeCost } from './video/process-tree';
+import { mainThreadMs, treeCost } from './video/process-tree';
 import { startXvfb } from './xvfb';
 
 const MIB = 2 ** 20;
@@ -41,12 +41,6 @@ cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only
 `,
   );
   return file;
-}
-
-/** CPU time of the main thread alone, in ms. */
-function mainThreadMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 export async function benchClips(folder: string, figures: Figures): Promise<void> {

@@ -18,6 +18,7 @@ import { TAP_FRAMES, tapOf } from '../support/sound-tap';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
 import { median, play } from './player';
+import { mainThreadMs } from './video/process-tree';
 
 const MIB = 2 ** 20;
 const TOGGLES = 200;
@@ -77,7 +78,7 @@ function worstStep(samples: Float32Array): number {
   return worst;
 }
 
-export async function toggles(folder: string, figures: Figures): Promise<void> {
+async function toggles(folder: string, figures: Figures): Promise<void> {
   const live = new Live(folder, { streamThresholdBytes: 1 });
   const { engine } = live;
   // Quiet, so that mastering makes it a good deal louder.
@@ -166,7 +167,7 @@ async function stalled(folder: string, figures: Figures): Promise<void> {
   await live.close();
 }
 
-export async function linear(folder: string, figures: Figures): Promise<void> {
+async function linear(folder: string, figures: Figures): Promise<void> {
   const live = new Live(folder, { streamThresholdBytes: 1 });
   const { engine } = live;
   const tone = chirp(40 * RATE_HZ, RATE_HZ, 100, 4000);
@@ -252,11 +253,6 @@ async function manyCues(folder: string, figures: Figures): Promise<void> {
     `${early.toFixed(0)} and ${late.toFixed(0)} MiB; ${live.faults.length} faults`,
   );
   await live.close();
-}
-
-function mainThreadMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** What the main thread does for two streams: the whole program with them, and without. */

@@ -5,8 +5,8 @@ import type { ChunkPlace, DecodeThreadData, FromDecodeThread, ToDecodeThread } f
 import { PcmStream } from './pcm-stream';
 import { Producer, type TrackSpec } from './producer';
 
-/** Decoders kept where they are: of two cues with two tracks each. */
-const PRODUCERS_KEPT = 4;
+/** Decoders kept where they are: of two cues with two tracks each, and of the clips of both. */
+const PRODUCERS_KEPT = 6;
 /** A clip's planes grow by this much. */
 const CLIP_PIECE_FRAMES = 1 << 16;
 

@@ -77,7 +77,8 @@ export class FilmTrack {
     this.found = await this.known;
     if (this.found === undefined) return;
     for (let looks = 0; looks < FIRST_LOOKS && !this.isPrimed; looks++) await sleep(FIRST_LOOK_MS);
-    if (!this.over && !this.paused) this.begin(overMs);
+    // The show may have been paused meanwhile, and gone on.
+    if (!this.over && !this.paused && this.rounds.length === 0) this.begin(overMs);
   }
 
   /** Whether the samples are there that belong to where the picture is, or will be. */

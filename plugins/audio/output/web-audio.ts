@@ -5,7 +5,6 @@ export interface Param {
   value: number;
   setValueAtTime(value: number, atS: number): Param;
   linearRampToValueAtTime(value: number, atS: number): Param;
-  setTargetAtTime(value: number, fromS: number, timeConstantS: number): Param;
   setValueCurveAtTime(values: readonly number[], fromS: number, durationS: number): Param;
   cancelScheduledValues(fromS: number): Param;
 }

@@ -43,3 +43,9 @@ export function treeCost(root: number): { cpuMs: number; residentBytes: number }
   }
   return { cpuMs, residentBytes };
 }
+
+/** CPU time of the main thread alone, in ms. */
+export function mainThreadMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

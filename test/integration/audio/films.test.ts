@@ -1,6 +1,7 @@
 /** The sound of clips: where it lies beside the picture, rendered and compared sample by sample. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Desk } from '../../../plugins/audio/desk/desk';
 import type { ClipSound } from '../../../runtime/stage/sound';
 import { chirp, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
 
@@ -33,6 +34,17 @@ function clipOf(file: string, more: Partial<ClipSound> = {}): { beganMs: number;
     ...more,
   };
   return Object.assign(clip, { card });
+}
+
+/** Lets a clip be heard from 0.2 s on, its beginning at hand. */
+async function heardFrom200Ms(clip: ReturnType<typeof clipOf>, volume = 1): Promise<Desk> {
+  clip.beganMs = 200;
+  const desk = rig.desk([]);
+  desk.ready({ sound: clip.card, volume });
+  await rig.settle();
+  desk.card(200, 0, { sound: clip.card, volume });
+  await rig.settle();
+  return desk;
 }
 
 const part = (heard: Float32Array, fromS: number, seconds: number): Float32Array =>
@@ -76,15 +88,9 @@ it('begins in the middle where it is late, and is put right where the picture ha
   expect(rig.said.filter((line) => line.startsWith('sound is put right'))).toHaveLength(1);
 });
 
-it('goes round with its picture, whether it is longer or shorter', async () => {
+it('goes round with its picture, which is shorter', async () => {
   rig = openSoundRig(8);
-  const desk = rig.desk([]);
-  const longer = clipOf(film('longer.mkv', 2), { roundMs: 1500 });
-  longer.beganMs = 200;
-  desk.ready({ sound: longer.card, volume: 0.5 });
-  await rig.settle();
-  desk.card(200, 0, { sound: longer.card, volume: 0.5 });
-  await rig.settle();
+  await heardFrom200Ms(clipOf(film('longer.mkv', 2), { roundMs: 1500 }), 0.5);
   await rig.go(6);
   const [heard] = await rig.render();
   const half = tone.map((x) => x / 2);
@@ -95,12 +101,7 @@ it('goes round with its picture, whether it is longer or shorter', async () => {
 it('goes when another picture comes, and stays when that one is taken back', async () => {
   rig = openSoundRig(6);
   const clip = clipOf(film('a.mkv', 4));
-  clip.beganMs = 200;
-  const desk = rig.desk([]);
-  desk.ready({ sound: clip.card, volume: 1 });
-  await rig.settle();
-  desk.card(200, 0, { sound: clip.card, volume: 1 });
-  await rig.settle();
+  const desk = await heardFrom200Ms(clip);
   await rig.go(0.8);
   desk.card(1500, 500);
   await rig.go(1.2);
@@ -117,12 +118,7 @@ it('goes when another picture comes, and stays when that one is taken back', asy
 it('stands still with the show, and goes on with it', async () => {
   rig = openSoundRig(6);
   const clip = clipOf(film('a.mkv', 4));
-  clip.beganMs = 200;
-  const desk = rig.desk([]);
-  desk.ready({ sound: clip.card, volume: 1 });
-  await rig.settle();
-  desk.card(200, 0, { sound: clip.card, volume: 1 });
-  await rig.settle();
+  const desk = await heardFrom200Ms(clip);
   await rig.go(1);
   desk.pause();
   await rig.go(2);
