@@ -38,6 +38,8 @@ const SLOW_DECODE_WARNING_MS = 40;
 const TOGGLE_LOOK_MS = 1;
 const TOGGLE_LIMIT_MS = 500;
 const TOGGLES_KEPT = 1000;
+/** After so many chunks their hit rate says something. */
+const CHUNKS_TO_JUDGE = 20;
 /** Below it tracks wait for their chunks: the disk or the processor is too slow. */
 const HEALTHY_HIT_RATE = 0.9;
 /** Of a chunk that is good to have, nobody notices. */
@@ -286,13 +288,15 @@ export class Engine {
   cacheReport(): Readonly<Record<string, unknown>> {
     const report = this.cache.report();
     const { hits, misses, size, bytesHeld } = this.clips;
+    const { tier1 } = report;
+    const isEarly = tier1.hits + tier1.misses < CHUNKS_TO_JUDGE;
     return {
       ...report,
       chunkFrames: this.cache.chunkFrames,
       clips: { clips: size, bytes: bytesHeld, hits, misses },
-      bytes: report.tier1.bytes + report.tier2.bytes + bytesHeld,
+      bytes: tier1.bytes + report.tier2.bytes + bytesHeld,
       budgetBytes: this.pool.slots * slotBytes(this.pool.chunkFrames) + this.settings.clips.bytes,
-      healthy: report.tier1.hitRate >= HEALTHY_HIT_RATE && report.tier1.bytes <= TIER1_BYTES,
+      healthy: (isEarly || tier1.hitRate >= HEALTHY_HIT_RATE) && tier1.bytes <= TIER1_BYTES,
     };
   }
 

@@ -4,7 +4,7 @@ import { messageOf, VitrineError } from '../../runtime/core/errors';
 import { definePlugin, provide, type SessionPart } from '../../runtime/core/plugin';
 import { findTools } from '../../runtime/media/tools';
 import { hasSound, SHOW } from '../../runtime/show/types';
-import { SOUND_CONTROL, SOUND_DESK, STAGE_TIME, type SoundControl } from '../../runtime/stage/sound';
+import { SOUND_CONTROL, SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundControl } from '../../runtime/stage/sound';
 import { Desk } from './desk/desk';
 import { Engine } from './engine';
 import { ROLES, type Role } from './output/mixer';
@@ -47,7 +47,7 @@ export const audio = definePlugin({
         const time = plan.get(STAGE_TIME);
         if (!hasSound(show) || !time.isTimed) return Promise.resolve(NOTHING);
         try {
-          const desk = new Desk(opened(), show, time);
+          const desk = new Desk(opened(), show, time, plan.get(SOUND_NEWS));
           sessionScope.defer('sounds', () => desk.close());
           return Promise.resolve({ ...NOTHING, provides: [provide(SOUND_DESK, desk)] });
         } catch (cause) {

@@ -181,6 +181,7 @@ async function play(
     'cue-start',
     'scene',
     'late-picture',
+    'sound-output',
     'reload',
     'output-opened',
     'output-lost',

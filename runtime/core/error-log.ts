@@ -12,6 +12,8 @@ export interface ReportedError {
 /** Reports go here once, at the boundary that decides. */
 export interface ErrorLog {
   report(code: ErrorCode, plugin: string, message: string, cause?: unknown): void;
+  /** Calls `heard` at each report from now on, until the result is called. */
+  listen(heard: (error: ReportedError) => void): () => void;
   /** Oldest first. */
   list(): readonly ReportedError[];
 }
@@ -22,6 +24,7 @@ export const ERROR_LOG = token<ErrorLog>('error-log');
 const LINES_KEPT = 100;
 
 export function createErrorLog(onReport: (error: ReportedError, cause: unknown) => void): ErrorLog {
+  const listeners = new Set<(error: ReportedError) => void>();
   const lines = new Map<string, { code: ErrorCode; plugin: string; message: string; count: number }>();
   return {
     report(code, plugin, message, cause) {
@@ -33,7 +36,13 @@ export function createErrorLog(onReport: (error: ReportedError, cause: unknown) 
       const line = lines.get(key) ?? { code, plugin, message, count: 0 };
       line.count += 1;
       lines.set(key, line);
-      onReport({ code, plugin, message, count: line.count }, cause);
+      const reported = { code, plugin, message, count: line.count };
+      onReport(reported, cause);
+      for (const heard of listeners) heard(reported);
+    },
+    listen(heard) {
+      listeners.add(heard);
+      return () => void listeners.delete(heard);
     },
     list: () => [...lines.values()],
   };

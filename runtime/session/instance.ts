@@ -11,6 +11,7 @@ import { parseShow } from '../show/parse';
 import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
 import type { Panel } from '../stage/panel';
+import type { SoundNews } from '../stage/sound';
 import type { Director } from './director';
 import type { Settle } from './grant';
 import { createScore, type Wish } from './score';
@@ -65,7 +66,17 @@ export class Instance {
     this.events = createEmitter((cause) =>
       parts.errors.report('VITRINE_E_INTERNAL', 'events', messageOf(cause), cause),
     );
+    const deaf = parts.errors.listen((error) => {
+      // One that came from telling events would be told by one.
+      if (error.plugin !== 'events') this.events.emit('error', error);
+    });
+    parts.scope.defer('events of errors', deaf);
   }
+
+  private readonly soundNews: SoundNews = {
+    begun: (sound) => this.events.emit('sound', sound),
+    output: (sink) => this.events.emit('sound-output', { sink }),
+  };
 
   get show(): Show | undefined {
     return this.running?.session.show;
@@ -125,7 +136,11 @@ export class Instance {
     const id = `s${(this.lastSession += 1)}`;
     const random = createRandom(`${seed} ${id} director`);
     const session = await openSession(
-      { id, show, panel: this.parts.panel(), seed, time: clock, beside: this.running !== undefined },
+      {
+        ...{ id, show, seed, time: clock, beside: this.running !== undefined },
+        panel: this.parts.panel(),
+        soundNews: this.soundNews,
+      },
       plugins,
       (providers, sound) => ({
         sessionId: id,

@@ -1,5 +1,8 @@
 /** What a session tells about itself, for logs, `watch` and the status. Times are stage ms. */
 
+import type { ReportedError } from '../core/error-log';
+import type { BegunSound } from '../stage/sound';
+
 export interface SessionEvents {
   readonly 'session-start': { readonly session: string; readonly show: string };
   readonly 'session-end': { readonly session: string; readonly because: 'over' | 'stopped' | 'replaced' };
@@ -14,6 +17,12 @@ export interface SessionEvents {
   };
   /** A picture was due and not decoded yet. */
   readonly 'late-picture': { readonly file: string; readonly lateMs: number };
+  /** A sound was put on the clock; within some tens of ms it is heard. */
+  readonly sound: BegunSound;
+  /** Sound goes to another device from now on, or to none. */
+  readonly 'sound-output': { readonly sink: string };
+  /** Something went wrong, and the show goes on. */
+  readonly error: ReportedError;
   readonly pause: Readonly<Record<string, never>>;
   readonly resume: Readonly<Record<string, never>>;
   readonly reload: { readonly session: string; readonly readyMs: number; readonly swapFrame: number };
@@ -43,6 +52,9 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'scene',
   'picture',
   'late-picture',
+  'sound',
+  'sound-output',
+  'error',
   'pause',
   'resume',
   'reload',

@@ -7,7 +7,7 @@ import type { Token } from '../core/token';
 import { SHOW, type Show } from '../show/types';
 import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
 import { PANEL, type Panel } from '../stage/panel';
-import { SOUND_DESK, STAGE_TIME, type SoundDesk, type StageTime } from '../stage/sound';
+import { SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundDesk, type SoundNews, type StageTime } from '../stage/sound';
 import { Director, type DirectorParts } from './director';
 
 /** Time the parts get to ready their first items; beyond it the show starts with what there is. */
@@ -23,6 +23,7 @@ export interface SessionRequest {
   readonly panel: Panel;
   readonly seed: number;
   readonly time: StageTime;
+  readonly soundNews: SoundNews;
   /** Whether another session is on the screen meanwhile. */
   readonly beside: boolean;
 }
@@ -91,11 +92,12 @@ async function firstPicture(director: Director, signal: AbortSignal): Promise<St
   }
 }
 
-function planOf({ id, show, panel, seed, time }: SessionRequest): SessionPlan {
+function planOf({ id, show, panel, seed, time, soundNews }: SessionRequest): SessionPlan {
   const services = new Map<symbol, unknown>([
     [SHOW.key, show],
     [PANEL.key, panel],
     [STAGE_TIME.key, time],
+    [SOUND_NEWS.key, soundNews],
   ]);
   return {
     sessionId: id,

@@ -39,6 +39,27 @@ export interface SoundDesk {
   leave(): void;
 }
 
+export interface BegunSound {
+  /** Absolute. */
+  readonly file: string;
+  /** `clips`: the sound of a clip. */
+  readonly role: 'voice' | 'background' | 'effect' | 'clips';
+  /** Decoded whole, or a chunk at a time. */
+  readonly from: 'memory' | 'chunks';
+  /** How much later than it was meant to. */
+  readonly lateMs: number;
+}
+
+/** Told of what a desk does. Main thread; nothing here throws. */
+export interface SoundNews {
+  begun(sound: BegunSound): void;
+  /** `sink`: the name of a device, `default`, or `none`. */
+  output(sink: string): void;
+}
+
+/** Where the desk of a session tells its news. */
+export const SOUND_NEWS = token<SoundNews>('sound-news', 'session');
+
 /** Provided by the plugin that plays sound; a session has one or none. */
 export const SOUND_DESK = token<SoundDesk>('sound-desk', 'session');
 

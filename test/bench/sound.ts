@@ -22,6 +22,7 @@ import { mainThreadMs } from './video/process-tree';
 
 const MIB = 2 ** 20;
 const TOGGLES = 200;
+const NO_NEWS = { begun: () => {}, output: () => {} };
 const CUES = 200;
 
 /** What a show has, on a clock that runs and is not heard. */
@@ -44,7 +45,7 @@ class Live {
   }
 
   desk(...cues: readonly (readonly CueSound[])[]): Desk {
-    return new Desk(this.engine, showOf(cues), { nowMs: () => performance.now(), isTimed: true });
+    return new Desk(this.engine, showOf(cues), { nowMs: () => performance.now(), isTimed: true }, NO_NEWS);
   }
 
   close(): Promise<unknown> {

@@ -13,6 +13,7 @@ import type { Log } from '../../runtime/core/log';
 import { openScope, type Scope } from '../../runtime/core/scope';
 import { findTools } from '../../runtime/media/tools';
 import type { Cue, CueSound, Show } from '../../runtime/show/types';
+import type { BegunSound } from '../../runtime/stage/sound';
 
 export const RATE_HZ = 48_000;
 
@@ -25,6 +26,8 @@ export interface SoundRig {
   readonly scope: Scope;
   readonly reported: { readonly code: string; readonly message: string }[];
   readonly said: string[];
+  /** What the desks told. */
+  readonly news: (BegunSound | string)[];
   /** A desk for cues with these sounds, named `0`, `1` and so on. */
   desk(...cues: readonly (readonly CueSound[])[]): Desk;
   /** Stage and audio clock, in s. */
@@ -62,6 +65,8 @@ export function openSoundRig(
   const reported: { code: string; message: string }[] = [];
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
   const said: string[] = [];
+  const news: (BegunSound | string)[] = [];
+  const told = { begun: (sound: BegunSound) => void news.push(sound), output: (sink: string) => void news.push(sink) };
   const say = (message: string, fields: object = {}): void => void said.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const engine = new Engine(
@@ -92,12 +97,13 @@ export function openSoundRig(
     scope,
     reported,
     said,
+    news,
     settle,
     get nowS() {
       return nowS;
     },
     desk(...cues) {
-      const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000, isTimed: true });
+      const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000, isTimed: true }, told);
       scope.defer('desk', () => desk.close());
       return desk;
     },

@@ -1,5 +1,6 @@
 /** One sound of a cue, from its preparation to its end. */
 import type { CueSound } from '../../../runtime/show/types';
+import type { SoundNews } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { EVEN_FADE } from '../play/fade';
 import type { Voice } from '../play/voice';
@@ -42,12 +43,16 @@ export class CueTrack {
   private stopping: { readonly clockFrame: number; readonly fadeMs: number } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private paused = false;
+  private untold = true;
+  /** How late it began, in ms. */
+  private lateMs = 0;
   private over = false;
 
   /** Begins to be made ready at once. */
   constructor(
     private readonly engine: Engine,
     readonly sound: CueSound,
+    private readonly news: SoundNews,
   ) {
     this.preparation = new Preparation(engine, sound);
   }
@@ -77,10 +82,18 @@ export class CueTrack {
       this.held = { ready, fileFrame: 0, delayFrames, fadeInMs: sound.fadeInMs };
       return;
     }
-    const lateMs = ((this.soonFrame - clockFrame) / engine.rateHz) * 1000;
-    if (lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: Math.round(lateMs) });
+    this.lateMs = Math.max(0, Math.round(((this.soonFrame - clockFrame) / engine.rateHz) * 1000));
+    if (this.lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: this.lateMs });
     this.play(ready, Math.max(clockFrame, this.soonFrame), 0, sound.fadeInMs);
     void this.level(ready);
+  }
+
+  /** Once. */
+  private tell({ kind }: Ready): void {
+    if (!this.untold) return;
+    this.untold = false;
+    const { file, role } = this.sound;
+    this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs: this.lateMs });
   }
 
   private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, shape?: typeof EVEN_FADE): void {
@@ -89,6 +102,7 @@ export class CueTrack {
     this.playing = { voice, ready };
     voice.start(clockFrame, fileFrame, fadeInMs, shape);
     this.preparation.plays();
+    this.tell(ready);
     engine.wake();
   }
 
@@ -159,8 +173,14 @@ export class CueTrack {
     if (!(await engine.measure(sound.file, known)) || this.over || this.stopping !== undefined) return;
     const position = this.playing?.voice.positionAt(this.soonFrame) ?? 0;
     const preparation = new Preparation(engine, sound, position);
+    // It is the same sound at another level: it takes no room from others.
+    engine.budgets.handOver(this.preparation, preparation);
     const ready = await preparation.ready();
-    for (let looks = 0; looks < LEVEL_LOOKS; looks++) {
+    for (let looks = 0; looks < LEVEL_LOOKS; looks += this.paused ? 0 : 1) {
+      if (this.paused && !this.over) {
+        await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
+        continue;
+      }
       // Not so soon that one of both may come late: they are the same sound, to the sample.
       const at = this.soonFrame + Math.ceil((LEVEL_LEAD_MS / 1000) * engine.rateHz);
       const { playing } = this;
@@ -183,6 +203,7 @@ export class CueTrack {
       }
       await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
     }
+    engine.budgets.handOver(preparation, this.preparation);
     preparation.end();
   }
 

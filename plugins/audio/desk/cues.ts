@@ -1,6 +1,6 @@
 /** The sounds of cues, as the cues of one show come and go. */
 import type { CueSound, Show } from '../../../runtime/show/types';
-import type { StageTime } from '../../../runtime/stage/sound';
+import type { SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { CueTrack } from './cue-track';
 
@@ -34,6 +34,7 @@ export class Cues {
     private readonly engine: Engine,
     private readonly show: Show,
     private readonly time: StageTime,
+    private readonly news: SoundNews,
   ) {
     // Of the first cue alone: more would only fill the memory.
     this.prefetch(show.cuelist.cues[0]!.name);
@@ -49,7 +50,7 @@ export class Cues {
     for (const track of this.tracks) if (track.isOver) this.tracks.delete(track);
     const tracks = this.soundsOf(cue)
       .filter((sound) => this.continued(sound) === undefined)
-      .map((sound) => new CueTrack(this.engine, sound));
+      .map((sound) => new CueTrack(this.engine, sound, this.news));
     for (const track of tracks) this.tracks.add(track);
     this.ready = { cue, tracks };
   }

@@ -1,6 +1,6 @@
 /** The desk: the sounds of one show, those of its cues and those of its clips. */
 import type { Show } from '../../../runtime/show/types';
-import type { CardSound, SoundDesk, StageTime } from '../../../runtime/stage/sound';
+import type { CardSound, SoundDesk, SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine, Player } from '../engine';
 import { Cues } from './cues';
 import { Films } from './films';
@@ -20,12 +20,13 @@ export class Desk implements SoundDesk, Player {
   private readonly part: () => void;
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     show: Show,
     private readonly time: StageTime,
+    private readonly news: SoundNews,
   ) {
-    this.cues = new Cues(engine, show, time);
-    this.films = new Films(engine, time);
+    this.cues = new Cues(engine, show, time, news);
+    this.films = new Films(engine, time, news);
     this.part = engine.join(this);
   }
 
@@ -63,9 +64,12 @@ export class Desk implements SoundDesk, Player {
   }
 
   hold(): () => void {
-    if (this.paused) return () => {};
-    this.pause();
-    return () => this.resume();
+    const goesOn = !this.paused;
+    if (goesOn) this.pause();
+    return () => {
+      this.news.output(this.engine.output.name);
+      if (goesOn) this.resume();
+    };
   }
 
   leave(): void {

@@ -1,5 +1,5 @@
 /** The sound of a clip, in step with its picture: put on the clock where the picture is, and put right where that has moved. */
-import type { ClipSound, StageTime } from '../../../runtime/stage/sound';
+import type { CardSound, ClipSound, SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { TrackHandle } from '../chunks/chunk-cache';
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
@@ -32,6 +32,8 @@ interface Round {
 
 /** Main thread only. Times are stage ms. Begins to be made ready at once. */
 export class FilmTrack {
+  readonly sound: ClipSound;
+  private readonly volume: number;
   private readonly known: Promise<KnownSound | undefined>;
   private found: KnownSound | undefined;
   /** Keeps the beginning at hand until it is heard. */
@@ -43,13 +45,16 @@ export class FilmTrack {
   private paused = false;
   private over = false;
   private rightMs = -Infinity;
+  private untold = true;
 
   constructor(
     private readonly engine: Engine,
     private readonly time: StageTime,
-    readonly sound: ClipSound,
-    private readonly volume: number,
+    { sound, volume }: CardSound,
+    private readonly news: SoundNews,
   ) {
+    this.sound = sound;
+    this.volume = volume;
     this.known = this.look();
   }
 
@@ -109,8 +114,16 @@ export class FilmTrack {
     return this.engine.soonFrame;
   }
 
+  private tell(): void {
+    this.untold = false;
+    const { engine, sound, soonFrame } = this;
+    const lateMs = Math.round(((soonFrame - this.zeroFrame(this.roundNow)) / engine.rateHz) * 1000);
+    this.news.begun({ file: sound.file, role: 'clips', from: 'chunks', lateMs: Math.max(0, lateMs) });
+  }
+
   /** From where the picture is now, or will be. */
   private begin(fadeMs: number): void {
+    if (this.untold) this.tell();
     this.put(this.roundNow, fadeMs);
     this.rightMs = this.time.nowMs();
     if (this.stopping !== undefined) this.halt();

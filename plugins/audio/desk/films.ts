@@ -1,5 +1,5 @@
 /** The sounds of clips, as the pictures of one show come and go. */
-import type { CardSound, StageTime } from '../../../runtime/stage/sound';
+import type { CardSound, SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { FilmTrack } from './film-track';
 
@@ -13,13 +13,14 @@ export class Films {
   constructor(
     private readonly engine: Engine,
     private readonly time: StageTime,
+    private readonly news: SoundNews,
   ) {}
 
   /** It is going to come on. */
   prepare(clip: CardSound): void {
     if (this.ready?.sound === clip.sound) return;
     if (this.ready !== undefined) this.forget(this.ready);
-    this.ready = new FilmTrack(this.engine, this.time, clip.sound, clip.volume);
+    this.ready = new FilmTrack(this.engine, this.time, clip, this.news);
     this.tracks.add(this.ready);
   }
 

@@ -189,7 +189,6 @@ export class LiveOutput implements Output {
       return this.fault(`the sink ${sink} cannot be opened: ${messageOf(cause)}`);
     }
     void before.close();
-    this.log.info('sound is heard again', { sink: this.name });
   }
 
   private swap(to: LiveOutput['now']): void {

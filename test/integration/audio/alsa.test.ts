@@ -59,7 +59,9 @@ it('goes on where it was on a card that comes while the show plays', async () =>
   const ended = run(show, card);
   await new Promise((resolve) => setTimeout(resolve, 3500));
   card.plugIn();
-  expect((await ended).code).toBe(0);
+  const { code, err } = await ended;
+  expect(code).toBe(0);
+  expect(err).toContain('"sink":"default","msg":"sound-output"');
   const [left] = card.played();
   const from = left.findIndex((x) => Math.abs(x) > 0.1) + RATE_HZ;
   const heard = left.subarray(from, from + 2 * RATE_HZ);

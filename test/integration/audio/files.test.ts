@@ -1,9 +1,8 @@
 /** Files of all kinds, good and bad, through decoder, chunks and clips: what is heard of them, and what is said where nothing is. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTools, type Tools } from '../../../runtime/media/tools';
+import { faultyTools } from '../../support/faulty-tools';
 import { chirp, cueSound, openSoundRig, RATE_HZ, writeWav, type SoundRig } from '../../support/sound-rig';
 
 let rig: SoundRig;
@@ -104,17 +103,6 @@ describe('are heard', () => {
 });
 
 describe('are told, and the show goes on in silence', () => {
-  /** An ffmpeg that does something else when it is to decode. */
-  function faulty(words: string): Tools {
-    const { ffmpeg: real, ffprobe } = findTools(null, process.env);
-    const folder = mkdtempSync(join(tmpdir(), 'vitrine-faulty-'));
-    const script = (name: string, body: string): void =>
-      writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-    script('ffprobe', `exec ${ffprobe} "$@"`);
-    script('ffmpeg', `case "$*" in *f32le*) ${words};; *) exec ${real} "$@";; esac`);
-    return findTools(join(folder, 'ffmpeg'), process.env);
-  }
-
   it.each([
     ['dies', 'kill -9 $$'],
     ['complains', 'echo "this is wrong" >&2; exit 1'],
@@ -124,7 +112,7 @@ describe('are told, and the show goes on in silence', () => {
   ])(
     'where the decoder %s',
     async (_, words) => {
-      rig = openSoundRig(3, {}, {}, faulty(words));
+      rig = openSoundRig(3, {}, {}, faultyTools(words).tools);
       expect(await loudest(writeWav(at('a.wav'), [chirp(2 * RATE_HZ)]))).toBe(0);
       expect(rig.reported).toHaveLength(1);
       expect(rig.reported[0]).toMatchObject({ code: 'VITRINE_E_SOUND' });

@@ -47,6 +47,28 @@ it.each([
   expect(truePeakDb!).toBeLessThanOrEqual(-1);
 });
 
+it('comes to its level also where the show was paused when it became known', async () => {
+  rig = openSoundRig(SECONDS, { mastered: true, streamThresholdBytes: 1 });
+  const file = swelling('unknown', 0.06);
+  const desk = rig.desk([cueSound(file)]);
+  await rig.settle();
+  desk.enter('0', 100);
+  await rig.settle();
+  desk.pause();
+  const look = await rig.engine.probe.look(file);
+  if (look.kind === 'sound') await rig.engine.loudness.measure(file, look.facts.index, look.signature);
+  await rig.settle();
+  desk.resume();
+  for (let toS = 1.2; toS < 6; toS += 0.4) {
+    await rig.go(toS);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  const [heard] = await rig.render();
+  const late = heard.subarray(4 * RATE_HZ, 5 * RATE_HZ).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  // As it is, it is no louder than 0.04 there.
+  expect(late).toBeGreaterThan(0.1);
+});
+
 it('glides to its level where it is measured while the file is heard; the sound as it is stays as it is', async () => {
   const levels: Float32Array[] = [];
   for (const mastered of [true, false]) {

@@ -1,0 +1,200 @@
+/** The sound of a show that plays, as those see it who run it: events, volumes, mastering, caches, report; on a clock without a device. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { play, PROGRAM, sleep, type Player } from '../../bench/player';
+import { makeSmallShow, type SmallShow } from '../../support/small-show';
+import { chirp, RATE_HZ, writeWav } from '../../support/sound-rig';
+import { vitrine, type Outcome } from './program';
+
+const OFFSCREEN = ['--display', 'offscreen', '--size', '320x180', '--set', 'audio.sink=none'];
+
+interface Tier {
+  readonly chunks: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly hitRate: number;
+}
+interface Cache {
+  readonly tier1: Tier;
+  readonly tier2: Tier;
+  readonly tracks: readonly { readonly file: string; readonly chunks: number; readonly of: number; plays: boolean }[];
+  readonly clips: { readonly clips: number; readonly bytes: number };
+  readonly bytes: number;
+  readonly budgetBytes: number;
+  readonly healthy: boolean;
+}
+
+let show: SmallShow;
+let player: Player | undefined;
+
+/** Two cues: a voice of a second and a half, which is decoded whole, and a bed of 20 s, which is streamed, in both; one file is not there. */
+beforeEach(async () => {
+  show = await makeSmallShow();
+  mkdirSync(join(show.folder, 'sounds'));
+  writeWav(join(show.folder, 'sounds', 'voice.wav'), [chirp(1.5 * RATE_HZ)]);
+  writeWav(join(show.folder, 'sounds', 'bed.wav'), [chirp(20 * RATE_HZ)]);
+  writeFileSync(
+    show.file,
+    `version: 1
+name: Heard
+themes: {all: {images: [pictures]}}
+scenes: {only: {themes: [all], every: 400ms}}
+cuelist:
+  loop: forever
+  cues:
+    - name: first
+      duration: 1h
+      scenes: [{scene: only}]
+      audio: [{file: sounds/voice.wav, role: voice}, {file: ./sounds/../sounds/bed.wav, role: background}]
+    - name: second
+      duration: 1h
+      scenes: [{scene: only}]
+      audio: [{file: sounds/none.wav, role: effect}, {file: sounds/voice.wav, role: voice}]
+`,
+  );
+});
+
+afterEach(() => {
+  player?.child.kill('SIGKILL');
+  player = undefined;
+  rmSync(show.folder, { recursive: true, force: true });
+});
+
+async function playing(...args: string[]): Promise<Player> {
+  player = play(show.folder, ['--show', show.file, ...OFFSCREEN, ...args]);
+  player.ended.catch(() => {});
+  await player.playing();
+  return player;
+}
+
+const to = ({ socket }: Player, ...words: string[]): Promise<Outcome> =>
+  vitrine([...words, '--control-socket', socket]);
+
+async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (let turn = 0; turn < 200; turn++) {
+    const value = await look();
+    if (holds(value)) return value;
+    await sleep(50);
+  }
+  throw new Error(`it never came to that: ${JSON.stringify(await look())}`);
+}
+
+async function fetched(url: string): Promise<{ status: number | undefined; body: unknown }> {
+  return new Promise((done, fail) => {
+    const asked = request(url, (response) => {
+      let text = '';
+      response.on('data', (piece: Buffer) => (text += piece.toString()));
+      response.once('end', () => done({ status: response.statusCode, body: JSON.parse(text) as unknown }));
+    });
+    asked.once('error', fail);
+    asked.end();
+  });
+}
+
+/** Listens to everything until the words were heard. */
+async function heard({ socket }: Player, ...words: string[]): Promise<string> {
+  const child = spawn(process.execPath, [PROGRAM, 'watch', '--control-socket', socket], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let told = '';
+  child.stdout.on('data', (text: Buffer) => (told += text.toString()));
+  await sleep(500);
+  await player!.call('next');
+  await until(
+    () => Promise.resolve(told),
+    (text) => words.every((word) => text.includes(word)),
+  );
+  child.kill('SIGTERM');
+  return told;
+}
+
+it('is told as it happens, and what cannot be heard is told too', async () => {
+  const watched = await playing();
+  const told = await heard(watched, 'sounds/none.wav', 'voice.wav');
+  expect(told).toMatch(/^sound: file .*\/sounds\/voice\.wav, role voice, from (memory|chunks), late \d+ ms$/m);
+  expect(told).toMatch(/^error: code VITRINE_E_SOUND, plugin audio, message .*none\.wav: is not there, count 1$/m);
+});
+
+it('has volumes and mastering that are set while it plays, and refuses what is neither', async () => {
+  const running = await playing();
+  expect((await to(running, 'volume', 'voice', '0.5')).out).toBe(
+    'volume: voice 0.5, background 1, effect 1, clips 1, master 1\n',
+  );
+  expect(await running.call('volume', { role: 'master', volume: '0' })).toMatchObject({ voice: 0.5, master: 0 });
+  const loud = await to(running, 'volume', 'voice', '1.5');
+  expect(loud).toMatchObject({ code: 5, err: 'params.volume: must be a number from 0 to 1\n' });
+  expect((await to(running, 'volume', 'flute', '1')).err).toContain('voice, background, effect, clips, master');
+  expect((await to(running, 'mastering', 'on')).out).toBe('mastering: mastered true\n');
+  await expect(running.call('mastering', { state: 'loud' })).rejects.toThrow();
+  const { audio } = (await running.end()) as unknown as { audio: Record<string, unknown> };
+  expect(audio).toMatchObject({ sink: 'none', rateHz: RATE_HZ, underruns: 0, mastered: true });
+});
+
+it('tells of its caches, empties them, and serves the same under /api/cache', async () => {
+  const running = await playing();
+  const stats = (): Promise<Cache> => running.call('cache', { act: 'stats' });
+  // 20 s of one channel are made ready while they play.
+  const full = await until(
+    stats,
+    ({ tracks, clips }) => clips.clips > 0 && tracks.some(({ chunks, of }) => chunks === of),
+  );
+  expect(full.tier1.bytes).toBeGreaterThan(0);
+  expect(full.tier1.bytes).toBeLessThanOrEqual(15_000_000);
+  expect(full.tier2.chunks).toBeGreaterThan(0);
+  expect(full.bytes).toBe(full.tier1.bytes + full.tier2.bytes + full.clips.bytes);
+  expect(full.bytes).toBeLessThan(full.budgetBytes);
+  expect(full.healthy).toBe(true);
+  const url = /"url":"([^"]+)"/.exec(running.log())![1]!;
+  const served = await fetched(`${url}api/cache`);
+  expect(served.status).toBe(200);
+  expect(Object.keys(served.body as object)).toEqual(Object.keys(full));
+  const cleared = JSON.parse((await to(running, 'cache', 'clear', '--json')).out) as Cache;
+  expect(cleared).toMatchObject({ tier2: { chunks: 0, bytes: 0 }, clips: { clips: 0, bytes: 0 } });
+  // What is heard now and next stays.
+  expect(cleared.tier1.chunks).toBeGreaterThan(0);
+  await expect(running.call('cache', { act: 'fill' })).rejects.toThrow();
+});
+
+it('is heard where nothing can be written any more', async () => {
+  // A file system of its own, full from the first byte on, in place of the state folder.
+  const state = mkdtempSync(join(tmpdir(), 'vitrine-full-'));
+  const words = 'mount -t tmpfs -o size=64k full "$STATE" && { head -c 100k /dev/zero > "$STATE/all"; exec "$@"; }';
+  const file = join(show.folder, 'full.json');
+  const args = ['run', '--show', show.file, ...OFFSCREEN, '--duration', '9s', '--report', file];
+  const child = spawn('unshare', ['-rm', 'sh', '-c', words, 'sh', process.execPath, PROGRAM, ...args], {
+    env: { ...process.env, STATE: state, XDG_STATE_HOME: state, XDG_RUNTIME_DIR: show.folder, DISPLAY: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
+  const { audio, errors } = JSON.parse(readFileSync(file, 'utf8')) as {
+    audio: { clips: number; streams: number };
+    errors: object[];
+  };
+  expect(audio.clips + audio.streams).toBeGreaterThanOrEqual(2);
+  expect(errors).toEqual([]);
+});
+
+it('is refused and not there in a show without any', async () => {
+  writeFileSync(
+    show.file,
+    'version: 1\nname: Silent\nthemes: {all: {images: [pictures]}}\nscenes: {only: {themes: [all]}}\n' +
+      'cuelist: {loop: forever, cues: [{name: first, duration: 1h, scenes: [{scene: only}]}]}\n',
+  );
+  const running = await playing();
+  expect(await to(running, 'cache', 'clear')).toMatchObject({ code: 5, err: 'the show has no sound\n' });
+  for (const [method, params] of [
+    ['volume', { role: 'voice', volume: '0.5' }],
+    ['mastering', { state: 'on' }],
+  ] as const)
+    await expect(running.call(method, params)).rejects.toThrow('the show has no sound');
+  const url = /"url":"([^"]+)"/.exec(running.log())![1]!;
+  expect(await fetched(`${url}api/cache`)).toEqual({ status: 404, body: { error: 'no sound is played' } });
+});

@@ -1,0 +1,33 @@
+/** An ffmpeg that does something else when it is to decode sound, and that measures no loudness; an ffprobe that tells how often it was asked. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTools, type Tools } from '../../runtime/media/tools';
+
+export interface FaultyTools {
+  readonly tools: Tools;
+  /** Runs of ffprobe, but for those that ask for its version. */
+  readonly probes: () => number;
+  /** Decodes, each with its arguments. */
+  readonly decodes: () => readonly string[];
+}
+
+/** `words`: what a shell does in place of decoding; `$real` is the decoder, with its arguments. */
+export function faultyTools(words: string): FaultyTools {
+  const { ffmpeg, ffprobe } = findTools(null, process.env);
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-faulty-'));
+  const script = (name: string, body: string): void =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  const lines = (name: string): string[] => {
+    const file = join(folder, name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  };
+  script('ffprobe', `case "$*" in *-version*) ;; *) echo "$*" >> '${folder}/probes';; esac\nexec ${ffprobe} "$@"`);
+  const decode = `echo "$*" >> '${folder}/decodes'; ${words.replaceAll('$real', `${ffmpeg} "$@"`)}`;
+  script('ffmpeg', `case "$*" in *f32le*) ${decode};; *ebur128*) exit 1;; *) exec ${ffmpeg} "$@";; esac`);
+  return {
+    tools: findTools(join(folder, 'ffmpeg'), process.env),
+    probes: () => lines('probes').length,
+    decodes: () => lines('decodes'),
+  };
+}
