@@ -9,6 +9,7 @@ import { benchClips } from './clips';
 import { benchGl } from './gl';
 import { benchChange, benchDecode, benchMemory, benchPlan, benchStill } from './pictures';
 import { endPlayers } from './player';
+import { benchLipSync } from './lip-sync';
 import { benchReload, benchStall } from './robustness';
 import { benchSound } from './sound';
 import { benchStart } from './start';
@@ -28,6 +29,7 @@ const PARTS = {
   chain: benchChain,
   clips: benchClips,
   sound: benchSound,
+  'lip-sync': benchLipSync,
 } as const;
 
 async function main(): Promise<number> {

@@ -4,7 +4,7 @@
  */
 
 /** So long the clock is watched: it may go a little faster or slower than the machine's, or have stood still. */
-const WATCHED_MS = 2000;
+const WATCHED_MS = 1000;
 
 /** Main thread only. Times are ms. */
 export class ClockFront {
