@@ -6,30 +6,8 @@ import type { ToDecodeThread } from '../decode/messages';
 import type { TrackSpec } from '../decode/producer';
 import { ChunkCounters, type Found, type TierReport } from './counters';
 import { hotChunks, victim, wishes, type ChunkWish, type PlannedTrack } from './plan';
-import { slotBytes, type ChunkPool, type SoundState } from './pool';
-
-/** Frames of both states that lie in one piece. */
-export interface Frames {
-  readonly count: number;
-  view(state: SoundState): Float32Array[];
-}
-
-interface Chunk {
-  readonly slot: number;
-  readonly frames: number;
-}
-
-interface Track {
-  readonly spec: TrackSpec;
-  readonly chunks: Map<number, Chunk>;
-  /** Frames in all, once the end was met. */
-  frames: number | undefined;
-  /** Handles that play it. */
-  readonly handles: Set<TrackHandle>;
-  failed: { readonly from: number; readonly reason: string } | undefined;
-  /** Goes up with every jump: what was ordered before it may not be wanted any more. */
-  epoch: number;
-}
+import { slotBytes, type ChunkPool } from './pool';
+import { plannedOf, TrackHandle, type Frames, type HandleOwner, type Track } from './track';
 
 export interface CacheReport {
   readonly tier1: TierReport;
@@ -51,7 +29,7 @@ export interface ChunkOrder {
 }
 
 /** Main thread only. */
-export class ChunkCache {
+export class ChunkCache implements HandleOwner {
   /** By key, newest use last. */
   private readonly tracks = new Map<string, Track>();
   private readonly counters = new ChunkCounters();
@@ -238,86 +216,3 @@ export class ChunkCache {
 }
 
 const idOf = ({ key, chunk }: Pick<ChunkWish, 'key' | 'chunk'>): string => `${chunk} ${key}`;
-
-/** One entry for each place at which it plays; one for a track that does not. */
-function plannedOf(track: Track, chunkFrames: number): PlannedTrack[] {
-  if (track.handles.size === 0) return [{ ...aboutOf(track, chunkFrames), loops: false }];
-  return [...track.handles].map((handle) => plannedAt(track, handle, chunkFrames));
-}
-
-const plannedAt = (track: Track, { chunk, loops }: TrackHandle, chunkFrames: number): PlannedTrack => ({
-  ...aboutOf(track, chunkFrames),
-  playing: chunk,
-  loops,
-});
-
-const aboutOf = ({ spec, chunks, frames, failed }: Track, chunkFrames: number): Omit<PlannedTrack, 'loops'> => ({
-  key: spec.key,
-  resident: new Set(chunks.keys()),
-  ...(frames === undefined ? {} : { total: Math.ceil(frames / chunkFrames) }),
-  ...(failed === undefined ? {} : { failedFrom: failed.from }),
-});
-
-/** A place at which a track plays. */
-export class TrackHandle {
-  private hot: ReadonlySet<number> = new Set();
-  private entered = false;
-
-  constructor(
-    private readonly cache: ChunkCache,
-    private readonly track: Track,
-    readonly loops: boolean,
-    private current: number,
-  ) {}
-
-  get channels(): number {
-    return this.track.spec.channels;
-  }
-
-  /** Where it plays. */
-  get chunk(): number {
-    return this.current;
-  }
-
-  /** Frames in all; undefined until the end was met. */
-  get frames(): number | undefined {
-    return this.track.frames;
-  }
-
-  /** Why nothing more will come, where that is so; from which frame on. */
-  get failure(): { readonly fromFrame: number; readonly reason: string } | undefined {
-    const { failed } = this.track;
-    return failed === undefined
-      ? undefined
-      : { fromFrame: failed.from * this.cache.chunkFrames, reason: failed.reason };
-  }
-
-  /** Frames from there on, at most so many, as far as they lie in one piece; undefined where they are not there yet. */
-  read(atFrame: number, most: number): Frames | undefined {
-    const chunk = Math.floor(atFrame / this.cache.chunkFrames);
-    const found = this.cache.framesAt(this.track, atFrame, most);
-    if (chunk === this.current && this.entered) return found;
-    const [isStart, wasHot] = [!this.entered, this.hot.has(chunk)];
-    this.goTo(chunk);
-    // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
-    if (!isStart) this.cache.enter(this.track, chunk, wasHot);
-    return found;
-  }
-
-  /** A jump: what was ordered for the old place does not matter any more. */
-  jump(atFrame: number): void {
-    this.track.epoch += 1;
-    this.goTo(Math.floor(atFrame / this.cache.chunkFrames));
-    this.cache.enter(this.track, this.current, false);
-  }
-
-  private goTo(chunk: number): void {
-    this.current = chunk;
-    this.entered = true;
-    this.hot = new Set(hotChunks(plannedAt(this.track, this, this.cache.chunkFrames)));
-  }
-
-  close(): void {
-    this.cache.leave(this.track, this);
-  }
-}

@@ -1,6 +1,6 @@
 /** The sound of a clip, in step with its picture: put on the clock where the picture is, and put right where that has moved. */
 import type { CardSound, ClipSound, SoundNews, StageTime } from '../../../runtime/stage/sound';
-import type { TrackHandle } from '../chunks/chunk-cache';
+import type { TrackHandle } from '../chunks/track';
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
 import type { Voice } from '../play/voice';

@@ -1,6 +1,6 @@
 /** A preparation: a sound on its way to be played: decoded whole where it is short and there is room, streamed where not. */
 import { messageOf } from '../../../runtime/core/errors';
-import type { TrackHandle } from '../chunks/chunk-cache';
+import type { TrackHandle } from '../chunks/track';
 import { TooLong } from '../decode/decode-queue';
 import type { TrackSpec } from '../decode/producer';
 import type { Engine } from '../engine';

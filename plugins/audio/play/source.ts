@@ -1,5 +1,5 @@
 /** Where a voice has its frames from: chunks of a track, or a clip that is there whole. */
-import type { Frames } from '../chunks/chunk-cache';
+import type { Frames } from '../chunks/track';
 import type { SoundState } from '../chunks/pool';
 
 export interface VoiceSource {

@@ -63,9 +63,16 @@ const ended = async (player: Player): Promise<ClipReport> => (await player.end()
 it.each(['SIGKILL', 'SIGSTOP'] as const)('goes on where all decoders get %s', async (signal) => {
   const player = await started();
   await sleep(700);
-  for (const pid of decoders(player.child.pid!)) process.kill(pid, signal);
-  await sleep(3000);
   const pid = player.child.pid!;
+  await until(() => {
+    const found = decoders(pid);
+    for (const decoder of found) process.kill(decoder, signal);
+    return found.length > 0;
+  });
+  const restarts = async (): Promise<number> =>
+    (await player.call<{ report: ClipReport }>('status')).report.video.restarts;
+  while ((await restarts()) === 0) await sleep(100);
+  await sleep(1000);
   const { video, frames } = await ended(player);
   expect(frames.black).toBe(0);
   expect(video.restarts).toBeGreaterThanOrEqual(1);

@@ -8,7 +8,8 @@ import { demoMedia } from '../../../runtime/cli/demo-media';
 import { VitrineError } from '../../../runtime/core/errors';
 import { paintPicture, type Picture, PICTURES } from '../../../runtime/demo/pictures';
 import { storePicture } from '../../../runtime/demo/store-picture';
-import { SOUNDS } from '../../../runtime/demo/sounds';
+import { CLIPS } from '../../../runtime/demo/make-clips';
+import { SOUND_RATE_HZ, SOUNDS } from '../../../runtime/demo/sounds';
 
 /** Painting is slow work; the tests paint postage stamps. */
 function stamp(picture: Picture): Picture {
@@ -89,21 +90,27 @@ describe('vitrine demo-media', () => {
   };
 
   it('keeps what is there and makes what is missing, relative to the working folder', async () => {
-    // All but one stand there already: what they hold is no business of this command.
-    for (const picture of PICTURES.slice(1)) {
-      await mkdir(path.dirname(path.join(folder, 'demo', picture.file)), { recursive: true });
-      await writeFile(path.join(folder, 'demo', picture.file), '');
+    const pixels = ({ widthPx, heightPx }: Picture): number => widthPx * heightPx;
+    const flownOver = CLIPS.map(({ picture }) => picture);
+    const [picture] = PICTURES.filter(({ file }) => !flownOver.includes(file)).sort((a, b) => pixels(a) - pixels(b));
+    const [sound] = [...SOUNDS].sort((a, b) => a.seconds - b.seconds);
+    // All but the smallest of each stand there already: what they hold is no business of this command.
+    const there = [...PICTURES, ...CLIPS.slice(1), ...SOUNDS].filter((one) => one !== picture && one !== sound);
+    for (const { file } of there) {
+      await mkdir(path.dirname(path.join(folder, 'demo', file)), { recursive: true });
+      await writeFile(path.join(folder, 'demo', file), '');
     }
-    const kept = path.join(folder, 'demo', PICTURES[1]!.file);
+    const kept = path.join(folder, 'demo', there[0]!.file);
     const before = (await stat(kept)).mtimeMs;
     const command = io();
     expect(await demoMedia(command, { folder: 'demo' })).toBe(0);
     expect((await stat(kept)).mtimeMs).toBe(before);
-    expect(command.out.at(-1)).toContain(`${2 + SOUNDS.length} made, ${PICTURES.length - 1} kept`);
-    // One clip is made of the picture. The other would be of one that is none here: that is told, and no reason to fail.
+    expect(command.out.at(-1)).toContain(`2 made, ${PICTURES.length - 1 + SOUNDS.length - 1} kept`);
+    // The clip that is missing would be of a picture that is none here: that is told, and no reason to fail.
     expect(command.out.join('')).toMatch(/no demo clips were made: ffmpeg made no demo clip/);
-    const made = await sharp(path.join(folder, 'demo', PICTURES[0]!.file)).metadata();
-    expect([made.width, made.height]).toEqual([PICTURES[0]!.widthPx, PICTURES[0]!.heightPx]);
+    const made = await sharp(path.join(folder, 'demo', picture!.file)).metadata();
+    expect([made.width, made.height]).toEqual([picture!.widthPx, picture!.heightPx]);
+    expect((await stat(path.join(folder, 'demo', sound!.file))).size).toBeGreaterThan(SOUND_RATE_HZ * sound!.seconds);
   }, 60_000);
 
   it('ends with an error that names the folder when it cannot write there', async () => {
