@@ -168,6 +168,8 @@ it('is heard where nothing can be written any more', async () => {
   const words = 'mount -t tmpfs -o size=64k full "$STATE" && { head -c 100k /dev/zero > "$STATE/all"; exec "$@"; }';
   const file = join(show.folder, 'full.json');
   const args = ['run', '--show', show.file, ...OFFSCREEN, '--duration', '9s', '--report', file];
+  // Others may have the usual port.
+  args.push('--set', 'telemetry.http=off');
   const child = spawn('unshare', ['-rm', 'sh', '-c', words, 'sh', process.execPath, PROGRAM, ...args], {
     env: { ...process.env, STATE: state, XDG_STATE_HOME: state, XDG_RUNTIME_DIR: show.folder, DISPLAY: '' },
     stdio: ['ignore', 'ignore', 'pipe'],
