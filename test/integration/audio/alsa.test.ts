@@ -1,11 +1,12 @@
 /** Sound cards: what a card is given is what the files hold, and a card may come late, be pulled and come back. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { play } from '../../bench/player';
 import { fakeCard, type FakeCard } from '../../support/alsa';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { chirp, RATE_HZ, worstDb, writeWav } from '../../support/sound-rig';
@@ -54,15 +55,18 @@ it('gives a sound card the samples of the file, from its first to its last', asy
 
 it('goes on where it was on a card that comes while the show plays', async () => {
   const card = fakeCard(folder);
-  const show = await showWith('{file: tone.wav, role: voice, fadeIn: 0ms, fadeOut: 0ms}', 9);
-  const tone = chirp(12 * RATE_HZ);
+  const show = await showWith('{file: tone.wav, role: voice, fadeIn: 0ms, fadeOut: 0ms}', 11);
+  const tone = chirp(14 * RATE_HZ);
   writeWav(join(show.folder, 'tone.wav'), [tone]);
-  const ended = run(show, card);
-  await sleep(3500);
+  const player = play(folder, ['--show', show.file, '--display', 'offscreen'], {
+    ALSA_CONFIG_PATH: card.config,
+    XDG_RUNTIME_DIR: folder,
+  });
+  await player.playing();
+  await sleep(1500);
   card.plugIn();
-  const { code, err } = await ended;
-  expect(code).toBe(0);
-  expect(err).toContain('"sink":"default","msg":"sound-output"');
+  const { audio } = (await player.ended) as unknown as { audio: object };
+  expect(player.log()).toContain('"sink":"default","msg":"sound-output"');
   const [left] = card.played();
   const from = left.findIndex((x) => Math.abs(x) > 0.1) + RATE_HZ;
   const heard = left.subarray(from, from + 2 * RATE_HZ);
@@ -70,7 +74,6 @@ it('goes on where it was on a card that comes while the show plays', async () =>
   // It had been playing in silence before.
   expect(off).toBeGreaterThan(1.05 * RATE_HZ);
   expect(worstDb(heard, tone.subarray(off, off + heard.length))).toBeLessThan(-90);
-  const { audio } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { audio: object };
   expect(audio).toMatchObject({ sink: 'default' });
   rmSync(show.folder, { recursive: true });
 }, 60_000);
