@@ -137,9 +137,13 @@ export class Instance {
     const random = createRandom(`${seed} ${id} director`);
     const session = await openSession(
       {
-        ...{ id, show, seed, time: clock, beside: this.running !== undefined },
+        id,
+        show,
         panel: this.parts.panel(),
+        seed,
+        time: clock,
         soundNews: this.soundNews,
+        beside: this.running !== undefined,
       },
       plugins,
       (providers, sound) => ({

@@ -1,6 +1,6 @@
 /** Runs commands of the built program and collects what they say. */
 import { spawn } from 'node:child_process';
-import { PROGRAM } from '../../bench/player';
+import { PROGRAM, sleep } from '../../bench/player';
 
 export interface Outcome {
   readonly code: number | null;
@@ -18,4 +18,14 @@ export function vitrine(args: readonly string[], env: NodeJS.ProcessEnv = {}): P
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
   child.stderr.on('data', (text: Buffer) => (err += text.toString()));
   return new Promise((done) => child.once('close', (code) => done({ code, out, err })));
+}
+
+/** Looks again and again until it holds, for half a minute; gives what was seen. */
+export async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (let turn = 0; turn < 600; turn++) {
+    const value = await look();
+    if (holds(value)) return value;
+    await sleep(50);
+  }
+  throw new Error(`it never came to that: ${JSON.stringify(await look())}`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { play, sleep, type Player } from '../../bench/player';
 import { makeSmallShow, writeShowFile, type SmallShow } from '../../support/small-show';
-import { vitrine } from './program';
+import { until, vitrine } from './program';
 
 interface Status {
   readonly state: string;
@@ -31,15 +31,6 @@ async function playing(...args: string[]): Promise<Player> {
   player.ended.catch(() => {});
   await player.playing();
   return player;
-}
-
-async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (let turn = 0; turn < 200; turn++) {
-    const value = await look();
-    if (holds(value)) return value;
-    await sleep(50);
-  }
-  throw new Error(`it never came to that: ${JSON.stringify(await look())}`);
 }
 
 beforeEach(async () => {

@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { play, PROGRAM, sleep, type Player } from '../../bench/player';
+import { play, PROGRAM, type Player } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { chirp, RATE_HZ, writeWav } from '../../support/sound-rig';
-import { vitrine, type Outcome } from './program';
+import { until, vitrine, type Outcome } from './program';
 
 const OFFSCREEN = ['--display', 'offscreen', '--size', '320x180', '--set', 'audio.sink=none'];
 
@@ -74,15 +74,6 @@ async function playing(...args: string[]): Promise<Player> {
 
 const to = ({ socket }: Player, ...words: string[]): Promise<Outcome> =>
   vitrine([...words, '--control-socket', socket]);
-
-async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (let turn = 0; turn < 600; turn++) {
-    const value = await look();
-    if (holds(value)) return value;
-    await sleep(50);
-  }
-  throw new Error(`it never came to that: ${JSON.stringify(await look())}`);
-}
 
 async function fetched(url: string): Promise<{ status: number | undefined; body: unknown }> {
   return new Promise((done, fail) => {
@@ -177,6 +168,7 @@ it('is heard where nothing can be written any more', async () => {
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const [code] = (await once(child, 'close')) as [number];
+  rmSync(state, { recursive: true });
   expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
   const { audio, errors } = JSON.parse(readFileSync(file, 'utf8')) as {
     audio: { clips: number; streams: number };
