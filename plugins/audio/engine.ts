@@ -169,6 +169,11 @@ export class Engine {
     return this.nowFrame + Math.ceil((this.output.leadS + MAKE_S) * this.rateHz);
   }
 
+  /** The first frame of the clock at which a voice can begin that is made now; a little later at times. Not after `soonFrame`. */
+  get startFrame(): number {
+    return this.nowFrame + Math.ceil((this.output.startLeadS + MAKE_S) * this.rateHz);
+  }
+
   retune(next: Settings): void {
     if (next.mastered !== this.settings.mastered) this.mixer.switchTo(next.mastered);
     this.settings = next;

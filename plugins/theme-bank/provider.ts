@@ -53,8 +53,8 @@ export async function openPart(
     },
     scope,
   );
-  // Its 40 ms pass while the disk is looked at.
-  loadSharp();
+  // Its 40 ms pass while the disk is looked at; a show that begins with clips alone does not wait for it.
+  if (beginsWithPictures(show)) loadSharp();
   const library = await opening;
 
   const parts: ReelParts = { ...bank, ...services, folder: show.folder, lose: (path) => library.lose(path) };
@@ -118,6 +118,12 @@ async function warm(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Whether the first cue may show pictures, or texts, which are made into pictures. */
+function beginsWithPictures({ cuelist, scenes }: Show): boolean {
+  const first = cuelist.cues[0]?.scenes.map(({ scene }) => scenes[scene]) ?? [];
+  return first.some((scene) => scene !== undefined && (scene.media !== 'videos' || scene.text !== undefined));
 }
 
 /** Looks at once at the files that may have been replaced. */

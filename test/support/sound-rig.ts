@@ -77,6 +77,7 @@ export function openSoundRig(
       context,
       name: 'memory',
       leadS: 0,
+      startLeadS: 0,
       blockFrames: 0,
       frameIn: (ms) => Math.round((nowS + ms / 1000) * RATE_HZ),
       onChange: () => {},

@@ -78,13 +78,14 @@ export class CueTrack {
     const clockFrame = at();
     if (ready === undefined || this.over) return;
     if (this.paused) {
-      const delayFrames = Math.max(0, clockFrame - this.soonFrame);
+      const delayFrames = Math.max(0, clockFrame - engine.soonFrame);
       this.held = { ready, fileFrame: 0, delayFrames, fadeInMs: sound.fadeInMs };
       return;
     }
-    this.lateMs = Math.max(0, Math.round(((this.soonFrame - clockFrame) / engine.rateHz) * 1000));
+    const { startFrame } = engine;
+    this.lateMs = Math.max(0, Math.round(((startFrame - clockFrame) / engine.rateHz) * 1000));
     if (this.lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: this.lateMs });
-    this.play(ready, Math.max(clockFrame, this.soonFrame), 0, sound.fadeInMs);
+    this.play(ready, Math.max(clockFrame, startFrame), 0, sound.fadeInMs);
     void this.level(ready);
   }
 
@@ -158,13 +159,15 @@ export class CueTrack {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    const { held, soonFrame } = this;
+    const { engine, held } = this;
     this.held = undefined;
     if (held === undefined || this.over) return;
     const { ready, fileFrame, delayFrames, fadeInMs, stop } = held;
     ready.source.jump(fileFrame);
-    this.play(ready, soonFrame + delayFrames, fileFrame, fadeInMs);
-    if (stop !== undefined) this.stop(soonFrame + stop.delayFrames, stop.fadeMs);
+    // A stop is ordered once: it needs more time.
+    const atFrame = stop === undefined ? engine.startFrame : engine.soonFrame;
+    this.play(ready, atFrame + delayFrames, fileFrame, fadeInMs);
+    if (stop !== undefined) this.stop(atFrame + stop.delayFrames, stop.fadeMs);
   }
 
   /** Its loudness may not be known yet: then it is measured, and the sound glides to its level while it is heard. */

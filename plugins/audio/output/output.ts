@@ -13,6 +13,8 @@ export interface Output {
   readonly name: string;
   /** What is ordered for a time nearer than this may come too late: what is rendered at once, and a little. */
   readonly leadS: number;
+  /** The same for starts of voices, which are ordered again where they came too late; never more. */
+  readonly startLeadS: number;
   /** Frames that are rendered at once: orders are looked at between two of these blocks. */
   readonly blockFrames: number;
   /** Frame of the context's clock that is heard so many ms from now. */
@@ -56,8 +58,9 @@ const BLOCK_FRAMES: Readonly<Record<ContextOptions['latencyHint'] | 'none', numb
   balanced: 512,
   playback: 1024,
 };
-/** For an order to get from here to the thread that renders, and for what may interrupt this one meanwhile. */
+/** For an order to get from here to the thread that renders, and for what may interrupt this one meanwhile: mostly, and nearly always. */
 const ORDER_S = 0.003;
+const MOSTLY_INTERRUPTED_S = 0.002;
 const INTERRUPTED_S = 0.012;
 
 /** How often devices are looked for, and the clock is looked at. */
@@ -109,7 +112,15 @@ export class LiveOutput implements Output {
   }
 
   get leadS(): number {
-    return Math.max(this.blockFrames / this.context.sampleRate, INTERRUPTED_S) + ORDER_S;
+    return Math.max(this.blockS, INTERRUPTED_S) + ORDER_S;
+  }
+
+  get startLeadS(): number {
+    return Math.min(this.blockS + MOSTLY_INTERRUPTED_S + ORDER_S, this.leadS);
+  }
+
+  private get blockS(): number {
+    return this.blockFrames / this.context.sampleRate;
   }
 
   get blockFrames(): number {

@@ -227,10 +227,10 @@ export class Voice {
 
   private meetTheClock(): void {
     const { nowFrame, rateHz, begun, fadeIn } = this;
-    const { leadS } = this.mixer.output;
-    if (this.clockFrame < nowFrame + leadS * rateHz) {
+    const { startLeadS } = this.mixer.output;
+    if (this.clockFrame < nowFrame + startLeadS * rateHz) {
       if (begun && !this.starved) this.underruns += 1;
-      this.clockFrame = nowFrame + Math.ceil((leadS + LATE_LEAD_S) * rateHz);
+      this.clockFrame = nowFrame + Math.ceil((startLeadS + LATE_LEAD_S) * rateHz);
       this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
     }
     this.starved = false;

@@ -75,6 +75,13 @@ async function playing(...args: string[]): Promise<Player> {
 const to = ({ socket }: Player, ...words: string[]): Promise<Outcome> =>
   vitrine([...words, '--control-socket', socket]);
 
+/** Where the web server listens: told once it does, which may be after the first picture. */
+const server = async ({ log }: Player): Promise<string> =>
+  (await until(
+    async () => /"url":"([^"]+)"/.exec(log())?.[1],
+    (url) => url !== undefined,
+  ))!;
+
 async function fetched(url: string): Promise<{ status: number | undefined; body: unknown }> {
   return new Promise((done, fail) => {
     const asked = request(url, (response) => {
@@ -142,7 +149,7 @@ it('tells of its caches, empties them, and serves the same under /api/cache', as
   expect(full.bytes).toBeLessThan(full.budgetBytes);
   // By the path it has, however the show writes it.
   expect(full.tracks.map(({ file }) => file)).toContain(join(show.folder, 'sounds', 'bed.wav'));
-  const url = /"url":"([^"]+)"/.exec(running.log())![1]!;
+  const url = await server(running);
   const served = await fetched(`${url}api/cache`);
   expect(served.status).toBe(200);
   expect(Object.keys(served.body as object)).toEqual(Object.keys(full));
@@ -191,6 +198,6 @@ it('is refused and not there in a show without any', async () => {
     ['mastering', { state: 'on' }],
   ] as const)
     await expect(running.call(method, params)).rejects.toThrow('the show has no sound');
-  const url = /"url":"([^"]+)"/.exec(running.log())![1]!;
+  const url = await server(running);
   expect(await fetched(`${url}api/cache`)).toEqual({ status: 404, body: { error: 'no sound is played' } });
 });
