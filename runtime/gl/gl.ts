@@ -22,9 +22,12 @@ export const GL = {
   RGB: 0x1907,
   RGBA: 0x1908,
   LUMINANCE: 0x1909,
+  /** Of GL_EXT_texture_format_BGRA8888. */
+  BGRA: 0x80e1,
   VENDOR: 0x1f00,
   RENDERER: 0x1f01,
   VERSION: 0x1f02,
+  EXTENSIONS: 0x1f03,
   NEAREST: 0x2600,
   LINEAR: 0x2601,
   TEXTURE_MAG_FILTER: 0x2800,
@@ -84,7 +87,7 @@ export interface Gl {
   flush(): void;
   framebufferTexture2D(target: number, attachment: number, textureTarget: number, texture: GlName, level: number): void;
   getError(): number;
-  /** A number for limits, a text for VENDOR, RENDERER and VERSION. */
+  /** A number for limits, a text for VENDOR, RENDERER, VERSION and EXTENSIONS. */
   getParameter(name: number): unknown;
   getProgramInfoLog(program: GlName): string | null;
   getProgramParameter(program: GlName, name: number): unknown;
@@ -141,6 +144,8 @@ export interface GlDriver {
   readonly version: string;
   /** Whether it is a program on the CPU: then the `cpu` renderer is many times faster. */
   readonly software: boolean;
+  /** Whether it takes textures as BGRA, which is how such a program and our kernels keep pixels. */
+  readonly takesBgra: boolean;
 }
 
 /** A context with its surface, current on the thread that made it. */
@@ -166,5 +171,11 @@ export function driverOf(gl: Pick<Gl, 'getParameter'>): GlDriver {
     return typeof value === 'string' ? value : '';
   };
   const renderer = text(GL.RENDERER);
-  return { vendor: text(GL.VENDOR), renderer, version: text(GL.VERSION), software: SOFTWARE.test(renderer) };
+  return {
+    vendor: text(GL.VENDOR),
+    renderer,
+    version: text(GL.VERSION),
+    software: SOFTWARE.test(renderer),
+    takesBgra: text(GL.EXTENSIONS).split(' ').includes('GL_EXT_texture_format_BGRA8888'),
+  };
 }

@@ -6,6 +6,8 @@ import { pixelSpanBytes } from './pixel-span';
 
 // gl2.h
 const INFO_LOG_LENGTH = 0x8b84;
+/** Parameters whose value is a text. */
+const TEXTS: readonly number[] = [GL.VENDOR, GL.RENDERER, GL.VERSION, GL.EXTENSIONS];
 /** What both alignments are in a new context. */
 const FIRST_ALIGNMENT = 4;
 
@@ -142,7 +144,7 @@ function pixelCalls(calls: GlesCalls) {
   };
   return {
     getParameter(name: number): unknown {
-      if (name === GL.VENDOR || name === GL.RENDERER || name === GL.VERSION) return calls.getString(name);
+      if (TEXTS.includes(name)) return calls.getString(name);
       calls.getIntegerv(name, values);
       return values[0]!;
     },

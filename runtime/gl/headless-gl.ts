@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { messageOf } from '../core/errors';
 import { proveFirstDraw } from './first-draw';
-import { driverOf, type Gl, type GlContext } from './gl';
+import { driverOf, GL, type Gl, type GlContext } from './gl';
 
 interface HeadlessGl extends Gl {
   getExtension(name: 'STACKGL_destroy_context'): { destroy(): void };
@@ -44,7 +44,9 @@ export function openHeadlessGl(widthPx: number, heightPx: number, load = loadPac
   const close = (): void => gl.getExtension('STACKGL_destroy_context').destroy();
   try {
     proveFirstDraw(gl);
-    const getParameter = (name: number): unknown => (gl._getParameterDirect ?? gl.getParameter).call(gl, name);
+    const getParameter = (name: number): unknown =>
+      // WebGL names its extensions elsewhere, and has not that of the driver we would use.
+      name === GL.EXTENSIONS ? '' : (gl._getParameterDirect ?? gl.getParameter).call(gl, name);
     const swap = (): boolean => {
       gl.finish();
       return true;

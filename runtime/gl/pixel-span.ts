@@ -3,7 +3,7 @@ import { GL } from './gl';
 
 /** Channels of a byte each in a format of the subset; 0 for any other format. */
 function pixelBytes(format: number): number {
-  return format === GL.RGBA ? 4 : format === GL.RGB ? 3 : format === GL.LUMINANCE ? 1 : 0;
+  return format === GL.RGBA || format === GL.BGRA ? 4 : format === GL.RGB ? 3 : format === GL.LUMINANCE ? 1 : 0;
 }
 
 /**

@@ -268,7 +268,7 @@ export class RenderLoop {
   }
 
   private capture(id: number, address: number): void {
-    this.screen.capture(address);
-    this.post({ kind: 'captured', id });
+    const order = this.screen.capture(address);
+    this.post({ kind: 'captured', id, order });
   }
 }

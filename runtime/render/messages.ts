@@ -1,6 +1,7 @@
 /** Messages beside the stage commands: how the main thread sets the render thread up, and what it hears from it. */
 import type { Attempt, Excluded, Wanted } from '../display/chain';
 import type { OutputName, RendererName, Surroundings } from '../display/output';
+import type { PixelOrder } from './renderer';
 import type { StageBatch, StageReply } from '../stage/commands';
 
 /** Given to the render thread at its start. */
@@ -27,6 +28,13 @@ export interface OpenMessage {
   readonly untimed: boolean;
 }
 
+/** A part of the arena for some rows of a frame. */
+export interface Strip {
+  /** On a cache line. */
+  readonly address: number;
+  readonly bytes: number;
+}
+
 /** Where in the arena the render thread works. Sent for every size of the output; all addresses are the main thread's to allocate. */
 export interface SurfaceMessage {
   readonly kind: 'surface';
@@ -41,6 +49,8 @@ export interface SurfaceMessage {
         readonly scratches: readonly number[];
       }
     | undefined;
+  /** Where the `gl` renderer may have colours of video made by kernels; undefined where the CPU draws, or shaders are to make them. */
+  readonly strip: Strip | undefined;
   readonly textures: {
     /** Bytes of textures beyond which the longest unused go. */
     readonly mostBytes: number;
@@ -91,6 +101,6 @@ export type FromRenderThread =
   | { readonly kind: 'untried' }
   /** A person closed the window. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'captured'; readonly id: number }
+  | { readonly kind: 'captured'; readonly id: number; readonly order: PixelOrder }
   /** `by`: how the screen was switched; `because`: why it was not, and only the picture is. */
   | { readonly kind: 'powered'; readonly id: number; readonly by?: string; readonly because?: string };

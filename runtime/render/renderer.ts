@@ -12,6 +12,9 @@ export interface Drawn {
   readonly damage: Rect;
 }
 
+/** How the bytes of a pixel follow each other; the fourth has no meaning. */
+export type PixelOrder = 'bgrx' | 'rgbx';
+
 /** Lives on the render thread. Draws nothing when nothing differs from the last frame. */
 export interface Renderer {
   readonly name: 'cpu' | 'gl';
@@ -22,8 +25,8 @@ export interface Renderer {
    * ready. A renderer that has nothing to ready has no such step.
    */
   prepare?(stage: StageState, untilMs: number): boolean;
-  /** Copies the frame as it was last drawn: BGRX, tight rows, as scanned out. */
-  capture(into: Uint8Array): void;
+  /** Copies the frame as it was last drawn: tight rows, as scanned out. Returns the order of its bytes. */
+  capture(into: Uint8Array): PixelOrder;
   /** Makes the next `draw` draw the whole frame. */
   invalidate(): void;
   close(): void;

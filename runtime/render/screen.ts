@@ -9,7 +9,7 @@ import { openCpuRenderer } from './cpu/renderer';
 import { openGlRenderer } from './gl/renderer';
 import type { ClipFrames } from './plan/frame-plan';
 import type { FromRenderThread, OpenMessage, SurfaceMessage, TriedMessage } from './messages';
-import type { Drawn, Renderer } from './renderer';
+import type { Drawn, PixelOrder, Renderer } from './renderer';
 import { StageState } from './stage-state';
 
 /** How often a still screen looks at its display and shows that it lives. */
@@ -133,12 +133,14 @@ export class Screen {
     }
   }
 
-  /** Copies what is shown to `address` of the arena, RGBA. Nothing is written before there is a surface. */
-  capture(address: number): void {
+  /** Copies what is shown to `address` of the arena. Nothing is written before there is a surface. */
+  capture(address: number): PixelOrder {
     const { surface, currentOutput: output } = this;
-    if (surface === undefined || output === undefined) return;
+    if (surface === undefined || output === undefined || this.currentRenderer === undefined) return 'bgrx';
     const bytes = output.widthPx * output.heightPx * 4;
-    this.currentRenderer?.capture(new Uint8Array(surface.memory.buffer as unknown as ArrayBuffer, address, bytes));
+    return this.currentRenderer.capture(
+      new Uint8Array(surface.memory.buffer as unknown as ArrayBuffer, address, bytes),
+    );
   }
 
   /** The answer to `opened`: memory to draw in. */
@@ -208,11 +210,12 @@ export class Screen {
     this.parts.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
   }
 
-  private openRenderer(output: Output, { memory, canvas, textures }: SurfaceMessage): Renderer {
+  private openRenderer(output: Output, { memory, canvas, strip, textures }: SurfaceMessage): Renderer {
     const { directory, clips } = this.parts;
     const { turn, untimed } = this.order;
     const { context, widthPx, heightPx } = output;
-    if (canvas === undefined) return openGlRenderer({ context: context!, memory, directory, clips, turn, textures });
+    if (canvas === undefined)
+      return openGlRenderer({ context: context!, memory, directory, clips, turn, strip, textures });
     const { frame, plan, scratches } = canvas;
     output.attach(new Uint8Array(memory.buffer as unknown as ArrayBuffer, frame, widthPx * heightPx * 4));
     const geometry = { frame, plan, widthPx, heightPx, turn };

@@ -1,6 +1,7 @@
 /** Captures: copies of the frame, read back upright. The render thread only copies; turning and scaling happen off both threads. */
 import type Sharp from 'sharp';
 import type { Arena } from '../arena/arena';
+import type { PixelOrder } from '../render/renderer';
 import type { FromRenderThread, ToRenderThread } from '../render/messages';
 import type { CapturedPicture } from '../stage/view';
 
@@ -38,20 +39,18 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
     if (block === undefined) throw new Error('there is no room in the arena for a capture');
     try {
       const id = (lastId += 1);
-      await new Promise<void>((resolve) => {
+      const order = await new Promise<PixelOrder>((resolve) => {
         const deaf = listen((message) => {
           if (message.kind !== 'captured' || message.id !== id) return;
           deaf();
-          resolve();
+          resolve(message.order);
         });
         send({ kind: 'capture', id, address: block.offset });
       });
       const sharp = loadSharp();
       const pixels = arena.bytes.subarray(block.offset, block.offset + widthPx * heightPx * 4);
-      const upright = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 4 } })
-        .removeAlpha()
-        .recomb(SWAP_RED_AND_BLUE)
-        .rotate((360 - turn) % 360);
+      const read = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 4 } }).removeAlpha();
+      const upright = (order === 'bgrx' ? read.recomb(SWAP_RED_AND_BLUE) : read).rotate((360 - turn) % 360);
       const turnedWidth = turn === 90 || turn === 270 ? heightPx : widthPx;
       const sized =
         maxWidthPx !== undefined && maxWidthPx < turnedWidth ? upright.resize({ width: maxWidthPx }) : upright;

@@ -6,6 +6,9 @@ import { PLAN_BYTES, scratchBytes } from '../render/plan/plan-layout';
 /** An output may map its own memory in the frame's place: that takes whole pages, of at most 64 KiB anywhere we run. */
 const FRAME_ALIGN_BYTES = 65536;
 
+/** 32 rows of 1080p: they stay in a processor's own cache until they are uploaded, and a row of any video fits. */
+const STRIP_BYTES = 256 * 1024;
+
 export interface Surface {
   readonly message: SurfaceMessage;
   readonly widthPx: number;
@@ -28,23 +31,21 @@ export interface SurfaceLimits {
   /** Threads that compose, where the CPU does. */
   readonly threads: number;
   readonly textures: SurfaceMessage['textures'];
+  /** Whether a GL on the CPU, too, makes the colours of video with its shaders; no by default. */
+  readonly shadesVideo?: boolean | undefined;
 }
 
 /**
- * Allocates frame, plan and scratch for the `cpu` renderer; `gl` needs none of them. Undefined when the arena has no room for a
- * screen of this size.
+ * Allocates frame, plan and scratch for the `cpu` renderer, a strip for `gl`. Undefined when the arena has no room for a screen of
+ * this size.
  */
 export function allocateSurface(
   arena: Arena,
   opened: Pick<OpenedMessage, 'widthPx' | 'heightPx' | 'renderer'>,
-  { threads, textures }: SurfaceLimits,
+  { threads, textures, shadesVideo = false }: SurfaceLimits,
 ): Surface | undefined {
   const { widthPx, heightPx } = opened;
   const { memory } = arena;
-  if (opened.renderer === 'gl') {
-    const message = { kind: 'surface', memory, canvas: undefined, textures } as const;
-    return { message, widthPx, heightPx, release: () => {} };
-  }
   const blocks: Block[] = [];
   const release = (): void => blocks.forEach((block) => block.release());
   const take = (bytes: number): Block | undefined => {
@@ -52,6 +53,12 @@ export function allocateSurface(
     if (block !== undefined) blocks.push(block);
     return block;
   };
+  if (opened.renderer === 'gl') {
+    const block = take(STRIP_BYTES);
+    if (block === undefined) return undefined;
+    const strip = shadesVideo ? undefined : { address: block.offset, bytes: STRIP_BYTES };
+    return { message: { kind: 'surface', memory, canvas: undefined, strip, textures }, widthPx, heightPx, release };
+  }
   const frameBytes = Math.ceil((widthPx * heightPx * 4) / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES;
   const frame = take(frameBytes + FRAME_ALIGN_BYTES);
   const plan = take(PLAN_BYTES);
@@ -69,6 +76,7 @@ export function allocateSurface(
         plan: plan.offset,
         scratches: scratches.map((block) => block!.offset),
       },
+      strip: undefined,
       textures,
     },
     widthPx,

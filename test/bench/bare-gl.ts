@@ -7,7 +7,7 @@ import { openPrograms } from '../../runtime/render/gl/program';
 const { ms, widthPx, heightPx } = workerData as { ms: number; widthPx: number; heightPx: number };
 const context = openSdlContext({ driver: 'offscreen', size: { widthPx, heightPx }, env: {}, vsync: false });
 const { gl } = context;
-const { picture } = openPrograms(gl);
+const { picture } = openPrograms(gl, context.driver);
 gl.pixelStorei(GL.UNPACK_ALIGNMENT, 1);
 const textures = [90, 180].map((level): GlName => {
   const texture = gl.createTexture()!;

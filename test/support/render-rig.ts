@@ -33,6 +33,8 @@ export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size' | 
   readonly heightPx?: number;
   readonly threads?: number;
   readonly arenaBytes?: number;
+  /** GL makes the colours of clips itself, as a GPU does; this machine's, on the CPU, would leave them to the kernels. */
+  readonly shadesVideo?: boolean;
 }
 
 export interface Rig {
@@ -58,6 +60,12 @@ export interface Rig {
   /** Resolves with the next message of a kind. */
   heard<K extends FromRenderThread['kind']>(kind: K): Promise<Extract<FromRenderThread, { kind: K }>>;
   close(): Promise<void>;
+}
+
+/** Red and blue of each pixel exchanged, in place. */
+function swapped(pixels: Uint8Array): Uint8Array {
+  for (let at = 0; at < pixels.length; at += 4) [pixels[at], pixels[at + 2]] = [pixels[at + 2]!, pixels[at]!];
+  return pixels;
 }
 
 /** Resolves with the first message of a kind from now on. */
@@ -92,7 +100,7 @@ function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, output = 'offscreen', renderer = 'auto' } = options;
   const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [], framebuffers = [] } = options;
-  const limits = { threads, textures: TEXTURES };
+  const limits = { threads, textures: TEXTURES, shadesVideo: options.shadesVideo };
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();
@@ -158,10 +166,10 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       const id = (captures += 1);
       const done = nextMessage(render, 'captured');
       render.send({ kind: 'capture', id, address: block.offset });
-      await done;
+      const { order } = await done;
       const copy = arena.bytes.slice(block.offset, block.offset + surface.widthPx * surface.heightPx * 4);
       block.release();
-      return copy;
+      return order === 'bgrx' ? copy : swapped(copy);
     },
     heard: (kind) => nextMessage(render, kind),
     close: async () => {

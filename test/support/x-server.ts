@@ -12,7 +12,7 @@ const COLOUR_BYTES = 12;
 export interface XServerOptions {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** `:7`; else the first that is free. */
+  /** `:7`; else one that no other process of tests takes, also not while this server is dead for a while. */
   readonly display?: string;
   readonly depth?: number;
   readonly args?: readonly string[];
@@ -29,13 +29,24 @@ export interface XServer {
   kill(): Promise<void>;
 }
 
-export async function startXServer({
-  widthPx,
-  heightPx,
-  display,
-  depth = 24,
-  args = [],
-}: XServerOptions): Promise<XServer> {
+/** Numbers a process has for its servers: where a server is killed and started again, nobody else must have taken its number. */
+const NUMBERS = 16;
+const firstNumber = 100 + (process.pid % 500) * NUMBERS;
+
+/** Rejects with what the server says. */
+export async function startXServer(options: XServerOptions): Promise<XServer> {
+  if (options.display !== undefined) return start(options, options.display);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await start(options, `:${firstNumber + tries}`);
+    } catch (cause) {
+      // Another one of this process, or one that somebody left behind.
+      if (tries + 1 === NUMBERS || !/already (active|running)/.test(String(cause))) throw cause;
+    }
+  }
+}
+
+async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOptions, display: string): Promise<XServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-x-'));
   const screenArgs = [
     '-screen',
@@ -48,10 +59,13 @@ export async function startXServer({
     '-nolisten',
     'tcp',
   ];
-  const child = spawn('Xvfb', [...(display === undefined ? [] : [display]), ...screenArgs, ...args], {
+  const child = spawn('Xvfb', [display, ...screenArgs, ...args], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const number = await firstLine(child);
+  const number = await firstLine(child).catch((cause: unknown) => {
+    rmSync(folder, { recursive: true });
+    throw cause;
+  });
   return {
     display: `:${number}`,
     framebuffer: join(folder, 'Xvfb_screen0'),

@@ -49,6 +49,7 @@ export function openCpuRenderer({
     capture(into) {
       const { frame, widthPx, heightPx } = geometry;
       into.set(new Uint8Array(memory.buffer, frame, widthPx * heightPx * 4));
+      return 'bgrx';
     },
     invalidate: () => plan.invalidate(),
     close: () => bands.close(),

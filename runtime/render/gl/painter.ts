@@ -1,11 +1,11 @@
-/** The painter: draws a frame plan with GL, onto the surface or, upside down and with red and blue exchanged, for a capture. */
+/** The painter: draws a frame plan with GL, onto the surface or, upside down, for a capture. */
 import { GL, type Gl } from '../../gl/gl';
 import { isClip, type SourceRef } from '../../stage/layer';
-import type { YuvWeights } from '../../stage/colour';
 import { KIND_OVERLAY, type FramePlan } from '../plan/frame-plan';
 import { PLAN, PLAN_LAYER } from '../plan/plan-layout';
 import type { Program, Programs } from './program';
-import type { ClipPlanes, ClipTextures } from './clip-textures';
+import type { ClipPlanes } from './clip-planes';
+import type { ClipDrawing, ClipTextures } from './clip-textures';
 import type { Texture, TexturePool } from './texture-pool';
 import type { Span } from './tiles';
 
@@ -16,7 +16,7 @@ const FULL_WEIGHT = 256;
 export interface Canvas {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The surface has its first row at the bottom; a capture has it at the top, in the order of the frame's bytes. */
+  /** The surface has its first row at the bottom; a capture has it at the top. */
   readonly capture: boolean;
 }
 
@@ -36,7 +36,7 @@ export class Painter {
   constructor(
     private readonly gl: Gl,
     private readonly programs: Programs,
-    private readonly sources: { readonly pictures: TexturePool; readonly clips: ClipTextures },
+    private readonly sources: { readonly pictures: TexturePool; readonly clips: Pick<ClipTextures, 'take'> },
     private readonly plan: FramePlan,
   ) {}
 
@@ -92,28 +92,31 @@ export class Painter {
     if (isCard) this.paintBackground(at, left, top, right, bottom, weight);
 
     this.look(at);
-    if ('planes' in source) {
-      this.paintVideo(source.planes, source.entry.colour, weight);
+    if ('luma' in source) {
+      this.paintVideo(source, weight);
       return;
     }
-    const { picture } = this.programs;
-    this.use(picture);
-    gl.uniform4f(picture.tint, weight, weight, weight, weight);
+    const program = weight === 1 ? this.programs.copy : this.programs.picture;
+    const filter = words[at + PLAN_LAYER.scaled] === 1 ? GL.LINEAR : GL.NEAREST;
+    this.use(program);
+    gl.uniform4f(program.tint, weight, weight, weight, weight);
     for (let tile = 0; tile < source.tiles.length; tile++) {
       const { texture, x, y } = source.tiles[tile]!;
       gl.bindTexture(GL.TEXTURE_2D, texture);
-      this.paintTile(picture, x, y);
+      gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, filter);
+      gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, filter);
+      this.paintTile(program, x, y);
     }
   }
 
-  private take(ref: SourceRef): Texture | ReturnType<ClipTextures['take']> {
+  private take(ref: SourceRef): Texture | ClipDrawing | undefined {
     return isClip(ref) ? this.sources.clips.take(ref) : this.sources.pictures.take(ref);
   }
 
-  private paintVideo(planes: ClipPlanes, colour: YuvWeights, weight: number): void {
+  private paintVideo(planes: ClipPlanes, weight: number): void {
     const { gl } = this;
     const { video } = this.programs;
-    const { widthPx, heightPx } = planes;
+    const { widthPx, heightPx, colour } = planes;
     this.use(video);
     gl.uniform4f(video.tint, weight, weight, weight, weight);
     gl.uniform4f(video.levels, colour.scale, colour.offset / 255, colour.redCr, colour.blueCb);
@@ -203,7 +206,6 @@ export class Painter {
     if (this.bound === program) return;
     this.bound = program;
     this.gl.useProgram(program.program);
-    this.gl.uniform1f(program.swap, this.canvas.capture ? 1 : 0);
   }
 
   /** Draws the rectangle, given in px from the frame's first row. */

@@ -19,15 +19,21 @@ precision highp float;
 precision mediump float;
 #endif`;
 
-/** `tint` weighs the picture's red, green, blue and alpha, which are premultiplied; `swap` exchanges red and blue. */
+/** `tint` weighs the picture's red, green, blue and alpha, which are premultiplied. */
 const PICTURE = `${PRECISION}
 uniform sampler2D picture;
 uniform vec4 tint;
-uniform float swap;
 varying vec2 texel;
 void main() {
-  vec4 seen = texture2D(picture, texel) * tint;
-  gl_FragColor = mix(seen, seen.bgra, swap);
+  gl_FragColor = texture2D(picture, texel) * tint;
+}`;
+
+/** A picture as it is: a GL on the CPU has a quick way for it, above all where samples are not between texels. */
+const COPY = `${PRECISION}
+uniform sampler2D picture;
+varying vec2 texel;
+void main() {
+  gl_FragColor = texture2D(picture, texel);
 }`;
 
 /**
@@ -41,22 +47,19 @@ uniform sampler2D cr;
 uniform vec4 levels;
 uniform vec4 greenAndPlace;
 uniform vec4 tint;
-uniform float swap;
 varying vec2 texel;
 void main() {
   float y = levels.x * (texture2D(luma, texel).r - levels.y);
   float u = texture2D(cb, texel * greenAndPlace.zw).r - 128.0 / 255.0;
   float v = texture2D(cr, texel * greenAndPlace.zw).r - 128.0 / 255.0;
   vec3 rgb = clamp(vec3(y + levels.z * v, y + greenAndPlace.x * u + greenAndPlace.y * v, y + levels.w * u), 0.0, 1.0);
-  vec4 seen = vec4(rgb, 1.0) * tint;
-  gl_FragColor = mix(seen, seen.bgra, swap);
+  gl_FragColor = vec4(rgb, 1.0) * tint;
 }`;
 
 const COLOUR = `${PRECISION}
 uniform vec4 tint;
-uniform float swap;
 void main() {
-  gl_FragColor = mix(tint, tint.bgra, swap);
+  gl_FragColor = tint;
 }`;
 
 export interface Program {
@@ -66,7 +69,6 @@ export interface Program {
   /** The same of the texture; null where the program has none. */
   readonly source: GlName | null;
   readonly tint: GlName | null;
-  readonly swap: GlName | null;
 }
 
 export interface VideoProgram extends Program {
@@ -76,14 +78,19 @@ export interface VideoProgram extends Program {
 
 export interface Programs {
   readonly picture: Program;
+  /** For pictures of full weight. */
+  readonly copy: Program;
   /** Reads luma, Cb and Cr from the texture units 0, 1 and 2. */
   readonly video: VideoProgram;
   readonly colour: Program;
   close(): void;
 }
 
-/** Compiles and links; the corners of the unit square are bound to attribute 0. Throws with the driver's own words. */
-export function openPrograms(gl: Gl): Programs {
+/**
+ * Compiles and links; the corners of the unit square are bound to attribute 0. Only `software` is given a program of its own for what
+ * another one does as well. Throws with the driver's own words.
+ */
+export function openPrograms(gl: Gl, { software }: { readonly software: boolean }): Programs {
   const corners = gl.createBuffer();
   if (corners === null) throw new Error('the GL gives no buffer');
   gl.bindBuffer(GL.ARRAY_BUFFER, corners);
@@ -91,14 +98,16 @@ export function openPrograms(gl: Gl): Programs {
   gl.enableVertexAttribArray(0);
   gl.vertexAttribPointer(0, 2, GL.FLOAT, false, 0, 0);
   const picture = link(gl, VERTEX, PICTURE);
+  const copy = software ? link(gl, VERTEX, COPY) : picture;
   const colour = link(gl, VERTEX, COLOUR);
   const video = linkVideo(gl);
   return {
     picture,
+    copy,
     video,
     colour,
     close() {
-      gl.deleteProgram(picture.program);
+      for (const { program } of new Set([picture, copy])) gl.deleteProgram(program);
       gl.deleteProgram(video.program);
       gl.deleteProgram(colour.program);
       gl.deleteBuffer(corners);
@@ -126,7 +135,7 @@ function link(gl: Gl, vertex: string, fragment: string): Program {
     throw new Error(`a shader program does not link: ${gl.getProgramInfoLog(program) ?? 'no reason given'}`);
   }
   const at = (name: string): GlName | null => gl.getUniformLocation(program, name);
-  return { program, place: at('place'), source: at('source'), tint: at('tint'), swap: at('swap') };
+  return { program, place: at('place'), source: at('source'), tint: at('tint') };
 }
 
 function compile(gl: Gl, type: number, source: string): GlName {

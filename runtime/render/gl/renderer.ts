@@ -8,6 +8,10 @@ import { planStage } from '../plan/plan-stage';
 import type { Drawn, Renderer } from '../renderer';
 import type { StageState } from '../stage-state';
 import { isClip } from '../../stage/layer';
+import { loadKernels } from '../cpu/kernel-module';
+import type { Strip } from '../messages';
+import { clipPictures } from './clip-pictures';
+import { clipPlanes } from './clip-planes';
 import { ClipTextures } from './clip-textures';
 import { Painter, type Canvas } from './painter';
 import { openPrograms } from './program';
@@ -19,18 +23,32 @@ export interface GlRendererParts {
   readonly directory: Directory;
   readonly clips: ClipFrames;
   readonly turn: 0 | 90 | 180 | 270;
+  readonly strip: Strip | undefined;
   readonly textures: PoolLimits;
 }
 
 /** Throws with the driver's reason where the context cannot do what it must. */
-export function openGlRenderer({ context, memory, directory, clips, turn, textures }: GlRendererParts): Renderer {
+export function openGlRenderer({
+  context,
+  memory,
+  directory,
+  clips,
+  turn,
+  strip,
+  textures,
+}: GlRendererParts): Renderer {
   const { gl, widthPx, heightPx } = context;
-  const programs = openPrograms(gl);
+  const programs = openPrograms(gl, context.driver);
   const pool = new TexturePool(gl, memory, directory, textures, monotonicMs);
-  const planes = new ClipTextures(gl, memory, clips);
+  // A GL on the CPU makes colours slower than the kernels do.
+  const { software, takesBgra } = context.driver;
+  const videos =
+    software && takesBgra && strip !== undefined
+      ? new ClipTextures(clips, clipPictures(gl, loadKernels(memory), memory, strip))
+      : new ClipTextures(clips, clipPlanes(gl, memory));
   const own = { buffer: new ArrayBuffer(PLAN_BYTES) };
   const plan = new FramePlan(own, directory, { frame: 0, plan: 0, widthPx, heightPx, turn }, clips);
-  const painter = new Painter(gl, programs, { pictures: pool, clips: planes }, plan);
+  const painter = new Painter(gl, programs, { pictures: pool, clips: videos }, plan);
   const surface: Canvas = { widthPx, heightPx, capture: false };
   const drawn: Drawn = { changed: false, hasContent: false, damage: plan.damage };
   return {
@@ -46,16 +64,17 @@ export function openGlRenderer({ context, memory, directory, clips, turn, textur
       // In drawing order, which is the order of their coming as far as cards go.
       for (const { picture } of stage.all) if (!isClip(picture) && !pool.prepare(picture, untilMs)) ready = false;
       pool.dropIdle();
-      planes.dropGone();
+      videos.dropGone();
       return ready;
     },
-    capture(into: Uint8Array): void {
+    capture(into: Uint8Array) {
       drawInto(context, into, () => painter.paint({ widthPx, heightPx, capture: true }));
+      return 'rgbx';
     },
     invalidate: () => plan.invalidate(),
     close() {
       pool.close();
-      planes.close();
+      videos.close();
       programs.close();
     },
   };

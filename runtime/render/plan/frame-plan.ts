@@ -271,7 +271,8 @@ export class FramePlan {
   }
 }
 
-function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
+/** Six words, as the kernels read them. */
+export function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
   words[at] = Math.round(colour.scale * WEIGHT_ONE);
   words[at + 1] = Math.round(colour.redCr * WEIGHT_ONE);
   words[at + 2] = Math.round(colour.greenCb * WEIGHT_ONE);

@@ -38,12 +38,15 @@ describe.each([
   ['gl', 90],
   ['gl', 180],
   ['gl', 270],
-] as const)('clips drawn by %s, turned by %i', (renderer, turn) => {
+  ['gl with shaders', 0],
+  ['gl with shaders', 90],
+] as const)('clips drawn by %s, turned by %i', (way, turn) => {
   let rig: Rig;
   const lies = turn === 90 || turn === 270;
   beforeAll(async () => {
     const [widthPx, heightPx] = lies ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
-    rig = await openRig({ widthPx, heightPx, turn, renderer, maxFps: 240 });
+    const renderer = way === 'cpu' ? 'cpu' : 'gl';
+    rig = await openRig({ widthPx, heightPx, turn, renderer, shadesVideo: way === 'gl with shaders', maxFps: 240 });
   });
   afterAll(() => rig.close());
 

@@ -6,17 +6,19 @@ import { lossless, made, openWorld } from './fixture';
 
 const [WIDTH, HEIGHT] = [320, 180];
 const PANEL = { widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 } as const;
+const WAYS = ['cpu', 'gl', 'gl with shaders'] as const;
+type Way = (typeof WAYS)[number];
 /** Mean of the differences, of 255. */
 const MOST = 2;
 
 /**
- * The first frame as ffmpeg makes it BGRX, at the panel's size: for the CPU the way it does by itself from 4:2:0, where each chroma sample
- * stands for its four pixels; for GL with chroma between its samples, straight from what is stored.
+ * The first frame as ffmpeg makes it BGRX, at the panel's size: for kernels the way it does by itself from 4:2:0, where each chroma sample
+ * stands for its four pixels; for shaders with chroma between its samples, straight from what is stored.
  */
-function byFfmpeg(path: string, renderer: 'cpu' | 'gl'): Uint8Array {
+function byFfmpeg(path: string, way: Way): Uint8Array {
   const scale = `scale=${WIDTH}:${HEIGHT}:flags=bilinear`;
   const filters =
-    renderer === 'gl' ? `${scale}+accurate_rnd+full_chroma_int+full_chroma_inp` : `${scale},format=yuv420p`;
+    way === 'gl with shaders' ? `${scale}+accurate_rnd+full_chroma_int+full_chroma_inp` : `${scale},format=yuv420p`;
   const { stdout, status, stderr } = spawnSync(
     'ffmpeg',
     [
@@ -35,9 +37,13 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return sum / (WIDTH * HEIGHT * 3);
 }
 
-describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
+describe.each(WAYS)('drawn by %s', (way) => {
   let rig: Rig;
-  beforeAll(async () => (rig = await openRig({ widthPx: WIDTH, heightPx: HEIGHT, renderer, maxFps: 240 })));
+  beforeAll(async () => {
+    const renderer = way === 'cpu' ? 'cpu' : 'gl';
+    const shadesVideo = way === 'gl with shaders';
+    rig = await openRig({ widthPx: WIDTH, heightPx: HEIGHT, renderer, shadesVideo, maxFps: 240 });
+  });
   afterAll(() => rig.close());
   let lastId = 0;
 
@@ -85,12 +91,12 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
   ])('%s, %s', async (matrix, range) => {
     const planes = ['-pix_fmt', range === 'pc' ? 'yuvj420p' : 'yuv420p'];
     const path = made(`colour-${matrix}-${range}.mkv`, ...picture(), ...tagged(matrix, range), ...planes, ...lossless);
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 
   it.each(['yuv420p', 'yuv422p', 'yuv444p', 'yuv420p10le', 'yuv444p10le', 'gray'])('%s', async (format) => {
     const path = made(`colour-${format}.mkv`, ...picture(), ...tagged('bt709', 'tv'), '-pix_fmt', format, ...lossless);
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 
   it.each([
@@ -101,12 +107,12 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
     ['moving.apng', ['-pix_fmt', 'rgb24', '-f', 'apng']],
   ])('%s', async (name, encode) => {
     const path = made(`colour-${name}`, ...picture(), ...encode);
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 
   it('larger than the screen', async () => {
     const path = made('colour-large.mkv', ...picture(1280, 720), ...tagged('bt709', 'tv'), ...lossless);
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 
   it('with pixels that are not square', async () => {
@@ -118,7 +124,7 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
       '16:9',
       ...lossless,
     );
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 
   it.each([90, 180, 270])('lying by %i degrees', async (degrees) => {
@@ -126,6 +132,6 @@ describe.each(['cpu', 'gl'] as const)('drawn by %s', (renderer) => {
     const lying = made(`colour-lies-${degrees}.mp4`, ...picture(...size), ...tagged('bt709', 'tv'), ...lossless);
     const turned = ['-c', 'copy', '-metadata:s:v', `rotate=${degrees}`];
     const path = made(`colour-turned-${degrees}.mp4`, '-i', lying, ...turned);
-    expect(meanDifference(await onScreen(path), byFfmpeg(path, renderer))).toBeLessThanOrEqual(MOST);
+    expect(meanDifference(await onScreen(path), byFfmpeg(path, way))).toBeLessThanOrEqual(MOST);
   });
 });

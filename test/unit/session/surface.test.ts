@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { openArena } from '../../../runtime/arena/arena';
 import { allocateSurface, surfaceBytes } from '../../../runtime/session/surface';
+import { WIDEST_VIDEO_PX } from '../../../runtime/render/plan/plan-layout';
 
 const textures = { mostBytes: 1, idleMs: 1, sliceMs: 1 };
 
@@ -36,14 +37,18 @@ describe('a surface', () => {
     expect(arena.usedBytes).toBe(0);
   });
 
-  it('takes nothing of the arena where GL draws', () => {
+  it('takes no more than a strip of the arena where GL draws', () => {
     const arena = openArena(1 << 20);
     const surface = allocateSurface(
       arena,
       { widthPx: 1920, heightPx: 1080, renderer: 'gl' },
       { threads: 2, textures },
     )!;
-    expect([surface.message.canvas, arena.usedBytes]).toEqual([undefined, 0]);
+    expect(surface.message.canvas).toBeUndefined();
+    expect(surface.message.strip).toMatchObject({ bytes: arena.usedBytes });
+    // A row of the widest video that is drawn, and the weights of its colours.
+    expect(arena.usedBytes).toBeGreaterThan(WIDEST_VIDEO_PX * 4 + 64);
     surface.release();
+    expect(arena.usedBytes).toBe(0);
   });
 });
