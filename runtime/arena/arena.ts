@@ -1,6 +1,6 @@
 /** The arena: the one shared WebAssembly memory that holds every pixel, and who holds which part of it. */
 
-import { giveBackPages, preferLargePages } from '../core/allocator';
+import { giveBackPages } from '../core/allocator';
 
 /** A page of WebAssembly memory. */
 const PAGE_BYTES = 65536;
@@ -82,7 +82,6 @@ export function openArena(capacityBytes: number): Arena {
   }
 
   const all = new Uint8Array(memory.buffer);
-  preferLargePages(all);
   return {
     memory,
     bytes: all,

@@ -45,18 +45,6 @@ const MADV_DONTNEED = 4;
 /** The largest page size of the systems we run on (64-bit ARM may have 64 KiB). */
 const PAGE_BYTES = 64 * 1024;
 
-const MADV_HUGEPAGE = 14;
-
-/** Asks for large pages (2 MiB) under `memory`: fewer addresses to look up where whole frames are read and written. */
-export function preferLargePages(memory: Uint8Array): void {
-  try {
-    madvise ??= foreign(library(null), 'int madvise(void *addr, size_t length, int advice)');
-    madvise(memory, memory.length, MADV_HUGEPAGE);
-  } catch {
-    madvise = () => 0;
-  }
-}
-
 let madvise: ((address: Uint8Array, length: number, advice: number) => number) | undefined;
 
 /**
