@@ -7,7 +7,7 @@ import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 import { lastLine, startChild, workOf, type Child } from '../../runtime/media/child';
 import { decodeArguments, type DecodeOrder } from './command';
-import { closeQuietly, openPipe, type Pipe } from '../../runtime/media/pipe';
+import { closeQuietly, openSocketPair, type SocketPair } from '../../runtime/media/socket-pair';
 import type { ReadEnd, Reading, Readers } from './readers';
 import { webpArguments } from './webp/order';
 
@@ -171,10 +171,10 @@ export class Decoder {
 
   /** A child, and where its frames and their times are read. Throws where there is no room for more; nothing is left open then. */
   private startPass(order: DecodeOrder): { child: Child; framesFd: number; timesFd: number } {
-    const frames = openPipe();
-    let times: Pipe;
+    const frames = openSocketPair();
+    let times: SocketPair;
     try {
-      times = openPipe();
+      times = openSocketPair();
     } catch (cause) {
       closeQuietly(frames.readFd);
       closeQuietly(frames.writeFd);

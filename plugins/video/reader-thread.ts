@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { ClipTable } from '../../runtime/arena/clip-table';
 import { messageOf } from '../../runtime/core/errors';
 import { FRAME_HEADER, TIMES_PER_SECOND } from './command';
-import { closeQuietly } from '../../runtime/media/pipe';
+import { closeQuietly } from '../../runtime/media/socket-pair';
 import type { ReaderReply, ReadOrder } from './reader-messages';
 
 const port = parentPort!;

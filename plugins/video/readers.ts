@@ -4,7 +4,7 @@ import { SMALL_HEAP } from '../../runtime/core/heap';
 import { builtFile } from '../../runtime/core/paths';
 import type { Scope } from '../../runtime/core/scope';
 import type { ReaderReply, ReadOrder } from './reader-messages';
-import { closeQuietly } from '../../runtime/media/pipe';
+import { closeQuietly } from '../../runtime/media/socket-pair';
 
 export type ReadEnd = Extract<ReaderReply, { kind: 'done' }>;
 

@@ -33,15 +33,21 @@ export interface XServer {
 const NUMBERS = 16;
 const firstNumber = 100 + (process.pid % 500) * NUMBERS;
 
+/** A server that was killed may be listening for a moment longer, as far as the kernel is concerned. */
+const AGAIN_MS = 50;
+const AGAIN_TRIES = 60;
+
 /** Rejects with what the server says. */
 export async function startXServer(options: XServerOptions): Promise<XServer> {
-  if (options.display !== undefined) return start(options, options.display);
+  const { display } = options;
   for (let tries = 0; ; tries += 1) {
     try {
-      return await start(options, `:${firstNumber + tries}`);
+      return await start(options, display ?? `:${firstNumber + tries}`);
     } catch (cause) {
-      // Another one of this process, or one that somebody left behind.
-      if (tries + 1 === NUMBERS || !/already (active|running)/.test(String(cause))) throw cause;
+      // Without a number of its own: another one of this process, or one that somebody left behind.
+      const isTaken = /already (active|running)/.test(String(cause));
+      if (!isTaken || tries + 1 === (display === undefined ? NUMBERS : AGAIN_TRIES)) throw cause;
+      if (display !== undefined) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
 }

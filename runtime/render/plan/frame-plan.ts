@@ -11,6 +11,8 @@ import {
   PLAN_LAYERS,
   PLAN_VIDEOS,
   tableBytes,
+  FRACTION_ONE,
+  LUMA_ONE,
   WEIGHT_ONE,
   WIDEST_SOURCE_PX,
   WIDEST_VIDEO_PX,
@@ -271,12 +273,15 @@ export class FramePlan {
   }
 }
 
-/** Six words, as the kernels read them. */
+/** Seven words, as the kernels read them: each is what they would make of the weights for every row. */
 export function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
-  words[at] = Math.round(colour.scale * WEIGHT_ONE);
-  words[at + 1] = Math.round(colour.redCr * WEIGHT_ONE);
-  words[at + 2] = Math.round(colour.greenCb * WEIGHT_ONE);
-  words[at + 3] = Math.round(colour.greenCr * WEIGHT_ONE);
-  words[at + 4] = Math.round(colour.blueCb * WEIGHT_ONE);
-  words[at + 5] = colour.offset;
+  const scale = Math.round(colour.scale * LUMA_ONE);
+  const weight = (value: number): number => Math.round(value * WEIGHT_ONE);
+  words[at] = scale;
+  words[at + 1] = FRACTION_ONE / 2 - Math.round((colour.offset * scale * FRACTION_ONE) / LUMA_ONE);
+  words[at + 2] = weight(colour.redCr) << 16;
+  words[at + 3] = (weight(colour.greenCb) & 0xffff) | (weight(colour.greenCr) << 16);
+  words[at + 4] = weight(colour.blueCb);
+  words[at + 5] = 0x00ff00ff;
+  words[at + 6] = 0x80808080 | 0;
 }

@@ -42,7 +42,7 @@ export const PLAN_LAYER = {
   frame: 27,
   /** Which two of the scratch's video rows are the layer's. */
   rows: 28,
-  /** Scale, red by Cr, green by Cb and by Cr, blue by Cb, in 1/8192; the offset in levels. */
+  /** Seven words, see `writeWeights`. */
   weights: 29,
   words: 36,
 } as const;
@@ -56,8 +56,10 @@ export const PLAN_BYTES = (PLAN.headerWords + PLAN_LAYER.words * PLAN_LAYERS) * 
 export const PLAN_VIDEOS = 4;
 /** Widest video that is drawn; the decoder makes it no larger than the panel. */
 export const WIDEST_VIDEO_PX = 8192;
-/** Parts of one in the weights of a video's colours. */
+/** Parts of one in a video's weights: of chroma, of luma, and of a level while it is summed up. */
 export const WEIGHT_ONE = 8192;
+export const LUMA_ONE = 128;
+export const FRACTION_ONE = 32;
 
 const SCRATCH_HEADER_BYTES = 64;
 /** A line of video as RGB, with a piece of 16 pixels as BGRX behind it, and what SIMD stores write beyond. */

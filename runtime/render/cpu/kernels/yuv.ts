@@ -1,8 +1,9 @@
 /**
  * Video kernels: rows of planar YUV 4:2:0 to pixels, 128 bits at a time.
  *
- * A row's luma is given with the row of each chroma plane that belongs to it; each chroma sample stands for two pixels. Weights are
- * 1/8192; the sums keep 5 bits of fraction until they are rounded, so that a level is off by at most 1 from exact arithmetic.
+ * A row's luma is given with the row of each chroma plane that belongs to it; each chroma sample stands for two pixels: luma is taken
+ * apart into even and odd samples, so that chroma serves both as it is. Sums keep 5 bits of fraction until they are rounded, so that a
+ * level is off by at most 1 from exact arithmetic. Made of instructions that are one on x64: V8 makes five of a rounding multiplication.
  * Planes are readable for 16 bytes beyond their last sample.
  */
 
@@ -11,66 +12,97 @@ import { mix, mixByte } from './rows';
 // @ts-ignore: decorator
 @inline const OPAQUE: u32 = 0xff000000;
 
-// The weights as the plan has them, in 32-bit words.
+// What a row's colours are made with, in 32-bit words as `writeWeights` makes them. They are loaded, not computed: V8 would compute them
+// anew for every block.
+/** Luma's scale, in 1/128: what 255 samples take fits into 16 bits. */
 // @ts-ignore: decorator
 @inline const SCALE: usize = 0;
+/** Added to luma, in 1/32: its offset, and the half for rounding. */
 // @ts-ignore: decorator
-@inline const RED_CR: usize = 4;
+@inline const BASE: usize = 4;
+/** Weights of Cb (low half) and Cr (high half) in each colour, in 1/8192. */
 // @ts-ignore: decorator
-@inline const GREEN_CB: usize = 8;
+@inline const RED: usize = 8;
 // @ts-ignore: decorator
-@inline const GREEN_CR: usize = 12;
+@inline const GREEN: usize = 12;
 // @ts-ignore: decorator
-@inline const BLUE_CB: usize = 16;
+@inline const BLUE: usize = 16;
+/** 0x00ff00ff: even samples. */
 // @ts-ignore: decorator
-@inline const OFFSET: usize = 20;
+@inline const EVEN: usize = 20;
+/** 0x80808080: turns chroma's 0 to 255 into -128 to 127. */
+// @ts-ignore: decorator
+@inline const MIDDLE: usize = 24;
 
-// @ts-ignore: decorator
-@inline
-function splatOf(weights: usize, which: usize): v128 {
-  return i16x8.splat(<i16>load<i32>(weights + which));
-}
-
-/** 8 samples of Cb, then 8 of Cr. */
+/** 8 samples of Cb, each with its sample of Cr. */
 // @ts-ignore: decorator
 @inline
 function chromaAt(cb: usize, cr: usize): v128 {
-  return v128.load_lane<u64>(cr, v128.load64_zero(cb), 1);
+  return v128.shuffle<u8>(
+    v128.load64_zero(cb), v128.load64_zero(cr),
+    0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23,
+  );
+}
+
+/** 8 shares of chroma in one colour, in 1/32. `low` and `high`: pairs of Cb and Cr, less 128. */
+// @ts-ignore: decorator
+@inline
+function shares(low: v128, high: v128, pair: v128): v128 {
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.dot_i16x8_s(low, pair), 8),
+    i32x4.shr_s(i32x4.dot_i16x8_s(high, pair), 8),
+  );
+}
+
+/** Two times 8 levels, limited to 0 to 255. */
+// @ts-ignore: decorator
+@inline
+function levels(first: v128, firstShare: v128, second: v128, secondShare: v128): v128 {
+  return i8x16.narrow_i16x8_u(
+    i16x8.shr_s(i16x8.add(first, firstShare), 5),
+    i16x8.shr_s(i16x8.add(second, secondShare), 5),
+  );
+}
+
+/** The first halves of both, in turns. */
+// @ts-ignore: decorator
+@inline
+function zipLow(a: v128, b: v128): v128 {
+  return v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function zipHigh(a: v128, b: v128): v128 {
+  return v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
 /**
- * 16 pixels, as BGRX or packed as RGB; the latter writes 4 bytes beyond. The weights
- * come as vectors, which stay in registers over a row.
+ * 16 pixels, as BGRX or packed as RGB; the latter writes 4 bytes beyond. What is the same for a whole row comes as vectors, which stay
+ * in registers.
  */
 // @ts-ignore: decorator
 @inline
-function block(y: v128, chroma: v128, out: usize, scale: v128, redCr: v128, greenCb: v128, greenCr: v128, blueCb: v128, offset: v128, packs: bool): void {
-  const middle = i16x8.splat(128);
-  const half = i16x8.splat(16);
+function block(y: v128, chroma: v128, out: usize, scale: v128, base: v128, redPair: v128, greenPair: v128, bluePair: v128, evenMask: v128, middle: v128, packs: bool): void {
   const full = i8x16.splat(-1);
-  const u = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(chroma), middle), 7);
-  const v = i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(chroma), middle), 7);
-  const r = i16x8.q15mulr_sat_s(v, redCr);
-  const g = i16x8.add(i16x8.q15mulr_sat_s(u, greenCb), i16x8.q15mulr_sat_s(v, greenCr));
-  const b = i16x8.q15mulr_sat_s(u, blueCb);
-  const low = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(y), offset), 7), scale));
-  const high = i16x8.add(half, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(y), offset), 7), scale));
-  const red = i8x16.narrow_i16x8_u(
-    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(r, r, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(r, r, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-  );
-  const green = i8x16.narrow_i16x8_u(
-    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(g, g, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(g, g, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-  );
-  const blue = i8x16.narrow_i16x8_u(
-    i16x8.shr_s(i16x8.add(low, v128.shuffle<i16>(b, b, 0, 0, 1, 1, 2, 2, 3, 3)), 5),
-    i16x8.shr_s(i16x8.add(high, v128.shuffle<i16>(b, b, 4, 4, 5, 5, 6, 6, 7, 7)), 5),
-  );
-  const bg0 = v128.shuffle<u8>(blue, green, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const bg1 = v128.shuffle<u8>(blue, green, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  const rx0 = v128.shuffle<u8>(red, full, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const rx1 = v128.shuffle<u8>(red, full, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const even = i16x8.add(base, i16x8.shr_u(i16x8.mul(v128.and(y, evenMask), scale), 2));
+  const odd = i16x8.add(base, i16x8.shr_u(i16x8.mul(i16x8.shr_u(y, 8), scale), 2));
+  const pairs = v128.xor(chroma, middle);
+  const low = i16x8.extend_low_i8x16_s(pairs);
+  const high = i16x8.extend_high_i8x16_s(pairs);
+  const r = shares(low, high, redPair);
+  const g = shares(low, high, greenPair);
+  const b = shares(low, high, bluePair);
+  const evens = levels(even, b, even, r);
+  const odds = levels(odd, b, odd, r);
+  const greens = levels(even, g, odd, g);
+  const blue = zipLow(evens, odds);
+  const red = zipHigh(evens, odds);
+  const green = zipLow(greens, v128.shuffle<i64>(greens, greens, 1, 1));
+  const bg0 = zipLow(blue, green);
+  const bg1 = zipHigh(blue, green);
+  const rx0 = zipLow(red, full);
+  const rx1 = zipHigh(red, full);
   const first = v128.shuffle<i16>(bg0, rx0, 0, 8, 1, 9, 2, 10, 3, 11);
   const second = v128.shuffle<i16>(bg0, rx0, 4, 12, 5, 13, 6, 14, 7, 15);
   const third = v128.shuffle<i16>(bg1, rx1, 0, 8, 1, 9, 2, 10, 3, 11);
@@ -89,17 +121,18 @@ function block(y: v128, chroma: v128, out: usize, scale: v128, redCr: v128, gree
   }
 }
 
-/** frame (BGRX) = video. `weights`: address of the six words. */
+/** frame (BGRX) = video. `weights`: address of the seven words. */
 export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: i32, weights: usize): void {
   const end = frame + (<usize>pixels << 2);
-  const scale = splatOf(weights, SCALE);
-  const redCr = splatOf(weights, RED_CR);
-  const greenCb = splatOf(weights, GREEN_CB);
-  const greenCr = splatOf(weights, GREEN_CR);
-  const blueCb = splatOf(weights, BLUE_CB);
-  const offset = splatOf(weights, OFFSET);
+  const scale = v128.load16_splat(weights, SCALE);
+  const base = v128.load16_splat(weights, BASE);
+  const red = v128.load32_splat(weights, RED);
+  const green = v128.load32_splat(weights, GREEN);
+  const blue = v128.load32_splat(weights, BLUE);
+  const even = v128.load32_splat(weights, EVEN);
+  const middle = v128.load32_splat(weights, MIDDLE);
   for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8) {
-    block(v128.load(luma), chromaAt(cb, cr), frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
+    block(v128.load(luma), chromaAt(cb, cr), frame, scale, base, red, green, blue, even, middle, false);
   }
   for (let at: usize = 0; frame < end; frame += 4, at++) {
     store<u32>(frame, pixelAt(luma, cb, cr, at, weights));
@@ -116,18 +149,19 @@ export function mixYuvRow(
   frame: usize, pixels: i32, weights: usize, weight: i32,
 ): void {
   const end = frame + (<usize>pixels << 2);
-  const scale = splatOf(weights, SCALE);
-  const redCr = splatOf(weights, RED_CR);
-  const greenCb = splatOf(weights, GREEN_CB);
-  const greenCr = splatOf(weights, GREEN_CR);
-  const blueCb = splatOf(weights, BLUE_CB);
-  const offset = splatOf(weights, OFFSET);
+  const scale = v128.load16_splat(weights, SCALE);
+  const base = v128.load16_splat(weights, BASE);
+  const red = v128.load32_splat(weights, RED);
+  const green = v128.load32_splat(weights, GREEN);
+  const blue = v128.load32_splat(weights, BLUE);
+  const even = v128.load32_splat(weights, EVEN);
+  const middle = v128.load32_splat(weights, MIDDLE);
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
   for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8, overLuma += 16, overCb += 8, overCr += 8) {
     const y = mix(v128.load(luma), v128.load(overLuma), wa, wb);
     const chroma = mix(chromaAt(cb, cr), chromaAt(overCb, overCr), wa, wb);
-    block(y, chroma, frame, scale, redCr, greenCb, greenCr, blueCb, offset, false);
+    block(y, chroma, frame, scale, base, red, green, blue, even, middle, false);
   }
   for (let at: usize = 0; frame < end; frame += 4, at++) {
     const y = mixByte(load<u8>(luma + at), load<u8>(overLuma + at), weight);
@@ -151,14 +185,15 @@ export function hasSameColours(weights: usize, others: usize): bool {
 /** out (RGB, as pictures are stored; writable for 16 bytes beyond) = video. */
 export function yuvToRgbRow(luma: usize, cb: usize, cr: usize, out: usize, pixels: i32, weights: usize): void {
   const end = out + <usize>pixels * 3;
-  const scale = splatOf(weights, SCALE);
-  const redCr = splatOf(weights, RED_CR);
-  const greenCb = splatOf(weights, GREEN_CB);
-  const greenCr = splatOf(weights, GREEN_CR);
-  const blueCb = splatOf(weights, BLUE_CB);
-  const offset = splatOf(weights, OFFSET);
+  const scale = v128.load16_splat(weights, SCALE);
+  const base = v128.load16_splat(weights, BASE);
+  const red = v128.load32_splat(weights, RED);
+  const green = v128.load32_splat(weights, GREEN);
+  const blue = v128.load32_splat(weights, BLUE);
+  const even = v128.load32_splat(weights, EVEN);
+  const middle = v128.load32_splat(weights, MIDDLE);
   for (; out + 48 <= end; out += 48, luma += 16, cb += 8, cr += 8) {
-    block(v128.load(luma), chromaAt(cb, cr), out, scale, redCr, greenCb, greenCr, blueCb, offset, true);
+    block(v128.load(luma), chromaAt(cb, cr), out, scale, base, red, green, blue, even, middle, true);
   }
   for (let at: usize = 0; out < end; out += 3, at++) {
     const bgrx = pixelAt(luma, cb, cr, at, weights);
@@ -174,24 +209,24 @@ function pixelAt(luma: usize, cb: usize, cr: usize, at: usize, weights: usize): 
   return yuvPixel(<i32>load<u8>(luma + at), <i32>load<u8>(cb + (at >> 1)), <i32>load<u8>(cr + (at >> 1)), weights);
 }
 
+/** As `block` makes it. */
 // @ts-ignore: decorator
 @inline
-function share(value: i32, weight: i32): i32 {
-  return ((value << 7) * weight + 0x4000) >> 15;
-}
-
-// @ts-ignore: decorator
-@inline
-function level(sum: i32): u32 {
-  return <u32>max(0, min(255, sum >> 5));
+function level(luma: i32, share: i32): u32 {
+  return <u32>max(0, min(255, (luma + share) >> 5));
 }
 
 function yuvPixel(luma: i32, cb: i32, cr: i32, weights: usize): u32 {
-  const y = share(luma - load<i32>(weights + OFFSET), load<i32>(weights + SCALE)) + 16;
-  const u = cb - 128;
-  const v = cr - 128;
-  const red = level(y + share(v, load<i32>(weights + RED_CR)));
-  const green = level(y + share(u, load<i32>(weights + GREEN_CB)) + share(v, load<i32>(weights + GREEN_CR)));
-  const blue = level(y + share(u, load<i32>(weights + BLUE_CB)));
+  const y = ((luma * load<i32>(weights + SCALE)) >> 2) + load<i32>(weights + BASE);
+  const red = level(y, shareOf(cb, cr, weights + RED));
+  const green = level(y, shareOf(cb, cr, weights + GREEN));
+  const blue = level(y, shareOf(cb, cr, weights + BLUE));
   return OPAQUE | (red << 16) | (green << 8) | blue;
+}
+
+/** Of both chroma samples, in 1/32; `pair`: address of their weights. */
+// @ts-ignore: decorator
+@inline
+function shareOf(cb: i32, cr: i32, pair: usize): i32 {
+  return ((cb - 128) * load<i16>(pair) + (cr - 128) * load<i16>(pair, 2)) >> 8;
 }
