@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { writeWeights } from '../../../runtime/render/plan/frame-plan';
+import { yuvWeights, type ColourMatrix } from '../../../runtime/stage/colour';
 
 type Kernel = (...args: number[]) => void;
 
@@ -215,6 +217,72 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
           return w === 256 ? colour : mixed(bgrx(under)(p, c), colour, w);
         });
         expect(got).toEqual(exact);
+      }),
+    );
+  });
+});
+
+describe('rows of video', () => {
+  /** The row's planes, and where the words for its colours lie. */
+  const [LUMA, CB, CR, COLOURS] = [A, B, B + ROOM, WEIGHTS];
+  const colours = fc.record({
+    matrix: fc.constantFrom<ColourMatrix>('bt601', 'bt709', 'bt2020'),
+    range: fc.constantFrom('limited' as const, 'full' as const),
+  });
+  const planes = fc.tuple(row, row, row);
+  const put = (at: number, [luma, cb, cr]: readonly Uint8Array[]): void => {
+    bytes.set(luma!, LUMA + at);
+    bytes.set(cb!, CB + at);
+    bytes.set(cr!, CR + at);
+  };
+  type Colours = Parameters<typeof yuvWeights>[0];
+  /** The exact levels of a pixel, R, G, B. */
+  const exact = (of: Colours, y: number, cb: number, cr: number): number[] => {
+    const { scale, offset, redCr, greenCb, greenCr, blueCb } = yuvWeights(of);
+    const [base, u, v] = [scale * (y - offset), cb - 128, cr - 128];
+    const sums = [base + redCr * v, base + greenCb * u + greenCr * v, base + blueCb * u];
+    return sums.map((sum) => Math.max(0, Math.min(255, sum)));
+  };
+  const worst = (
+    out: (pixel: number, c: number) => number,
+    count: number,
+    levels: (pixel: number) => number[],
+  ): number =>
+    Math.max(
+      0,
+      ...Array.from({ length: count }, (_, pixel) =>
+        Math.max(...levels(pixel).map((level, c) => Math.abs(level - out(pixel, c)))),
+      ),
+    );
+
+  it('become the levels that exact arithmetic makes, to less than one', () => {
+    fc.assert(
+      fc.property(pixels, shift, planes, colours, (count, at, [luma, cb, cr], of) => {
+        put(at, [luma, cb, cr]);
+        writeWeights(new Int32Array(memory.buffer), COLOURS / 4, yuvWeights(of));
+        const out = onFrame(count, at, luma, (frame) =>
+          kernels['yuvRow']!(LUMA + at, CB + at, CR + at, frame, count, COLOURS),
+        );
+        expect(frameOf(count, bgrx(out))).toEqual(out);
+        const levels = (pixel: number): number[] => exact(of, luma[pixel]!, cb[pixel >> 1]!, cr[pixel >> 1]!);
+        expect(worst(bgrx(out), count, levels)).toBeLessThan(0.65);
+      }),
+    );
+  });
+
+  it('are the same as RGB, and mixed with themselves', () => {
+    fc.assert(
+      fc.property(pixels, planes, colours, weight, (count, [luma, cb, cr], of, w) => {
+        put(0, [luma, cb, cr]);
+        writeWeights(new Int32Array(memory.buffer), COLOURS / 4, yuvWeights(of));
+        const run = (kernel: string, ...args: number[]): Uint8Array => {
+          kernels[kernel]!(...args);
+          return bytes.slice(OUT, OUT + count * 4);
+        };
+        const plain = run('yuvRow', LUMA, CB, CR, OUT, count, COLOURS);
+        expect(run('mixYuvRow', LUMA, CB, CR, LUMA, CB, CR, OUT, count, COLOURS, w)).toEqual(plain);
+        const packed = run('yuvToRgbRow', LUMA, CB, CR, OUT, count, COLOURS);
+        expect(frameOf(count, rgb(packed))).toEqual(plain);
       }),
     );
   });
