@@ -2,7 +2,7 @@
 import type { CueSound } from '../../../runtime/show/types';
 import type { SoundNews } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
-import { EVEN_FADE } from '../play/fade';
+import { EVEN_FADE, POWER_FADE } from '../play/fade';
 import type { Voice } from '../play/voice';
 import { Preparation, type Ready } from './preparation';
 
@@ -22,6 +22,8 @@ const LEVEL_LEAD_MS = 200;
 interface Playing {
   readonly voice: Voice;
   readonly ready: Ready;
+  /** The same sound at its former level, which gives way to it. */
+  readonly former?: Voice;
 }
 
 /** A track that is silent because the show is paused. */
@@ -97,11 +99,11 @@ export class CueTrack {
     this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs: this.lateMs });
   }
 
-  private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, shape?: typeof EVEN_FADE): void {
+  private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, former?: Voice): void {
     const { engine, sound } = this;
     const voice = engine.voice(ready.source, sound, ready.kind);
-    this.playing = { voice, ready };
-    voice.start(clockFrame, fileFrame, fadeInMs, shape);
+    this.playing = { voice, ready, ...(former === undefined ? {} : { former }) };
+    voice.start(clockFrame, fileFrame, fadeInMs, former === undefined ? POWER_FADE : EVEN_FADE);
     this.preparation.plays();
     this.tell(ready);
     engine.wake();
@@ -116,6 +118,7 @@ export class CueTrack {
     }
     if (playing === undefined) return this.end();
     this.stopping = { clockFrame: Math.max(clockFrame, engine.nowFrame), fadeMs };
+    playing.former?.stop(this.stopping.clockFrame, fadeMs);
     playing.voice.stop(this.stopping.clockFrame, fadeMs);
     this.endLater(playing.voice);
   }
@@ -131,6 +134,7 @@ export class CueTrack {
     clearTimeout(this.timer);
     this.stopping = undefined;
     if (this.held !== undefined) this.held = withoutStop(this.held);
+    this.playing?.former?.goOn();
     this.playing?.voice.goOn();
     this.engine.wake();
   }
@@ -140,20 +144,23 @@ export class CueTrack {
     this.paused = true;
     const { engine, playing, stopping, soonFrame: at } = this;
     if (playing === undefined) return;
-    const { voice, ready } = playing;
-    // What fades out already is over soon.
+    const { voice, ready, former } = playing;
+    for (const each of voices(playing)) {
+      each.hush(at, PAUSE_FADE_MS);
+      setTimeout(() => engine.end(each), PAUSE_FADE_MS + LINGER_MS).unref();
+    }
+    // What fades out already does not go on.
     if (stopping !== undefined && stopping.clockFrame <= at) return;
     clearTimeout(this.timer);
     this.playing = undefined;
+    const heard = former !== undefined && voice.startFrame > at ? former : voice;
     this.held = {
       ready,
-      fileFrame: voice.positionAt(at),
-      delayFrames: Math.max(0, voice.startFrame - at),
+      fileFrame: heard.positionAt(at),
+      delayFrames: Math.max(0, heard.startFrame - at),
       fadeInMs: PAUSE_FADE_MS,
       ...(stopping === undefined ? {} : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
     };
-    voice.stop(at, PAUSE_FADE_MS);
-    setTimeout(() => engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
   }
 
   resume(): void {
@@ -191,10 +198,10 @@ export class CueTrack {
       if (playing.voice.endFrame < at + (2 * LEVEL_MS * engine.rateHz) / 1000) break;
       const fileFrame = playing.voice.positionAt(at);
       if (playing.voice.startFrame <= at && ready.source.read(fileFrame, 1) !== undefined) {
-        playing.voice.stop(at, LEVEL_MS, EVEN_FADE);
+        playing.voice.giveWay(at, LEVEL_MS, EVEN_FADE);
         const old = this.preparation;
         this.preparation = preparation;
-        this.play(ready, at, fileFrame, LEVEL_MS, EVEN_FADE);
+        this.play(ready, at, fileFrame, LEVEL_MS, playing.voice);
         setTimeout(
           () => {
             engine.end(playing.voice);
@@ -215,9 +222,11 @@ export class CueTrack {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
-    if (this.playing !== undefined) this.engine.end(this.playing.voice);
+    if (this.playing !== undefined) for (const voice of voices(this.playing)) this.engine.end(voice);
     this.preparation.end();
   }
 }
+
+const voices = ({ voice, former }: Playing): readonly Voice[] => (former === undefined ? [voice] : [voice, former]);
 
 const withoutStop = ({ stop: _, ...held }: Held): Held => held;

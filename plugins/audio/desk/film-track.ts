@@ -202,8 +202,11 @@ export class FilmTrack {
 
   private halt(): void {
     const { atMs, overMs } = this.stopping!;
-    const frame = Math.max(this.engine.nowFrame, this.engine.frameIn(atMs - this.time.nowMs()));
-    for (const { voice } of this.rounds) voice.stop(frame, overMs);
+    const inMs = atMs - this.time.nowMs();
+    const frame = Math.max(this.engine.nowFrame, this.engine.frameIn(inMs));
+    // Of a fade that has begun the rest, where the show was paused in it.
+    const leftMs = Math.max(SPLICE_MS, overMs + Math.min(0, inMs));
+    for (const { voice } of this.rounds) voice.stop(frame, leftMs);
   }
 
   /** Its picture was to go, and does not. */
@@ -216,7 +219,7 @@ export class FilmTrack {
   pause(): void {
     if (this.paused) return;
     this.paused = true;
-    for (const { voice } of this.rounds) voice.stop(this.soonFrame, PAUSE_FADE_MS);
+    for (const { voice } of this.rounds) voice.hush(this.soonFrame, PAUSE_FADE_MS);
   }
 
   resume(): void {

@@ -45,6 +45,8 @@ export class Voice {
   /** Where it begins to fade out, and where nothing is heard of it any more. */
   private fadeFrame = Infinity;
   private stopFrame = Infinity;
+  /** Where it has given way. */
+  private goneFrame = Infinity;
   private complete = false;
   private starved = false;
   private begun = false;
@@ -106,7 +108,36 @@ export class Voice {
     for (const { fadeOut } of this.gains) fadeOut.gain.cancelScheduledValues(0);
   }
 
-  private curve(which: 'fadeIn' | 'fadeOut', values: readonly number[], clockFrame: number, seconds: number): void {
+  /** Silent from a frame of the clock on, after a short fade: whatever else it does. */
+  hush(clockFrame: number, overMs: number): void {
+    if (this.goneFrame === Infinity) this.giveWay(clockFrame, overMs);
+    else this.stop(clockFrame, overMs);
+  }
+
+  /** Another voice takes its place: it goes down to nothing from a frame of the clock on, and may be told to stop meanwhile. Once. */
+  giveWay(clockFrame: number, overMs: number, shape: Fade = POWER_FADE): void {
+    const seconds = overMs / 1000;
+    this.goneFrame = clockFrame + Math.ceil(seconds * this.rateHz);
+    const { volume } = this.options;
+    this.curve(
+      'volume',
+      shape.out.map((share) => share * volume),
+      clockFrame,
+      seconds,
+    );
+  }
+
+  /** Nothing of it is heard from here on. */
+  private get quietFrame(): number {
+    return Math.min(this.stopFrame, this.goneFrame);
+  }
+
+  private curve(
+    which: 'volume' | 'fadeIn' | 'fadeOut',
+    values: readonly number[],
+    clockFrame: number,
+    seconds: number,
+  ): void {
     if (seconds === 0) return;
     const fromS = clockFrame / this.rateHz;
     for (const gains of this.gains) {
@@ -138,7 +169,7 @@ export class Voice {
     const { frames } = this.source;
     const own =
       this.options.loop || frames === undefined ? Infinity : this.clockFrame + Math.max(0, frames - this.fileFrame);
-    return Math.min(this.complete ? this.clockFrame : own, this.stopFrame);
+    return Math.min(this.complete ? this.clockFrame : own, this.quietFrame);
   }
 
   /** Frame of the file that is heard at a frame of the clock. */
@@ -152,14 +183,14 @@ export class Voice {
   pump(nowFrame: number): boolean {
     this.pieces = this.pieces.filter((piece) => this.keepPiece(piece, nowFrame));
     const horizon = nowFrame + HORIZON_S * this.rateHz;
-    while (!this.complete && this.clockFrame < Math.min(horizon, this.stopFrame)) {
+    while (!this.complete && this.clockFrame < Math.min(horizon, this.quietFrame)) {
       if (!this.advance(nowFrame)) break;
     }
-    return this.pieces.length > 0 || (!this.complete && nowFrame < this.stopFrame);
+    return this.pieces.length > 0 || (!this.complete && nowFrame < this.quietFrame);
   }
 
   private keepPiece(piece: Piece, nowFrame: number): boolean {
-    if (Math.min(piece.endFrame, this.stopFrame) > nowFrame) return true;
+    if (Math.min(piece.endFrame, this.quietFrame) > nowFrame) return true;
     for (const source of piece.sources) source.disconnect();
     for (const buffer of piece.buffers) this.buffers.give(buffer);
     return false;

@@ -83,6 +83,29 @@ it('stops softly for a pause, and goes on where it was', async () => {
   expect(worstStep(heard.subarray(0, 5 * RATE_HZ))).toBeLessThan(0.14);
 });
 
+it('is silent in a pause also where one sound gives way to another', async () => {
+  rig = openSoundRig(8, ROOMY);
+  const desk = rig.desk([cueSound(flat('a', 6), { fadeOutMs: 3000 })], [cueSound(flat('b', 6), { fadeInMs: 3000 })]);
+  await rig.settle();
+  desk.enter('0', 200);
+  await rig.settle();
+  await rig.go(0.8);
+  desk.enter('1', 1000);
+  await rig.settle();
+  await rig.go(2);
+  desk.pause();
+  await rig.settle();
+  await rig.go(3);
+  desk.resume();
+  await rig.settle();
+  await rig.go(5);
+  const [heard] = await rig.render();
+  expect(level(heard, 1.9, 2)).toBeGreaterThan(0.25);
+  expect(level(heard, 2.03, 3)).toBe(0);
+  // The one that was going is gone; the other one is there at once.
+  expect(level(heard, 3.1, 4.5)).toBeCloseTo(0.25, 4);
+});
+
 it('has the volume that the cue says', async () => {
   rig = openSoundRig(3);
   const desk = rig.desk([

@@ -132,6 +132,25 @@ it('stands still with the show, and goes on with it', async () => {
   expect(worstDb(part(heard, 2.1, 1.5), part(tone, 0.9, 1.5))).toBeLessThan(-90);
 });
 
+it('is silent in a pause also where it is going, and has the rest of its fade after that', async () => {
+  rig = openSoundRig(6);
+  const clip = clipOf(film('a.mkv', 4));
+  const desk = await heardFrom200Ms(clip);
+  await rig.go(0.8);
+  desk.card(1000, 2000);
+  await rig.go(1.5);
+  desk.pause();
+  await rig.go(2.5);
+  desk.resume();
+  await rig.settle();
+  await rig.go(5);
+  const [heard] = await rig.render();
+  expect(level(part(heard, 1.4, 0.09))).toBeGreaterThan(0.1);
+  expect(level(part(heard, 1.53, 0.95))).toBe(0);
+  expect(level(part(heard, 2.6, 0.1))).toBeGreaterThan(0.1);
+  expect(level(part(heard, 3.01, 2))).toBe(0);
+});
+
 it('is silent, and says so, where the sound cannot be decoded', async () => {
   rig = openSoundRig(2);
   const clip = clipOf(join(rig.folder, 'gone.mp4'));

@@ -1,6 +1,7 @@
 /** Loudness: what files have, and what is heard of them mastered. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Desk } from '../../../plugins/audio/desk/desk';
 import { parseLoudness } from '../../../plugins/audio/facts/loudness';
 import { cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
 
@@ -98,4 +99,27 @@ it('glides to its level where it is measured while the file is heard; the sound 
     (_, i) => 0.06 * (0.75 + 0.25 * Math.sin(i / RATE_HZ)) * Math.sin((2 * Math.PI * 997 * i) / RATE_HZ),
   );
   expect(worstDb(asItIs.subarray(0.1 * RATE_HZ, 10.1 * RATE_HZ), plane)).toBeLessThan(-90);
+});
+
+it.each([
+  ['stops', (desk: Desk) => desk.enter('1', 1500), 1.6],
+  ['is silent in a pause', (desk: Desk) => desk.pause(), 1.42],
+])('%s also where it glides to its level just then', async (_what, change, silentS) => {
+  rig = openSoundRig(4, { maxBufferMs: { voice: 60_000, background: 0, effect: 0, clips: 0 } });
+  const file = writeWav(join(rig.folder, 'flat.wav'), [new Float32Array(10 * RATE_HZ).fill(0.25)]);
+  const desk = rig.desk([cueSound(file, { fadeOutMs: 100 })], []);
+  await rig.settle();
+  desk.enter('0', 100);
+  await rig.settle();
+  await rig.go(1);
+  // It is measured, and goes on as a second voice from 1.2 to 2.2 s on.
+  while (rig.engine.gauges().soundVoicesCount !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await rig.settle();
+  await rig.go(1.4);
+  change(desk);
+  await rig.settle();
+  await rig.go(3.5);
+  const [heard] = await rig.render();
+  expect(heard[1.39 * RATE_HZ]).toBeCloseTo(0.25, 5);
+  expect(heard.subarray(silentS * RATE_HZ).findIndex((x) => x !== 0)).toBe(-1);
 });
