@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CueSound } from '../../../runtime/show/types';
 import { faultyTools, type FaultyTools } from '../../support/faulty-tools';
 import { cueSound, openSoundRig, RATE_HZ, writeWav, type SoundRig } from '../../support/sound-rig';
+import { until } from '../../support/until';
 
 let rig: SoundRig;
 /** Decoders as they are; no loudness is measured, so that nothing is decoded for the sake of another level. */
@@ -32,10 +33,6 @@ async function plays(sound: CueSound): Promise<void> {
   await rig.settle();
 }
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
-
 describe('a sound is decoded whole', () => {
   it('where it is short: once, for however many cues', async () => {
     const { tools, decodes, probes } = plain();

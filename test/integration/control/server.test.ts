@@ -13,6 +13,7 @@ import { VitrineError } from '../../../runtime/core/errors';
 import { createEmitter } from '../../../runtime/core/events';
 import { silentLog } from '../../../runtime/core/log';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
+import { until } from '../../support/until';
 
 let folder: string;
 let socketPath: string;
@@ -97,10 +98,6 @@ async function rawCaller(): Promise<{ socket: Socket; lines(count: number): Prom
       return whole.map((line) => JSON.parse(line) as Record<string, unknown>);
     },
   };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 beforeEach(() => {

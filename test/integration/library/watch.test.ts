@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { openFolderWatch, type FolderWatch } from '../../../runtime/library/watch';
-import { never, openWorld, until } from '../theme-bank/fixture';
+import { until } from '../../support/until';
+import { never, openWorld } from '../theme-bank/fixture';
 
 describe('watching folders', () => {
   let folder: string;

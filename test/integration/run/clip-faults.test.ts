@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { join } from 'node:path';
 import { play, sleep, type Player, type Report } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
+import { until } from '../../support/until';
 import { lossless, made, steps } from '../video/fixture';
 
 type ClipReport = Report & {
@@ -52,10 +53,6 @@ async function started(): Promise<Player> {
   await player.playing();
   await until(() => decoders(player.child.pid!).length > 0);
   return player;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20);
 }
 
 const ended = async (player: Player): Promise<ClipReport> => (await player.end()) as ClipReport;

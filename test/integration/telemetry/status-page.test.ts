@@ -14,6 +14,7 @@ import { openLedger } from '../../../runtime/core/ledger';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import type { CapturedPicture, StageView } from '../../../runtime/stage/view';
+import { until } from '../../support/until';
 
 const WIDTH_PX = 1280;
 const HEIGHT_PX = 720;
@@ -137,10 +138,6 @@ async function viewer(page: string) {
 async function redOf(picture: Buffer): Promise<number> {
   const { channels } = await sharp(picture).stats();
   return channels[0]!.mean;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('the status page', () => {

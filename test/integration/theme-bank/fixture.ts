@@ -215,12 +215,3 @@ export function openWorld(
 }
 
 export const never: AbortSignal = new AbortController().signal;
-
-/** Longer than any test may take: a loop must not outlive a test that failed. */
-const LONGEST_WAIT_MS = 20_000;
-
-/** Waits until something holds; the test's own time limit ends it. */
-export async function until(holds: () => boolean): Promise<void> {
-  const endMs = performance.now() + LONGEST_WAIT_MS;
-  while (!holds() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import type { PictureRef } from '../../../runtime/stage/layer';
 import type { StageItem } from '../../../runtime/stage/media';
-import { never, openWorld, tinyStore, until, type World } from './fixture';
+import { until } from '../../support/until';
+import { never, openWorld, tinyStore, type World } from './fixture';
 
 const slotOf = ({ picture }: StageItem): number => (picture as PictureRef).slot;
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Panel } from '../../../runtime/stage/panel';
 import { drawText, escapeMarkup } from '../../../plugins/theme-bank/text-picture';
 import { topPx } from '../../../plugins/theme-bank/texts';
-import { never, openWorld, tinyStore, until, type World } from './fixture';
+import { until } from '../../support/until';
+import { never, openWorld, tinyStore, type World } from './fixture';
 
 const PANEL: Panel = { widthPx: 640, heightPx: 360, turn: 0, refreshHz: 60 };
 
