@@ -5,7 +5,7 @@ import { builtFile } from '../../core/paths';
 
 export interface Kernels {
   composeRows(plan: number, scratch: number, top: number, bottom: number): void;
-  /** A row of video as BGRX; `weights`: address of seven words, see `writeWeights`. */
+  /** A row of video as BGRX; `weights`: address of five words, see `writeWeights`. */
   yuvRow(luma: number, cb: number, cr: number, frame: number, pixels: number, weights: number): void;
   mixRow(below: number, above: number, frame: number, pixels: number, weight: number): void;
 }

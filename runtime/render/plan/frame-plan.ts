@@ -273,7 +273,7 @@ export class FramePlan {
   }
 }
 
-/** Seven words, as the kernels read them: each is what they would make of the weights for every row. */
+/** Five words, as the kernels read them: each is what they would make of the weights for every row. */
 export function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
   const scale = Math.round(colour.scale * LUMA_ONE);
   const weight = (value: number): number => Math.round(value * WEIGHT_ONE);
@@ -282,6 +282,4 @@ export function writeWeights(words: Int32Array, at: number, colour: YuvWeights):
   words[at + 2] = weight(colour.redCr) << 16;
   words[at + 3] = (weight(colour.greenCb) & 0xffff) | (weight(colour.greenCr) << 16);
   words[at + 4] = weight(colour.blueCb);
-  words[at + 5] = 0x00ff00ff;
-  words[at + 6] = 0x80808080 | 0;
 }

@@ -42,9 +42,9 @@ export const PLAN_LAYER = {
   frame: 27,
   /** Which two of the scratch's video rows are the layer's. */
   rows: 28,
-  /** Seven words, see `writeWeights`. */
+  /** Five words, see `writeWeights`. */
   weights: 29,
-  words: 36,
+  words: 34,
 } as const;
 
 /** Layers that one frame can show; the lowest are left out beyond that (a crossfade has 2, texts 2 more). */

@@ -80,7 +80,7 @@ export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gat
 // @ts-ignore: decorator
 @inline const WEIGHTS: usize = 116;
 // @ts-ignore: decorator
-@inline const LAYER_BYTES: usize = 144;
+@inline const LAYER_BYTES: usize = 136;
 
 // @ts-ignore: decorator
 @inline const KIND_OVERLAY: i32 = 1;

@@ -4,6 +4,9 @@
  * Sources are RGB (3 bytes a pixel) or premultiplied RGBA; the frame is BGRX (4 bytes, the X byte 255), the order in which
  * displays scan out. Weights are 1 to 255 of 256: a weight of 0 or 256 never gets here. Sources are readable for 16 bytes
  * beyond their last pixel (the arena pads every slab).
+ *
+ * Some loops look at their end (`if … do … while`): what is the same for a whole row V8 computes once before such a loop, but for every
+ * block within one that looks first. The others were measured to be as fast as they are.
  */
 
 // @ts-ignore: decorator
@@ -72,17 +75,17 @@ export function blendFillRow(frame: usize, pixels: i32, bgrx: u32, weight: i32):
   const colour = i32x4.splat(bgrx);
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
-  while (frame + 16 <= end) {
+  if (frame + 16 <= end) do {
     v128.store(frame, v128.or(mix(v128.load(frame), colour, wa, wb), i32x4.splat(OPAQUE)));
     frame += 16;
-  }
+  } while (frame + 16 <= end);
   for (; frame < end; frame += 4) store<u32>(frame, mixPixel(load<u32>(frame), bgrx, weight));
 }
 
 /** frame = source (RGB). */
 export function copyRow(source: usize, frame: usize, pixels: i32): void {
   const end = frame + (<usize>pixels << 2);
-  while (frame + 64 <= end) {
+  if (frame + 64 <= end) do {
     const s0 = v128.load(source), s1 = v128.load(source, 12), s2 = v128.load(source, 24), s3 = v128.load(source, 36);
     v128.store(frame, expand(s0));
     v128.store(frame, expand(s1), 16);
@@ -90,7 +93,7 @@ export function copyRow(source: usize, frame: usize, pixels: i32): void {
     v128.store(frame, expand(s3), 48);
     source += 48;
     frame += 64;
-  }
+  } while (frame + 64 <= end);
   for (; frame < end; frame += 4, source += 3) store<u32>(frame, rgbAsBgrx(source));
 }
 
@@ -100,7 +103,7 @@ export function mixRow(below: usize, above: usize, frame: usize, pixels: i32, we
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
   const opaque = i32x4.splat(OPAQUE);
-  while (frame + 64 <= end) {
+  if (frame + 64 <= end) do {
     const m0 = mix(v128.load(below), v128.load(above), wa, wb);
     const m1 = mix(v128.load(below, 16), v128.load(above, 16), wa, wb);
     const m2 = mix(v128.load(below, 32), v128.load(above, 32), wa, wb);
@@ -111,7 +114,7 @@ export function mixRow(below: usize, above: usize, frame: usize, pixels: i32, we
     below += 48;
     above += 48;
     frame += 64;
-  }
+  } while (frame + 64 <= end);
   for (; frame < end; frame += 4, below += 3, above += 3) {
     store<u32>(frame, mixPixel(rgbAsBgrx(below), rgbAsBgrx(above), weight));
   }
@@ -123,12 +126,13 @@ export function blendRow(source: usize, frame: usize, pixels: i32, weight: i32):
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
   const opaque = i32x4.splat(OPAQUE);
-  for (; frame + 64 <= end; frame += 64, source += 48) {
+  if (frame + 64 <= end) do {
     v128.store(frame, v128.or(mix(v128.load(frame), expand(v128.load(source)), wa, wb), opaque));
     v128.store(frame, v128.or(mix(v128.load(frame, 16), expand(v128.load(source, 12)), wa, wb), opaque), 16);
     v128.store(frame, v128.or(mix(v128.load(frame, 32), expand(v128.load(source, 24)), wa, wb), opaque), 32);
     v128.store(frame, v128.or(mix(v128.load(frame, 48), expand(v128.load(source, 36)), wa, wb), opaque), 48);
-  }
+    frame += 64; source += 48;
+  } while (frame + 64 <= end);
   for (; frame < end; frame += 4, source += 3) {
     store<u32>(frame, mixPixel(load<u32>(frame), rgbAsBgrx(source), weight));
   }
@@ -139,11 +143,11 @@ export function blendRow32(source: usize, frame: usize, pixels: i32, weight: i32
   const end = frame + (<usize>pixels << 2);
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
-  while (frame + 16 <= end) {
+  if (frame + 16 <= end) do {
     v128.store(frame, v128.or(mix(v128.load(frame), v128.load(source), wa, wb), i32x4.splat(OPAQUE)));
     source += 16;
     frame += 16;
-  }
+  } while (frame + 16 <= end);
   for (; frame < end; frame += 4, source += 4) store<u32>(frame, mixPixel(load<u32>(frame), load<u32>(source), weight));
 }
 
@@ -217,7 +221,7 @@ export function gatherRow(row: usize, offsets: usize, weights: usize, frame: usi
   const right = i8x16(5, 16, 4, 16, 3, 16, 16, 16, 13, 16, 12, 16, 11, 16, 16, 16);
   const whole = i16x8.splat(256);
   const half = i16x8.splat(128);
-  for (; pixels >= 4; pixels -= 4, offsets += 16, weights += 32, frame += 16) {
+  if (pixels >= 4) do {
     let ab = v128.load64_zero(row + load<u32>(offsets));
     ab = v128.load64_lane(row + load<u32>(offsets, 4), ab, 1);
     let cd = v128.load64_zero(row + load<u32>(offsets, 8));
@@ -228,7 +232,8 @@ export function gatherRow(row: usize, offsets: usize, weights: usize, frame: usi
     const mcd = i16x8.add(i16x8.mul(v128.swizzle(cd, left), i16x8.sub(whole, wcd)), i16x8.mul(v128.swizzle(cd, right), wcd));
     const bgr = i8x16.narrow_i16x8_u(i16x8.shr_u(i16x8.add(mab, half), 8), i16x8.shr_u(i16x8.add(mcd, half), 8));
     v128.store(frame, v128.or(bgr, i32x4.splat(OPAQUE)));
-  }
+    pixels -= 4; offsets += 16; weights += 32; frame += 16;
+  } while (pixels >= 4);
   for (; pixels > 0; pixels--, offsets += 4, weights += 8, frame += 4) {
     const at = row + load<u32>(offsets);
     store<u32>(frame, mixPixel(rgbAsBgrx(at), rgbAsBgrx(at + 3), load<u16>(weights)));

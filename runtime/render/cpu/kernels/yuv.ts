@@ -12,8 +12,7 @@ import { mix, mixByte } from './rows';
 // @ts-ignore: decorator
 @inline const OPAQUE: u32 = 0xff000000;
 
-// What a row's colours are made with, in 32-bit words as `writeWeights` makes them. They are loaded, not computed: V8 would compute them
-// anew for every block.
+// What a row's colours are made with, in 32-bit words as `writeWeights` makes them.
 /** Luma's scale, in 1/128: what 255 samples take fits into 16 bits. */
 // @ts-ignore: decorator
 @inline const SCALE: usize = 0;
@@ -27,12 +26,6 @@ import { mix, mixByte } from './rows';
 @inline const GREEN: usize = 12;
 // @ts-ignore: decorator
 @inline const BLUE: usize = 16;
-/** 0x00ff00ff: even samples. */
-// @ts-ignore: decorator
-@inline const EVEN: usize = 20;
-/** 0x80808080: turns chroma's 0 to 255 into -128 to 127. */
-// @ts-ignore: decorator
-@inline const MIDDLE: usize = 24;
 
 /** 8 samples of Cb, each with its sample of Cr. */
 // @ts-ignore: decorator
@@ -83,11 +76,12 @@ function zipHigh(a: v128, b: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function block(y: v128, chroma: v128, out: usize, scale: v128, base: v128, redPair: v128, greenPair: v128, bluePair: v128, evenMask: v128, middle: v128, packs: bool): void {
+function block(y: v128, chroma: v128, out: usize, scale: v128, base: v128, redPair: v128, greenPair: v128, bluePair: v128, packs: bool): void {
   const full = i8x16.splat(-1);
-  const even = i16x8.add(base, i16x8.shr_u(i16x8.mul(v128.and(y, evenMask), scale), 2));
+  const even = i16x8.add(base, i16x8.shr_u(i16x8.mul(v128.and(y, i16x8.splat(0x00ff)), scale), 2));
   const odd = i16x8.add(base, i16x8.shr_u(i16x8.mul(i16x8.shr_u(y, 8), scale), 2));
-  const pairs = v128.xor(chroma, middle);
+  // Chroma's 0 to 255 as -128 to 127.
+  const pairs = v128.xor(chroma, i8x16.splat(-128));
   const low = i16x8.extend_low_i8x16_s(pairs);
   const high = i16x8.extend_high_i8x16_s(pairs);
   const r = shares(low, high, redPair);
@@ -121,7 +115,7 @@ function block(y: v128, chroma: v128, out: usize, scale: v128, base: v128, redPa
   }
 }
 
-/** frame (BGRX) = video. `weights`: address of the seven words. */
+/** frame (BGRX) = video. `weights`: address of the five words. */
 export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: i32, weights: usize): void {
   const end = frame + (<usize>pixels << 2);
   const scale = v128.load16_splat(weights, SCALE);
@@ -129,11 +123,10 @@ export function yuvRow(luma: usize, cb: usize, cr: usize, frame: usize, pixels: 
   const red = v128.load32_splat(weights, RED);
   const green = v128.load32_splat(weights, GREEN);
   const blue = v128.load32_splat(weights, BLUE);
-  const even = v128.load32_splat(weights, EVEN);
-  const middle = v128.load32_splat(weights, MIDDLE);
-  for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8) {
-    block(v128.load(luma), chromaAt(cb, cr), frame, scale, base, red, green, blue, even, middle, false);
-  }
+  if (frame + 64 <= end) do {
+    block(v128.load(luma), chromaAt(cb, cr), frame, scale, base, red, green, blue, false);
+    frame += 64; luma += 16; cb += 8; cr += 8;
+  } while (frame + 64 <= end);
   for (let at: usize = 0; frame < end; frame += 4, at++) {
     store<u32>(frame, pixelAt(luma, cb, cr, at, weights));
   }
@@ -154,15 +147,14 @@ export function mixYuvRow(
   const red = v128.load32_splat(weights, RED);
   const green = v128.load32_splat(weights, GREEN);
   const blue = v128.load32_splat(weights, BLUE);
-  const even = v128.load32_splat(weights, EVEN);
-  const middle = v128.load32_splat(weights, MIDDLE);
   const wb = i16x8.splat(<i16>weight);
   const wa = i16x8.splat(<i16>(256 - weight));
-  for (; frame + 64 <= end; frame += 64, luma += 16, cb += 8, cr += 8, overLuma += 16, overCb += 8, overCr += 8) {
+  if (frame + 64 <= end) do {
     const y = mix(v128.load(luma), v128.load(overLuma), wa, wb);
     const chroma = mix(chromaAt(cb, cr), chromaAt(overCb, overCr), wa, wb);
-    block(y, chroma, frame, scale, base, red, green, blue, even, middle, false);
-  }
+    block(y, chroma, frame, scale, base, red, green, blue, false);
+    frame += 64; luma += 16; cb += 8; cr += 8; overLuma += 16; overCb += 8; overCr += 8;
+  } while (frame + 64 <= end);
   for (let at: usize = 0; frame < end; frame += 4, at++) {
     const y = mixByte(load<u8>(luma + at), load<u8>(overLuma + at), weight);
     const u = mixByte(load<u8>(cb + (at >> 1)), load<u8>(overCb + (at >> 1)), weight);
@@ -178,7 +170,7 @@ export function hasSameColours(weights: usize, others: usize): bool {
   return (
     load<u64>(weights) == load<u64>(others) &&
     load<u64>(weights, 8) == load<u64>(others, 8) &&
-    load<u64>(weights, 16) == load<u64>(others, 16)
+    load<u32>(weights, 16) == load<u32>(others, 16)
   );
 }
 
@@ -190,11 +182,10 @@ export function yuvToRgbRow(luma: usize, cb: usize, cr: usize, out: usize, pixel
   const red = v128.load32_splat(weights, RED);
   const green = v128.load32_splat(weights, GREEN);
   const blue = v128.load32_splat(weights, BLUE);
-  const even = v128.load32_splat(weights, EVEN);
-  const middle = v128.load32_splat(weights, MIDDLE);
-  for (; out + 48 <= end; out += 48, luma += 16, cb += 8, cr += 8) {
-    block(v128.load(luma), chromaAt(cb, cr), out, scale, base, red, green, blue, even, middle, true);
-  }
+  if (out + 48 <= end) do {
+    block(v128.load(luma), chromaAt(cb, cr), out, scale, base, red, green, blue, true);
+    out += 48; luma += 16; cb += 8; cr += 8;
+  } while (out + 48 <= end);
   for (let at: usize = 0; out < end; out += 3, at++) {
     const bgrx = pixelAt(luma, cb, cr, at, weights);
     store<u8>(out, <u8>(bgrx >> 16));
