@@ -106,8 +106,10 @@ async function mixed(folder: string, clips: readonly string[], display: string, 
   const undisturbed = watchUndisturbed(player);
   const report = (await player.ended) as ClipReport;
   const { frames, seams, video } = report;
-  const about = `${stolen()}; ${frames.presented} presented, ${seams.count} seams, ${video.framesShown} frames of clips`;
+  const about = `${stolen()}; ${frames.presented} presented, ${seams.count} seams`;
   figures.add(`pictures and clips for ${MINUTES} min: black`, frames.black + seams.black, 'frames', { most: 0 }, about);
+  // What comes is drawn: a minute may be one of pictures alone, which says little.
+  figures.add('  frames of clips', video.framesShown, 'frames', { least: 1 });
   const alone = undisturbed();
   figures.add('  missing at seams', seams.missing, 'frames', { most: 0 });
   figures.add('  missing at seams while nothing was stolen', alone.missing, 'frames', { most: 0 }, alone.about);
