@@ -48,7 +48,10 @@ const sceneText = record('a map such as {position: bottom, every: 12s}', {
 });
 
 const scene = record('a scene', {
-  media: described('What the scene shows.', z.prefault(choice('images', 'videos', 'both'), 'images')),
+  media: described(
+    'What the scene shows. `both` draws pictures and clips, by how many of each there are.',
+    z.prefault(choice('images', 'videos', 'both'), 'images'),
+  ),
   themes: described('The themes it draws from.', list(text('the name of a theme'), 'a list of at least one theme', 1)),
   every: described(
     'The media cycle: how long each picture stays; 6s without it. Clips play to their end without it, and again and again with it.',
