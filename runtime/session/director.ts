@@ -61,6 +61,8 @@ export class Director {
   /** Changes that came late because their picture was not decoded in time. */
   lateChanges = 0;
   picturesShown = 0;
+  /** The cue whose sounds were joined to those before it, while its picture is still on its way. */
+  private joinedCue: Cue | undefined;
   /** The last item that stopped before its time. */
   private broken: StageItem | undefined;
 
@@ -154,7 +156,7 @@ export class Director {
     const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
     const wish = await this.waitUntil(askMs, signal, () => this.cutShort);
     if (wish !== undefined) return score.jump(wish, clock.nowMs());
-    const beat = this.cutShort ? score.postpone(planned, clock.nowMs()) : planned;
+    const beat = this.cutShort ? withoutJoin(score.postpone(planned, clock.nowMs())) : this.joined(planned);
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) item?.release();
     signal.throwIfAborted();
@@ -165,17 +167,27 @@ export class Director {
       this.countLate(item, readyMs - beat.atMs);
     this.parts.stage.send(...this.show(item, beat, atMs, false));
     this.sound?.card(atMs, beat.transition.durationMs, soundOf(item, beat.cue));
-    if (beat.opensCue) this.sound?.enter(beat.cue.name, atMs);
+    if (beat.opensCue && this.joinedCue !== beat.cue) this.sound?.enter(beat.cue.name, atMs);
     const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
     if (late !== undefined && this.cards.recall(clock.nowMs())) {
       this.sound?.recall();
+      this.joinedCue = undefined;
       return score.jump(late, clock.nowMs());
     }
+    this.joinedCue = undefined;
     score.taken(beat, cameOnMs, item.lengthMs);
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.followTexts(cameOnMs, signal);
     return late === undefined ? score.next() : score.jump(late, clock.nowMs());
+  }
+
+  /** A cue whose sounds join those before: they do so whether or not its picture is ready in time. */
+  private joined(beat: Beat): Beat {
+    if (beat.joinsMs === undefined || this.sound === undefined || this.joinedCue === beat.cue) return beat;
+    this.joinedCue = beat.cue;
+    const joinsMs = this.sound.join(beat.cue.name, Math.max(beat.joinsMs, this.parts.clock.nowMs()));
+    return { ...beat, atMs: joinsMs, joinsMs };
   }
 
   private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Wish | undefined }> {
@@ -333,6 +345,8 @@ function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | 
   if (item?.sound === undefined || clipVolume === undefined) return undefined;
   return { sound: item.sound, volume: clipVolume };
 }
+
+const withoutJoin = ({ joinsMs: _, ...beat }: Beat): Beat => beat;
 
 /** For a kind of media that no plugin here provides: never anything to show. */
 const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, size: 0, close: () => {} };

@@ -1,6 +1,7 @@
 /** The score: which picture change comes when, of which scene, with which transition. Decides; touches nothing. */
 import { cueEndMs, hearInterval, startRhythm, type Rhythm } from '../show/boundary';
 import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show/cursor';
+import { joiningSounds } from '../show/joins';
 import { chooseScene, planNextChoice, type NextChoice, type PoolHistory } from '../show/pool';
 import type { Random } from '../show/random';
 import type { Cue, Show, Transition } from '../show/types';
@@ -25,6 +26,11 @@ export interface Beat {
   readonly endedCue?: { readonly cue: string; readonly number: number; readonly actualMs: number };
   /** Asked for, or a retry: due at once, so it is not late. */
   readonly forced: boolean;
+  /**
+   * Of a beat that opens a cue whose sounds follow those of the cue before without a gap: when those are due to end, in stage ms. The
+   * sounds do not wait for the picture then, and the cue counts from here.
+   */
+  readonly joinsMs?: number;
 }
 
 export interface Score {
@@ -101,6 +107,10 @@ export function createScore(show: Show, random: Random): Score {
     };
   };
 
+  /** The longest change of picture within the cue. */
+  const longestChangeMs = ({ scenes }: Cue): number =>
+    Math.max(0, ...scenes.map(({ scene }) => show.scenes[scene]!.transition.durationMs));
+
   const chosenAnew = (atMs: number): CueRun => {
     const { plan } = run;
     const due = plan.when !== 'next-cue' && atMs >= run.sceneSinceMs + plan.afterMs;
@@ -127,10 +137,18 @@ export function createScore(show: Show, random: Random): Score {
       // A scene that is due by time does not wait for its picture's turn.
       if (run.plan.when === 'time')
         boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
-      if (boundaryMs < dueMs) return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false, playsOut(boundaryMs));
       const following = advance(run.cursor);
+      const joins = following !== undefined && joiningSounds(cue, cueAt(following)).length > 0;
+      // A change of picture that is still under way when the sounds join would hold the next one up.
+      const lastChangeMs = joins ? dueMs - longestChangeMs(cue) : Infinity;
+      if (boundaryMs < dueMs && boundaryMs <= lastChangeMs)
+        return beatOf(chosenAnew(boundaryMs), boundaryMs, false, false, playsOut(boundaryMs));
       // Nothing follows: the end of the show waits for nothing.
       if (following === undefined) return undefined;
+      if (joins) {
+        const joinMs = Math.max(dueMs, lastMs);
+        return { ...beatOf(enterCue(following, joinMs), joinMs, true, false), joinsMs: joinMs };
+      }
       const known = rhythm.smoothedMs === undefined ? startRhythm(cycleMs) : rhythm;
       const atMs = cueEndMs(dueMs, boundaryMs, known);
       return beatOf(enterCue(following, atMs), atMs, true, false, playsOut(atMs));
@@ -152,8 +170,8 @@ export function createScore(show: Show, random: Random): Score {
       // The run counts from when it really came on.
       run = {
         ...planned,
-        ...(beat.opensCue ? { startMs: atMs } : {}),
-        sceneSinceMs: planned.sceneSinceMs === beat.atMs ? atMs : planned.sceneSinceMs,
+        ...(beat.opensCue ? { startMs: beat.joinsMs ?? atMs } : {}),
+        sceneSinceMs: beat.opensCue || planned.sceneSinceMs === beat.atMs ? atMs : planned.sceneSinceMs,
       };
       lastMs = atMs;
     },

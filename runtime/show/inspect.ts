@@ -6,6 +6,7 @@ import type { Issue } from '../core/errors';
 import { messageOf } from '../core/errors';
 import type { ClipFinding, ClipInspector } from './clip-finding';
 import { resolveMedia } from './glob';
+import { joinWarnings } from './join-finding';
 import { issueAt, parseShow } from './parse';
 import type { SoundFinding, SoundInspector } from './sound-finding';
 import type { Show } from './types';
@@ -97,12 +98,15 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
       },
     ]);
   }
+  const sounds = await inspectSounds(show, document, inspectors.sounds, errors, warnings);
+  const lengths = new Map(sounds.soundFindings?.map((found) => [found.file, found.lengthMs]));
+  warnings.push(...joinWarnings(show, document, (sound) => lengths.get(sound)));
   const counts = {
     name: show.name,
     cues: show.cuelist.cues.length,
     scenes: Object.keys(show.scenes).length,
     themes: Object.fromEntries(themes),
-    ...(await inspectSounds(show, document, inspectors.sounds, errors, warnings)),
+    ...sounds,
   };
   return { valid: errors.length === 0, show: counts, errors, warnings };
 }

@@ -99,7 +99,7 @@ const sound = record('a sound such as {file: bed.ogg, role: background}', {
   volume: described('0 is silent, 1 as it is in the file.', z.prefault(between(0, 1), 1)),
   loop: described('Again and again as long as the cue lasts; a background always is.', z.optional(flag())),
   fadeIn: described(
-    'How softly it begins. With 0ms it follows a sound of its role that ends there without a gap.',
+    'How softly it begins. With 0ms it follows a sound of its role with `fadeOut: 0ms` in the cue before without a gap; the cues change when that sound ends, within 250ms of the time they are due.',
     fade,
   ),
   fadeOut: described('How softly it ends when its cue does.', fade),

@@ -29,6 +29,11 @@ export interface SoundDesk {
   card(fromMs: number, overMs: number, clip?: CardSound): void;
   /** A cue comes on at `fromMs`, now or soon: its sounds begin, those of the cue before give way. */
   enter(cue: string, fromMs: number): void;
+  /**
+   * As `enter`, of a cue whose sounds follow those of the cue before without a gap, said before `card` and whether or not its picture is
+   * ready. Returns the stage ms of the join: where the sound before truly ends, which is near `dueMs`, or `dueMs`.
+   */
+  join(cue: string, dueMs: number): number;
   /** What comes after it, and when that is expected; undefined where nothing does. Said again when that changes. */
   expect(cue: string | undefined, atMs: number): void;
   /** What was said last of a picture, and of a cue with it, does not come. */

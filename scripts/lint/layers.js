@@ -41,6 +41,7 @@ module.exports.LAYERS = [
       'runtime/show/types',
       'runtime/show/media-files',
       'runtime/show/random',
+      'runtime/show/joins',
       'runtime/show/clip-finding',
       'runtime/show/sound-finding',
     ],

@@ -1,11 +1,10 @@
 /** The sounds of cues, as the cues of one show come and go. */
+import { JOIN_MS, mayJoin } from '../../../runtime/show/joins';
 import type { CueSound, Show } from '../../../runtime/show/types';
 import type { SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { CueTrack } from './cue-track';
 
-/** Sounds of one role that end and begin this near to each other belong together. */
-const JOIN_MS = 250;
 /** Beyond the last fade: what is on its way to the clock and from there to be heard. */
 const LINGER_MS = 50;
 /** A cue that is far away is looked at again after so long: the show may have been paused meanwhile. */
@@ -15,10 +14,6 @@ interface Playing {
   readonly cue: string;
   readonly tracks: readonly CueTrack[];
 }
-
-/** Both without a fade where they meet: they may be pieces of one recording. */
-const mayJoin = (before: CueSound, after: CueSound): boolean =>
-  before.role === after.role && !before.loop && before.fadeOutMs === 0 && after.fadeInMs === 0;
 
 /** Main thread only. Times are stage ms. */
 export class Cues {
@@ -106,6 +101,16 @@ export class Cues {
     const frame = isNear ? endFrame : atFrame;
     leader.stop(frame);
     return frame;
+  }
+
+  /** Stage ms at which the first sound ends that one of `cue` follows without a gap; undefined where that is not known. */
+  joinMs(cue: string): number | undefined {
+    const { engine, time } = this;
+    const after = this.soundsOf(cue);
+    const leaders = (this.now?.tracks ?? []).filter(({ sound }) => after.some((next) => mayJoin(sound, next)));
+    const endFrame = Math.min(...leaders.map((leader) => leader.endFrame));
+    if (endFrame === Infinity) return undefined;
+    return time.nowMs() + ((endFrame - engine.frameIn(0)) / engine.rateHz) * 1000;
   }
 
   expect(cue: string | undefined, atMs: number): void {

@@ -1,4 +1,5 @@
 /** The desk: the sounds of one show, those of its cues and those of its clips. */
+import { JOIN_MS } from '../../../runtime/show/joins';
 import type { Show } from '../../../runtime/show/types';
 import type { CardSound, SoundDesk, SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine, Player } from '../engine';
@@ -14,6 +15,8 @@ export class Desk implements SoundDesk, Player {
   private readonly films: Films;
   /** Takes the last change back. */
   private undo: (() => void)[] = [];
+  /** The same of a cue whose picture was not there yet. */
+  private undoAhead: (() => void) | undefined;
   /** Ms of the clock of the machine at which the last fade is over. */
   private silentMs: number | undefined;
   private paused = false;
@@ -35,11 +38,22 @@ export class Desk implements SoundDesk, Player {
   }
 
   card(fromMs: number, overMs: number, clip?: CardSound): void {
-    if (this.silentMs === undefined) this.undo = [this.films.card(fromMs, overMs, clip)];
+    if (this.silentMs !== undefined) return;
+    this.undo = [this.films.card(fromMs, overMs, clip), ...(this.undoAhead === undefined ? [] : [this.undoAhead])];
+    this.undoAhead = undefined;
   }
 
   enter(cue: string, fromMs: number): void {
     this.undo.push(this.cues.enter(cue, fromMs));
+    this.undoAhead = undefined;
+  }
+
+  join(cue: string, dueMs: number): number {
+    const endMs = this.cues.joinMs(cue);
+    const isNear = endMs !== undefined && Math.abs(endMs - dueMs) <= JOIN_MS;
+    const atMs = isNear ? endMs : dueMs;
+    this.undoAhead = this.cues.enter(cue, atMs);
+    return atMs;
   }
 
   expect(cue: string | undefined, atMs: number): void {
@@ -47,8 +61,9 @@ export class Desk implements SoundDesk, Player {
   }
 
   recall(): void {
-    for (const undo of this.undo) undo();
+    for (const undo of [...this.undo, this.undoAhead]) undo?.();
     this.undo = [];
+    this.undoAhead = undefined;
   }
 
   pause(): void {

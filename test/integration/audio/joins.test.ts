@@ -1,6 +1,8 @@
 /** Joins: one rising tone, cut into ten files, played as ten cues, is the tone again, to the sample. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { createScore } from '../../../runtime/session/score';
+import { createRandom } from '../../../runtime/show/random';
 import { faultyTools } from '../../support/faulty-tools';
 import {
   chirp,
@@ -8,6 +10,7 @@ import {
   lagOf,
   openSoundRig,
   RATE_HZ,
+  showOf,
   worstDb,
   writeWav,
   type SoundRig,
@@ -90,4 +93,48 @@ describe('one tone in ten files', () => {
       expect(lagOf(piece(tone), piece(part), 40)).toBe(0);
     }
   });
+});
+
+it('follows the sounds where the pictures change every minute and the cues are shorter than their sounds', async () => {
+  rig = openSoundRig(CUTS + 4, {}, {}, faultyTools('exec $real').tools);
+  const pieceFrames = 1.08 * RATE_HZ;
+  const pieces = Array.from({ length: CUTS - 2 }, (_, at) =>
+    cueSound(writeWav(join(rig.folder, `${at}.wav`), [tone.subarray(at * pieceFrames, (at + 1) * pieceFrames)])),
+  );
+  const cues = pieces.map((piece) => [piece]);
+  const desk = rig.desk(...cues);
+  const show = showOf(cues);
+  const minute = {
+    media: 'images',
+    themes: [],
+    everyMs: 60_000,
+    playsOut: false,
+    order: 'shuffle',
+    fit: 'cover',
+    motion: 'none',
+    transition: { type: 'crossfade', durationMs: 800 },
+    background: 0,
+  } as const;
+  const list = show.cuelist.cues.map((cue) => ({ ...cue, scenes: [{ scene: 'minute', weight: 1 }] }));
+  const score = createScore(
+    { ...show, scenes: { minute }, cuelist: { loop: 'once', cues: list } },
+    createRandom('pictures'),
+  );
+  await rig.settle();
+  score.begin(START_S * 1000);
+  desk.enter('0', START_S * 1000);
+  await rig.settle();
+  for (let beat = score.next(); beat !== undefined; beat = score.next()) {
+    const { cue, joinsMs = NaN } = beat;
+    desk.expect(cue.name, joinsMs);
+    await rig.go(joinsMs / 1000 - 0.2);
+    const atMs = desk.join(cue.name, joinsMs);
+    await rig.settle();
+    score.taken({ ...beat, atMs, joinsMs: atMs }, atMs);
+  }
+  await rig.go(START_S + 10);
+  const [heard] = await rig.render();
+  const frames = cues.length * pieceFrames;
+  const from = START_S * RATE_HZ;
+  expect(worstDb(heard.subarray(from, from + frames), tone.subarray(0, frames))).toBeLessThan(-90);
 });

@@ -6,10 +6,11 @@ import { createScore } from '../../../runtime/session/score';
 import { openStage } from '../../../runtime/session/stage';
 import { openUntimedClock } from '../../../runtime/session/stage-clock';
 import { createRandom } from '../../../runtime/show/random';
-import type { Scene, Show } from '../../../runtime/show/types';
+import type { CueSound, Scene, Show } from '../../../runtime/show/types';
 import type { StageBatch } from '../../../runtime/stage/commands';
 import type { Layer } from '../../../runtime/stage/layer';
-import type { StageItem } from '../../../runtime/stage/media';
+import type { Reel, StageItem } from '../../../runtime/stage/media';
+import type { SoundDesk } from '../../../runtime/stage/sound';
 
 const scene: Scene = {
   media: 'both',
@@ -70,4 +71,66 @@ function layerOf(picture: StageItem['picture']): Layer {
 it('moves pictures, and leaves clips to move by themselves', () => {
   expect(layerOf({ slot: 1, generation: 1, widthPx: 4, heightPx: 4 }).placement).toHaveProperty('motion');
   expect(layerOf({ clip: 1, generation: 1, widthPx: 4, heightPx: 4 }).placement).not.toHaveProperty('motion');
+});
+
+it('joins the sounds of cues in time, also where the picture is late', async () => {
+  const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
+  const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
+  const cue = { ...show.cuelist.cues[0]!, sounds: [piece] };
+  const cues = ['one', 'two'].map((name) => ({ ...cue, name }));
+  const played: Show = { ...show, scenes: { only: slow }, cuelist: { loop: 'forever', cues } };
+  const said: string[] = [];
+  const say =
+    (name: string) =>
+    (...words: readonly unknown[]): void =>
+      void said.push([name, ...words.filter((word) => typeof word === 'string' || typeof word === 'number')].join(' '));
+  const sound: SoundDesk = {
+    ...{ ready: say('ready'), card: say('card'), enter: say('enter'), expect: () => {}, recall: say('recall') },
+    ...{ pause: say('pause'), resume: say('resume'), leave: say('leave') },
+    join(name, dueMs) {
+      say('join')(name, dueMs);
+      return dueMs + 40;
+    },
+  };
+  const picture = (slot: number): StageItem => {
+    const ref = { slot, generation: 1, widthPx: 4, heightPx: 4 };
+    return { picture: ref, label: 'x', theme: 'all', release: () => {} };
+  };
+  let bring: (item: StageItem) => void = () => {};
+  const next = (signal: AbortSignal): Promise<StageItem> =>
+    new Promise((resolve, reject) => {
+      bring = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+  const reel: Reel = { next, ready: false, size: 1, close: () => {} };
+  const stage = openStage(() => {});
+  const clock = openUntimedClock(() => {});
+  const director = new Director({
+    sessionId: 's1',
+    show: played,
+    score: createScore(played, createRandom('score')),
+    stage,
+    clock,
+    providers: [{ media: 'images', reel: () => reel }],
+    events: createEmitter(() => {}),
+    errors: createErrorLog(() => {}),
+    random: createRandom('director'),
+    batchLeadMs: 0,
+    sound,
+  });
+  const later = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+  const stop = new AbortController();
+  director.enter(picture(1), []).catch(() => {});
+  const playing = director.play(stop.signal).catch(() => {});
+  await later();
+  expect(said).toEqual(['card 0 0', 'enter one 0', 'join two 1000']);
+  clock.reached(1500);
+  bring(picture(2));
+  await later();
+  // The sound came in time, the picture as soon as it was there; the cue counts from the join.
+  expect(said.slice(3)).toEqual(['card 1500 0', 'join one 2040']);
+  stop.abort(new Error('enough'));
+  await playing;
+  director.close();
+  stage.close();
 });

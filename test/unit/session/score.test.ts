@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createScore, type Beat, type Score } from '../../../runtime/session/score';
 import { createRandom } from '../../../runtime/show/random';
-import type { Cue, Scene, Show } from '../../../runtime/show/types';
+import type { Cue, CueSound, Scene, Show } from '../../../runtime/show/types';
 
 const sceneOf = (name: string, everyMs: number): Scene => ({
   media: 'images',
@@ -133,6 +133,62 @@ describe('the score', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  describe('with sounds that join', () => {
+    const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
+    const sounds = fc.record({
+      role: fc.constantFrom<CueSound['role']>('voice', 'effect'),
+      loop: fc.boolean(),
+      fadeInMs: fc.constantFrom(0, 0, 500),
+      fadeOutMs: fc.constantFrom(0, 0, 500),
+    });
+    const joins = (before: Partial<CueSound>, after: Partial<CueSound>): boolean =>
+      before.role === after.role && before.loop === false && before.fadeOutMs === 0 && after.fadeInMs === 0;
+
+    it('changes cues when the sounds meet, however slow the pictures are', () => {
+      const scene = { ...sceneOf('minute', 60_000), transition: { type: 'crossfade', durationMs: 800 } } as const;
+      const show = showOf('forever', cue('a', 4000, ['minute'], { sounds: [piece] }));
+      const score = createScore({ ...show, scenes: { minute: scene } }, createRandom(1));
+      expect(play(score, 4).map(({ atMs }) => atMs)).toEqual([0, 4000, 8000, 12_000]);
+    });
+
+    it('holds every cue to its time, and changes no picture across the join', () => {
+      const scenes = fc.uniqueArray(fc.constantFrom('slow', 'quick', 'other'), { minLength: 1 });
+      const cues = fc.array(fc.record({ duration: fc.integer({ min: 1000, max: 30_000 }), scenes, sound: sounds }), {
+        minLength: 1,
+        maxLength: 4,
+      });
+      const delays = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 60, maxLength: 60 });
+      fc.assert(
+        fc.property(cues, fc.nat(), delays, (all, seed, late) => {
+          const list = all.map((each, at) =>
+            cue(`c${at}`, each.duration, each.scenes, { sounds: [{ ...piece, ...each.sound }] }),
+          );
+          const score = createScore(showOf('forever', ...list), createRandom(seed));
+          let [startMs, lastMs, at] = [0, 0, 0];
+          score.begin(0);
+          for (const lateMs of late) {
+            const beat = score.next()!;
+            const [now, next] = [list[at]!, list[(at + 1) % list.length]!];
+            const dueMs = startMs + now.durationMs;
+            const meet = joins(now.sounds![0]!, next.sounds![0]!);
+            if (!beat.opensCue && meet) expect(beat.atMs + beat.transition.durationMs).toBeLessThanOrEqual(dueMs);
+            if (beat.opensCue) {
+              expect(beat.joinsMs).toBe(meet ? Math.max(dueMs, lastMs) : undefined);
+              if (meet) expect(beat).toMatchObject({ atMs: beat.joinsMs, follows: false });
+              at = (at + 1) % list.length;
+            }
+            // Also where its picture is late, the cue counts from the join.
+            startMs = beat.opensCue ? (beat.joinsMs ?? beat.atMs + lateMs) : startMs;
+            lastMs = beat.atMs + lateMs;
+            score.taken(beat, lastMs);
+            expect(score.endMs).toBe(startMs + list[at]!.durationMs);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
   });
 
   it('plays the cues once, for ever, or there and back', () => {
