@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDurationMs } from '../core/duration';
 import { parseSize } from '../options/units';
+import { parseSeek } from '../stage/seek';
 
 /** `800ms`, `6s`, `5m`, `1h` in ms. */
 export function durationArgument(text: string): number {
@@ -9,6 +10,13 @@ export function durationArgument(text: string): number {
   if (durationMs === undefined || durationMs <= 0)
     throw new InvalidArgumentError('Write a duration such as 800ms, 6s, 5m or 1h.');
   return durationMs;
+}
+
+/** `1m30s`, `+10s` or `-10s`; stays text. */
+export function seekArgument(text: string): string {
+  if (parseSeek(text) === undefined)
+    throw new InvalidArgumentError('Write a position such as 1m30s, or a distance such as +10s or -10s.');
+  return text;
 }
 
 /** A whole number from 0. */

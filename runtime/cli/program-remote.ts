@@ -1,5 +1,6 @@
 /** The commands that talk to the running instance, as the command line knows them. */
 import { Argument, type Command } from 'commander';
+import { seekArgument } from './arguments';
 import type { CommandIo } from './command';
 import type { Finish } from './program';
 
@@ -38,6 +39,11 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
   command('goto', 'go to a cue')
     .argument('<cue>', 'its name, or its number from 1')
     .action((cue: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'goto', { cue })));
+  command('seek', 'move the sounds and the clip that play to another place')
+    .argument('<time>', 'a position such as 1m30s, or a distance such as +10s or -10s', seekArgument)
+    // A distance back begins like an option.
+    .allowUnknownOption()
+    .action((time: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'seek', { time })));
   command('display', 'switch the screen itself; the show goes on meanwhile')
     .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
     .action((state: string, options: RemoteOptions) =>

@@ -1,11 +1,27 @@
 /** What the running instance answers, in words for people. Pure; it prints whatever a newer instance may add. */
+import { basename } from 'node:path';
 import { isRecord } from '../control/protocol';
 import { formatBytes } from '../options/units';
 
 /** One line: `next: cue noon, scene slides`. */
 export function outcomeText(name: string, outcome: unknown): string {
-  const text = factsText(outcome);
+  const text = name === 'seek' ? seekText(outcome) : factsText(outcome);
   return text === '' ? name : `${name}: ${text}`;
+}
+
+/** `voice.wav at 1 min 30 s of 4 min; bed.ogg stays at 2 s: ends after 20.0 s`. */
+function seekText(outcome: unknown): string {
+  if (!isRecord(outcome)) return '';
+  const places = [outcome['moved'], outcome['left']].flatMap((list): unknown[] => (Array.isArray(list) ? list : []));
+  return places
+    .filter(isRecord)
+    .map(({ file, positionMs, lengthMs, because }) => {
+      const name = isText(file) ? basename(file) : '';
+      const length = typeof lengthMs === 'number' ? ` of ${spanText(lengthMs)}` : '';
+      const at = `${spanText(Number(positionMs))}${length}`;
+      return isText(because) ? `${name} stays at ${at}: ${because}` : `${name} at ${at}`;
+    })
+    .join('; ');
 }
 
 /** The status document: its own facts one a line, then the figures of the report that tell how the screen is doing. */

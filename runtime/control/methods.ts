@@ -1,5 +1,6 @@
 /** The methods of a running instance: what each takes, and the part of the session that answers it. */
 import { issuesError, type Issue } from '../core/errors';
+import { parseSeek, type Seek } from '../stage/seek';
 import type { Params } from './protocol';
 
 /** How a reload went: `result` of `reload`. */
@@ -23,6 +24,8 @@ export interface InstanceControls {
   previous(): Promise<unknown>;
   /** A cue by name, or by its number from 1. */
   goto(cue: string): Promise<unknown>;
+  /** Moves what plays to another place, also in a pause. */
+  seek(seek: Seek): Promise<unknown>;
   pause(): Promise<unknown>;
   resume(): Promise<unknown>;
   /** Switches the display itself; the show goes on meanwhile. */
@@ -62,6 +65,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   next: { takes: {}, call: (controls) => controls.next() },
   previous: { takes: {}, call: (controls) => controls.previous() },
   goto: { takes: { cue: 'required' }, call: (controls, { cue = '' }) => controls.goto(cue) },
+  seek: { takes: { time: 'required' }, call: seek },
   pause: { takes: {}, call: (controls) => controls.pause() },
   resume: { takes: {}, call: (controls) => controls.resume() },
   display: { takes: { state: 'required' }, call: display },
@@ -105,6 +109,15 @@ export function checkParams(method: string, takes: Method['takes'], params: Para
   }
   if (issues.length > 0) throw issuesError('VITRINE_E_USAGE', issues);
   return checked;
+}
+
+async function seek(controls: InstanceControls, { time = '' }: Readonly<Record<string, string>>): Promise<unknown> {
+  const parsed = parseSeek(time);
+  if (parsed === undefined) {
+    const message = 'must be a position such as 1m30s, or a distance such as +10s or -10s';
+    throw issuesError('VITRINE_E_USAGE', [{ path: 'params.time', message }]);
+  }
+  return controls.seek(parsed);
 }
 
 async function display(controls: InstanceControls, { state }: Readonly<Record<string, string>>): Promise<unknown> {

@@ -47,6 +47,7 @@ export function instanceControls({
     next: () => done(() => instance.next()),
     previous: () => done(() => instance.previous()),
     goto: (cue) => done(() => instance.goto(cue)),
+    seek: async (seek) => ({ ...(await instance.seek(seek)), paused: instance.paused }),
     pause: () => done(() => instance.pause()),
     resume: () => done(() => instance.resume()),
     display,

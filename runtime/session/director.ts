@@ -1,16 +1,19 @@
 /** The director: plays one show by its score, putting every change on the stage ahead of time. */
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
+import { VitrineError } from '../core/errors';
 import type { Cue, Scene, Show } from '../show/types';
 import type { MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
+import type { Seek } from '../stage/seek';
 import type { CardSound, SoundDesk } from '../stage/sound';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
 import { mixReels } from './mixed-reel';
 import type { Beat, Score, Wish } from './score';
+import { seekOutcome, type SeekOutcome } from './seeking';
 import type { SessionEvents } from './session-events';
 import type { Stage, StageReceipt } from './stage';
 import type { StageClock } from './stage-clock';
@@ -52,9 +55,19 @@ export interface NowPlaying {
   readonly theme: string | undefined;
 }
 
+/** A wish that changes where what plays is, and not which picture is on. */
+interface SeekWish {
+  readonly to: 'place';
+  readonly seek: Seek;
+  readonly done: (outcome: SeekOutcome) => void;
+  readonly refused: (cause: unknown) => void;
+}
+
+type Asked = Wish | SeekWish;
+
 export class Director {
   private readonly cards: Cards;
-  private readonly wishes = new Interrupt<Wish>();
+  private readonly wishes = new Interrupt<Asked>();
   private readonly reels = new Map<string, Reel>();
   private texts: { track: TextTrack; scene: string; stop: AbortController; done: Promise<void> } | undefined;
   private playing: NowPlaying = { cue: '', cueNumber: 0, scene: '', file: undefined, theme: undefined };
@@ -80,7 +93,14 @@ export class Director {
 
   /** Carries out a wish at the next opportunity: a running transition is finished first. */
   wish(wish: Wish): void {
-    this.wishes.raise(wish);
+    refuse(this.wishes.raise(wish), 'another command came first');
+  }
+
+  /** Moves what plays to another place at the next opportunity; also in a pause. Rejects with VITRINE_E_REFUSED where it cannot. */
+  seek(seek: Seek): Promise<SeekOutcome> {
+    return new Promise((done, refused) => {
+      refuse(this.wishes.raise({ to: 'place', seek, done, refused }), 'another command came first');
+    });
   }
 
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
@@ -125,12 +145,38 @@ export class Director {
         // The last picture stays until the show is over, unless somebody wants it otherwise.
         const wish = await this.waitUntil(score.endMs, signal);
         if (wish === undefined) return;
-        beat = score.jump(wish, clock.nowMs());
+        beat = this.carryOut(wish) ?? score.next();
       }
     } finally {
+      refuse(this.wishes.take(), 'the show has ended');
       leave();
       this.stopTexts();
     }
+  }
+
+  /** Returns the beat that a wish brings; undefined where it brings none. */
+  private carryOut(wish: Asked): Beat | undefined {
+    const { clock, score } = this.parts;
+    if (wish.to !== 'place') return score.jump(wish, clock.nowMs());
+    try {
+      wish.done(this.seekNow(wish.seek));
+    } catch (cause) {
+      wish.refused(cause);
+    }
+    return undefined;
+  }
+
+  private seekNow(seek: Seek): SeekOutcome {
+    const { clock, score, events } = this.parts;
+    const sounds = this.sound?.seek(seek) ?? [];
+    const outcome = seekOutcome(this.playing.cue, seek, sounds);
+    // A cue whose sound the next one joins ends with that sound.
+    const joining = new Set(score.joining.map(({ file }) => file));
+    const leader = outcome.moved.find(({ file, lengthMs }) => joining.has(file) && lengthMs !== undefined);
+    if (leader !== undefined) score.endIn(leader.lengthMs! - leader.positionMs, clock.nowMs());
+    this.expectSound();
+    events.emit('seek', { ...outcome });
+    return outcome;
   }
 
   private expectSound(): void {
@@ -155,7 +201,7 @@ export class Director {
     const { clock, score } = this.parts;
     const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
     const wish = await this.waitUntil(askMs, signal, () => this.cutShort);
-    if (wish !== undefined) return score.jump(wish, clock.nowMs());
+    if (wish !== undefined) return this.carryOut(wish) ?? score.next();
     const beat = this.cutShort ? withoutJoin(score.postpone(planned, clock.nowMs())) : this.joined(planned);
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) item?.release();
@@ -172,14 +218,14 @@ export class Director {
     if (late !== undefined && this.cards.recall(clock.nowMs())) {
       this.sound?.recall();
       this.joinedCue = undefined;
-      return score.jump(late, clock.nowMs());
+      return this.carryOut(late) ?? score.next();
     }
     this.joinedCue = undefined;
     score.taken(beat, cameOnMs, item.lengthMs);
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.followTexts(cameOnMs, signal);
-    return late === undefined ? score.next() : score.jump(late, clock.nowMs());
+    return (late === undefined ? undefined : this.carryOut(late)) ?? score.next();
   }
 
   /** A cue whose sounds join those before: they do so whether or not its picture is ready in time. */
@@ -190,12 +236,12 @@ export class Director {
     return { ...beat, atMs: joinsMs, joinsMs };
   }
 
-  private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Wish | undefined }> {
+  private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Asked | undefined }> {
     return { late: await this.waitUntil(atMs, signal) };
   }
 
   /** Waits until the card just sent has come on behind the clip it follows, which is expected at `atMs`. */
-  private async follow(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Wish | undefined }> {
+  private async follow(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Asked | undefined }> {
     let cameOnMs: number | undefined;
     let settled = false;
     void this.parts.stage.began(this.cards.currentId!).then((beganMs) => {
@@ -215,7 +261,7 @@ export class Director {
     const { clock, score } = this.parts;
     const againMs = clock.nowMs() + EMPTY_RETRY_MS;
     const wish = await this.waitUntil(againMs, signal);
-    return wish === undefined ? score.postpone(beat, againMs) : score.jump(wish, clock.nowMs());
+    return (wish === undefined ? undefined : this.carryOut(wish)) ?? score.postpone(beat, againMs);
   }
 
   private countLate(item: StageItem, lateMs: number): void {
@@ -224,7 +270,11 @@ export class Director {
   }
 
   /** Sleeps; returns early with a wish when one comes, or when `enough` says so after a nudge. */
-  private async waitUntil(atMs: number, signal: AbortSignal, enough = (): boolean => false): Promise<Wish | undefined> {
+  private async waitUntil(
+    atMs: number,
+    signal: AbortSignal,
+    enough = (): boolean => false,
+  ): Promise<Asked | undefined> {
     for (;;) {
       const watch = this.wishes.watch(signal);
       try {
@@ -344,6 +394,11 @@ export class Director {
 function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | undefined {
   if (item?.sound === undefined || clipVolume === undefined) return undefined;
   return { sound: item.sound, volume: clipVolume };
+}
+
+/** Tells who waits for a seek that it is not carried out. */
+function refuse(wish: Asked | undefined, because: string): void {
+  if (wish?.to === 'place') wish.refused(new VitrineError('VITRINE_E_REFUSED', because));
 }
 
 const withoutJoin = ({ joinsMs: _, ...beat }: Beat): Beat => beat;

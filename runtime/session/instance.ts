@@ -11,10 +11,12 @@ import { parseShow } from '../show/parse';
 import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
 import type { Panel } from '../stage/panel';
+import type { Seek } from '../stage/seek';
 import type { SoundNews } from '../stage/sound';
 import type { Director } from './director';
 import type { Settle } from './grant';
 import { createScore, type Wish } from './score';
+import type { SeekOutcome } from './seeking';
 import { openSession, type Session } from './session';
 import type { SessionEvents } from './session-events';
 import type { Stage } from './stage';
@@ -203,9 +205,18 @@ export class Instance {
   }
 
   private wish(wish: Wish): void {
+    this.runningDirector().wish(wish);
+  }
+
+  private runningDirector(): Director {
     const { director } = this;
     if (director === undefined) throw new VitrineError('VITRINE_E_REFUSED', 'no show is running yet');
-    director.wish(wish);
+    return director;
+  }
+
+  /** Moves what plays to another place. Rejects with VITRINE_E_REFUSED where nothing can be moved there. */
+  async seek(seek: Seek): Promise<SeekOutcome> {
+    return this.runningDirector().seek(seek);
   }
 
   next(): void {

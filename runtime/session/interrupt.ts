@@ -24,10 +24,12 @@ export class Interrupt<T> {
     };
   }
 
-  /** Wakes the one that waits, or the next one that would. A later wish replaces an earlier one. */
-  raise(wish: T): void {
+  /** Wakes the one that waits, or the next one that would. A later wish replaces an earlier one, which is returned. */
+  raise(wish: T): T | undefined {
+    const replaced = this.wish;
     this.wish = wish;
     this.controller.abort(new DOMException('interrupted', 'AbortError'));
+    return replaced;
   }
 
   /** Wakes the one that waits, for no wish: something that it waits for may have changed. */

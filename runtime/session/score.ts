@@ -4,7 +4,7 @@ import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show
 import { joiningSounds } from '../show/joins';
 import { chooseScene, planNextChoice, type NextChoice, type PoolHistory } from '../show/pool';
 import type { Random } from '../show/random';
-import type { Cue, Show, Transition } from '../show/types';
+import type { Cue, CueSound, Show, Transition } from '../show/types';
 
 /** What a person asked for. */
 export type Wish =
@@ -44,6 +44,10 @@ export interface Score {
   readonly endMs: number;
   /** The cue after the one that is on; undefined where the show is over then. */
   readonly following: Cue | undefined;
+  /** Sounds of the cue that is on which the next one joins. */
+  readonly joining: readonly CueSound[];
+  /** The cue that is on is due to end so much later than now, whatever it was due before. */
+  endIn(leftMs: number, nowMs: number): void;
   /** The beat that carries out a wish at `nowMs`. */
   jump(wish: Wish, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
@@ -138,7 +142,7 @@ export function createScore(show: Show, random: Random): Score {
       if (run.plan.when === 'time')
         boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
       const following = advance(run.cursor);
-      const joins = following !== undefined && joiningSounds(cue, cueAt(following)).length > 0;
+      const joins = this.joining.length > 0;
       // A change of picture that is still under way when the sounds join would hold the next one up.
       const lastChangeMs = joins ? dueMs - longestChangeMs(cue) : Infinity;
       if (boundaryMs < dueMs && boundaryMs <= lastChangeMs)
@@ -152,6 +156,13 @@ export function createScore(show: Show, random: Random): Score {
       const known = rhythm.smoothedMs === undefined ? startRhythm(cycleMs) : rhythm;
       const atMs = cueEndMs(dueMs, boundaryMs, known);
       return beatOf(enterCue(following, atMs), atMs, true, false, playsOut(atMs));
+    },
+    get joining() {
+      const following = advance(run.cursor);
+      return following === undefined ? [] : joiningSounds(cueAt(run.cursor), cueAt(following));
+    },
+    endIn(leftMs, nowMs) {
+      run = { ...run, startMs: nowMs + leftMs - cueAt(run.cursor).durationMs };
     },
     jump(wish, nowMs) {
       const names = cues.map(({ name }) => name);

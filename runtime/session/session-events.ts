@@ -1,6 +1,7 @@
 /** What a session tells about itself, for logs, `watch` and the status. Times are stage ms. */
 
 import type { ReportedError } from '../core/error-log';
+import type { Sought } from '../stage/seek';
 import type { BegunSound } from '../stage/sound';
 
 export interface SessionEvents {
@@ -23,6 +24,8 @@ export interface SessionEvents {
   readonly 'sound-output': { readonly sink: string };
   /** Something went wrong, and the show goes on. */
   readonly error: ReportedError;
+  /** What plays goes on at another place. */
+  readonly seek: { readonly cue: string; readonly moved: readonly Sought[]; readonly left: readonly Sought[] };
   readonly pause: Readonly<Record<string, never>>;
   readonly resume: Readonly<Record<string, never>>;
   readonly reload: { readonly session: string; readonly readyMs: number; readonly swapFrame: number };
@@ -55,6 +58,7 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'sound',
   'sound-output',
   'error',
+  'seek',
   'pause',
   'resume',
   'reload',

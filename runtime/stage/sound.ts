@@ -1,5 +1,6 @@
 /** Sound: what a plugin provides so that a session can play the sounds of its cues. Times are stage ms. */
 import { token } from '../core/token';
+import type { Seek, Sought } from './seek';
 
 /** The sound of a clip, and where its picture is. */
 export interface ClipSound {
@@ -34,6 +35,8 @@ export interface SoundDesk {
    * ready. Returns the stage ms of the join: where the sound before truly ends, which is near `dueMs`, or `dueMs`.
    */
   join(cue: string, dueMs: number): number;
+  /** Moves the sounds of the cue that is on to another place. Returns where each is now, or why it was not moved. */
+  seek(seek: Seek): readonly Sought[];
   /** What comes after it, and when that is expected; undefined where nothing does. Said again when that changes. */
   expect(cue: string | undefined, atMs: number): void;
   /** What was said last of a picture, and of a cue with it, does not come. */

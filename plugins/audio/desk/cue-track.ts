@@ -2,7 +2,8 @@
 import type { CueSound } from '../../../runtime/show/types';
 import type { SoundNews } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
-import { EVEN_FADE, POWER_FADE } from '../play/fade';
+import { targetOf, type Seek, type Sought } from '../../../runtime/stage/seek';
+import { EVEN_FADE, POWER_FADE, restOfFade, type Fade } from '../play/fade';
 import type { Voice } from '../play/voice';
 import { Preparation, type Ready } from './preparation';
 
@@ -46,6 +47,8 @@ export class CueTrack {
   private timer: NodeJS.Timeout | undefined;
   private paused = false;
   private untold = true;
+  /** The fade with which the cue brings it in, and the voice that begins it. */
+  private arrival: { readonly voice: Voice; readonly ms: number } | undefined;
   /** How late it began, in ms. */
   private lateMs = 0;
   private over = false;
@@ -87,7 +90,8 @@ export class CueTrack {
     const { startFrame } = engine;
     this.lateMs = Math.max(0, Math.round(((startFrame - clockFrame) / engine.rateHz) * 1000));
     if (this.lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: this.lateMs });
-    this.play(ready, Math.max(clockFrame, startFrame), 0, sound.fadeInMs);
+    const voice = this.play(ready, Math.max(clockFrame, startFrame), 0, sound.fadeInMs);
+    this.arrival = { voice, ms: sound.fadeInMs };
     void this.level(ready);
   }
 
@@ -99,14 +103,57 @@ export class CueTrack {
     this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs: this.lateMs });
   }
 
-  private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, former?: Voice): void {
+  private play(
+    ready: Ready,
+    clockFrame: number,
+    fileFrame: number,
+    fadeInMs: number,
+    former?: Voice,
+    shape: Fade = former === undefined ? POWER_FADE : EVEN_FADE,
+  ): Voice {
     const { engine, sound } = this;
     const voice = engine.voice(ready.source, sound, ready.kind);
     this.playing = { voice, ready, ...(former === undefined ? {} : { former }) };
-    voice.start(clockFrame, fileFrame, fadeInMs, former === undefined ? POWER_FADE : EVEN_FADE);
+    voice.start(clockFrame, fileFrame, fadeInMs, shape);
     this.preparation.plays();
     this.tell(ready);
     engine.wake();
+    return voice;
+  }
+
+  /** Goes to another place of its file, as its show lets it: a looping sound stays in its loop. Undefined while it is not there yet. */
+  seek(seek: Seek): Sought | undefined {
+    const { engine, playing, held, sound, soonFrame } = this;
+    const { ready } = held ?? playing ?? {};
+    if (ready === undefined || this.over) return undefined;
+    const msOf = (frames: number): number => (frames / engine.rateHz) * 1000;
+    const { source, known } = ready;
+    const lengthMs = source.frames === undefined ? known.facts.lengthMs : msOf(source.frames);
+    const positionMs = msOf(held?.fileFrame ?? playing!.voice.positionAt(soonFrame));
+    const target = targetOf(seek, { positionMs, lengthMs, loops: sound.loop });
+    const found = { file: sound.file, role: sound.role, ...(lengthMs === undefined ? {} : { lengthMs }) };
+    if ('because' in target) return { ...found, positionMs, because: target.because };
+    const fileFrame = Math.round((target.toMs / 1000) * engine.rateHz);
+    if (held === undefined) this.jump(playing!, soonFrame, fileFrame);
+    else this.held = { ...held, fileFrame };
+    return { ...found, positionMs: target.toMs };
+  }
+
+  /** The voice gives way to one at another place, which has what is left of the fades of the cue. */
+  private jump(playing: Playing, atFrame: number, fileFrame: number): void {
+    const { engine, arrival, stopping } = this;
+    for (const each of voices(playing)) {
+      each.hush(atFrame, PAUSE_FADE_MS);
+      setTimeout(() => engine.end(each), PAUSE_FADE_MS + LINGER_MS).unref();
+    }
+    playing.ready.source.jump(fileFrame);
+    const fadedMs = arrival === undefined ? Infinity : ((atFrame - arrival.voice.startFrame) / engine.rateHz) * 1000;
+    const leftMs = (arrival?.ms ?? 0) - Math.max(0, fadedMs);
+    if (leftMs > PAUSE_FADE_MS) {
+      const rest = restOfFade(POWER_FADE, 1 - leftMs / arrival!.ms, leftMs);
+      this.play(playing.ready, atFrame, fileFrame, leftMs, undefined, { in: rest, out: POWER_FADE.out });
+    } else this.play(playing.ready, atFrame, fileFrame, PAUSE_FADE_MS);
+    if (stopping !== undefined) this.stop(stopping.clockFrame, stopping.fadeMs);
   }
 
   /** Fades out from a frame of the clock on, as its show says or as `fadeMs` does; it is over then. Said again, the new time counts. */
@@ -153,6 +200,7 @@ export class CueTrack {
     if (stopping !== undefined && stopping.clockFrame <= at) return;
     clearTimeout(this.timer);
     this.playing = undefined;
+    this.arrival = undefined;
     const heard = former !== undefined && voice.startFrame > at ? former : voice;
     this.held = {
       ready,

@@ -1,6 +1,7 @@
 /** The sounds of cues, as the cues of one show come and go. */
 import { JOIN_MS, mayJoin } from '../../../runtime/show/joins';
 import type { CueSound, Show } from '../../../runtime/show/types';
+import type { Seek, Sought } from '../../../runtime/stage/seek';
 import type { SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { CueTrack } from './cue-track';
@@ -111,6 +112,11 @@ export class Cues {
     const endFrame = Math.min(...leaders.map((leader) => leader.endFrame));
     if (endFrame === Infinity) return undefined;
     return time.nowMs() + ((endFrame - engine.frameIn(0)) / engine.rateHz) * 1000;
+  }
+
+  /** Moves the sounds of the cue that is on. */
+  seek(seek: Seek): Sought[] {
+    return (this.now?.tracks ?? []).flatMap((track) => track.seek(seek) ?? []);
   }
 
   expect(cue: string | undefined, atMs: number): void {

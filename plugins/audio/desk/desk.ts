@@ -1,6 +1,7 @@
 /** The desk: the sounds of one show, those of its cues and those of its clips. */
 import { JOIN_MS } from '../../../runtime/show/joins';
 import type { Show } from '../../../runtime/show/types';
+import type { Seek, Sought } from '../../../runtime/stage/seek';
 import type { CardSound, SoundDesk, SoundNews, StageTime } from '../../../runtime/stage/sound';
 import type { Engine, Player } from '../engine';
 import { Cues } from './cues';
@@ -54,6 +55,10 @@ export class Desk implements SoundDesk, Player {
     const atMs = isNear ? endMs : dueMs;
     this.undoAhead = this.cues.enter(cue, atMs);
     return atMs;
+  }
+
+  seek(seek: Seek): readonly Sought[] {
+    return this.cues.seek(seek);
   }
 
   expect(cue: string | undefined, atMs: number): void {

@@ -19,3 +19,18 @@ const both = (curve: readonly number[]): Fade => ({ in: curve, out: [...curve].r
 export const POWER_FADE: Fade = both(rising((share) => Math.sin(share * QUARTER)));
 /** Even: where a sound gives way to the same sound nothing is heard of it. */
 export const EVEN_FADE: Fade = both(rising((share) => share));
+
+/** A rest of a fade that comes on at its gain within this time. */
+const REST_MS = 15;
+
+/** What is left of a fade that has come to `share` of its time, for a voice that begins there: from nothing to its gain first. */
+export function restOfFade(fade: Fade, share: number, leftMs: number): readonly number[] {
+  const steps = Math.max(1, Math.min(POINTS - 1, Math.floor(leftMs / REST_MS)));
+  const gainAt = (at: number): number => {
+    const place = (share + (at / steps) * (1 - share)) * (fade.in.length - 1);
+    const before = Math.floor(place);
+    const [from, to] = [fade.in[before]!, fade.in[Math.min(before + 1, fade.in.length - 1)]!];
+    return from + (place - before) * (to - from);
+  };
+  return Array.from({ length: steps + 1 }, (_, at) => (at === 0 ? 0 : gainAt(at)));
+}

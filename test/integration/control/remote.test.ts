@@ -31,6 +31,7 @@ const controls: InstanceControls = {
     throw new VitrineError('VITRINE_E_REFUSED', `there is no cue ${cue}`);
   },
   display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
+  seek: (seek) => Promise.resolve({ cue: 'noon', moved: [], left: [], ...seek }),
   mastering: (on) => Promise.resolve({ mastered: on }),
   volume: (role, volume) => Promise.resolve({ [role]: volume }),
   cache: (act) => Promise.resolve({ act }),

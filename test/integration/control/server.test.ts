@@ -38,6 +38,7 @@ function fakeInstance() {
       return { cue };
     },
     display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
+    seek: (seek) => Promise.resolve({ cue: 'noon', moved: [], left: [], ...seek }),
     mastering: (on) => Promise.resolve({ mastered: on }),
     volume: (role, volume) => Promise.resolve({ [role]: volume }),
     cache: (act) => Promise.resolve({ act }),

@@ -137,6 +137,42 @@ it('has volumes and mastering that are set while it plays, and refuses what is n
   expect(audio).toMatchObject({ sink: 'none', rateHz: RATE_HZ, mastered: true });
 });
 
+it('goes on at another place, also in a pause, and refuses what is beyond the end', async () => {
+  const running = await playing();
+  // 20 s that loop and a voice of 1.5 s; each is moved as far as it is long.
+  await until(
+    () => running.call<{ moved: object[] }>('seek', { time: '500ms' }),
+    ({ moved }) => moved.length === 2,
+  );
+  const both = await to(running, 'seek', '1s');
+  expect(both.out).toMatch(/^seek: voice\.wav at 1 s of 1\.5 s; bed\.wav at 1 s of 20 s\n$/);
+  expect(await running.call('seek', { time: '1m5s' })).toMatchObject({
+    cue: 'first',
+    paused: false,
+    moved: [{ role: 'background', positionMs: 5000, lengthMs: 20_000 }],
+    left: [{ role: 'voice', because: 'ends after 1.5 s' }],
+  });
+  await running.call('pause');
+  const back = JSON.parse((await to(running, 'seek', '-2s', '--json')).out) as { moved: { positionMs: number }[] };
+  expect(back).toMatchObject({ paused: true, moved: [{ role: 'voice', positionMs: 0 }, { role: 'background' }] });
+  const at = back.moved[1]!.positionMs;
+  expect(await running.call('seek', { time: '+100ms' })).toMatchObject({
+    moved: [{}, { positionMs: expect.closeTo(at + 100, 0) }],
+  });
+  await running.call('resume');
+  await running.call('next');
+  await until(
+    () => running.call<{ cue: string }>('status'),
+    ({ cue }) => cue === 'second',
+  );
+  expect(await to(running, 'seek', '1m')).toMatchObject({
+    code: 5,
+    out: '',
+    err: '1m is beyond the end: voice.wav ends after 1.5 s\n',
+  });
+  await expect(running.call('seek', { time: 'soon' })).rejects.toThrow('params.time: must be a position such as 1m30s');
+});
+
 it('tells of its caches, empties them, and serves the same under /api/cache', async () => {
   const running = await playing();
   const stats = (): Promise<Cache> => running.call('cache', { act: 'stats' });
@@ -194,6 +230,10 @@ it('is refused and not there in a show without any', async () => {
       'cuelist: {loop: forever, cues: [{name: first, duration: 1h, scenes: [{scene: only}]}]}\n',
   );
   const running = await playing();
+  expect(await to(running, 'seek', '1s')).toMatchObject({
+    code: 5,
+    err: 'cue "first" plays nothing that can be moved: neither a sound nor a clip is on\n',
+  });
   expect(await to(running, 'cache', 'clear')).toMatchObject({ code: 5, err: 'the show has no sound\n' });
   for (const [method, params] of [
     ['volume', { role: 'voice', volume: '0.5' }],

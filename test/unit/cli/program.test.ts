@@ -41,6 +41,9 @@ describe('the command line', () => {
     ['a duration without unit', ['run', '--duration', '10'], /800ms, 6s, 5m or 1h/],
     ['a duration of nothing', ['run', '--duration', '0s'], /800ms, 6s, 5m or 1h/],
     ['a size that is none', ['run', '--size', 'large'], /1920x1080/],
+    ['a place that is none', ['seek', 'soon'], /1m30s/],
+    ['a place without unit', ['seek', '-10'], /1m30s/],
+    ['an unknown option of seek', ['seek', '--back', '10s'], /too many|1m30s/],
     ['a seed that is none', ['run', '--seed', '-1.5'], /whole number/],
   ])('refuses %s as wrong usage and says what is meant', async (_what, argv, words) => {
     const { code, out, err } = await type(...argv);

@@ -10,6 +10,7 @@ import type { CueSound, Scene, Show } from '../../../runtime/show/types';
 import type { StageBatch } from '../../../runtime/stage/commands';
 import type { Layer } from '../../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../../runtime/stage/media';
+import type { Sought } from '../../../runtime/stage/seek';
 import type { SoundDesk } from '../../../runtime/stage/sound';
 
 const scene: Scene = {
@@ -73,10 +74,11 @@ it('moves pictures, and leaves clips to move by themselves', () => {
   expect(layerOf({ clip: 1, generation: 1, widthPx: 4, heightPx: 4 }).placement).not.toHaveProperty('motion');
 });
 
-it('joins the sounds of cues in time, also where the picture is late', async () => {
+/** A show of two cues whose sounds join, over pictures that come when the test brings them. */
+function joiningShow(seek: SoundDesk['seek'] = () => []) {
   const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
   const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
-  const cue = { ...show.cuelist.cues[0]!, sounds: [piece] };
+  const cue = { ...show.cuelist.cues[0]!, durationMs: 10_000, sounds: [piece] };
   const cues = ['one', 'two'].map((name) => ({ ...cue, name }));
   const played: Show = { ...show, scenes: { only: slow }, cuelist: { loop: 'forever', cues } };
   const said: string[] = [];
@@ -86,6 +88,7 @@ it('joins the sounds of cues in time, also where the picture is late', async () 
       void said.push([name, ...words.filter((word) => typeof word === 'string' || typeof word === 'number')].join(' '));
   const sound: SoundDesk = {
     ...{ ready: say('ready'), card: say('card'), enter: say('enter'), expect: () => {}, recall: say('recall') },
+    seek,
     ...{ pause: say('pause'), resume: say('resume'), leave: say('leave') },
     join(name, dueMs) {
       say('join')(name, dueMs);
@@ -122,15 +125,59 @@ it('joins the sounds of cues in time, also where the picture is late', async () 
   const stop = new AbortController();
   director.enter(picture(1), []).catch(() => {});
   const playing = director.play(stop.signal).catch(() => {});
+  const end = async (): Promise<void> => {
+    stop.abort(new Error('enough'));
+    await playing;
+    director.close();
+    stage.close();
+  };
+  return { director, clock, said, later, bring: (slot: number) => bring(picture(slot)), end };
+}
+
+it('joins the sounds of cues in time, also where the picture is late', async () => {
+  const { clock, said, later, bring, end } = joiningShow();
   await later();
-  expect(said).toEqual(['card 0 0', 'enter one 0', 'join two 1000']);
-  clock.reached(1500);
-  bring(picture(2));
+  clock.reached(8000);
+  await later();
+  expect(said).toEqual(['card 0 0', 'enter one 0', 'join two 10000']);
+  clock.reached(10_500);
+  bring(2);
+  await later();
+  clock.reached(18_040);
   await later();
   // The sound came in time, the picture as soon as it was there; the cue counts from the join.
-  expect(said.slice(3)).toEqual(['card 1500 0', 'join one 2040']);
-  stop.abort(new Error('enough'));
-  await playing;
-  director.close();
-  stage.close();
+  expect(said.slice(3)).toEqual(['card 10500 0', 'join one 20040']);
+  await end();
+});
+
+it('ends a cue with the sound that joins the next one, also where that was moved', async () => {
+  const places: Sought[] = [{ file: '/a.wav', role: 'voice', positionMs: 7000, lengthMs: 10_000 }];
+  const { director, clock, said, later, bring, end } = joiningShow(() => places);
+  await later();
+  clock.reached(8500);
+  await later();
+  bring(2);
+  await later();
+  expect(await director.seek({ ms: 7000, relative: false })).toEqual({ cue: 'one', moved: places, left: [] });
+  await later();
+  // Of ten seconds seven are over at 8.5 s: what was planned does not come, and the cues change 3 s later.
+  expect(said.slice(2)).toEqual(['join two 10000', 'card 10040 0', 'recall']);
+  clock.reached(9500);
+  await later();
+  expect(said.slice(5)).toEqual(['join two 11500']);
+  await end();
+});
+
+it('refuses to seek beyond the end, where nothing can be moved, and when the show ends', async () => {
+  let places: Sought[] = [];
+  const { director, later, end } = joiningShow(() => places);
+  await later();
+  const seek = { ms: 20_000, relative: false };
+  await expect(director.seek(seek)).rejects.toThrow('cue "one" plays nothing that can be moved');
+  places = [{ file: '/a.wav', role: 'voice', positionMs: 0, lengthMs: 10_000, because: 'ends after 10.0 s' }];
+  await expect(director.seek(seek)).rejects.toThrow('20s is beyond the end: a.wav ends after 10.0 s');
+  const last = director.seek(seek);
+  const refused = expect(last).rejects.toMatchObject({ code: 'VITRINE_E_REFUSED', message: 'the show has ended' });
+  await end();
+  await refused;
 });

@@ -1,0 +1,36 @@
+/** What a seek did, and what it is answered where it did nothing. Pure. */
+import { basename } from 'node:path';
+import { formatDurationMs } from '../core/duration';
+import { VitrineError } from '../core/errors';
+import type { Seek, Sought } from '../stage/seek';
+
+/** How a seek went: `result` of `seek`. */
+export interface SeekOutcome {
+  readonly cue: string;
+  /** Where everything is that was moved. */
+  readonly moved: readonly Sought[];
+  /** What plays and was not moved, and why. */
+  readonly left: readonly Sought[];
+}
+
+/** Throws VITRINE_E_REFUSED where nothing was moved. */
+export function seekOutcome(cue: string, { ms, relative }: Seek, exact: readonly Sought[]): SeekOutcome {
+  const found = exact.map((each) => ({
+    ...each,
+    positionMs: tenths(each.positionMs),
+    ...(each.lengthMs === undefined ? {} : { lengthMs: tenths(each.lengthMs) }),
+  }));
+  const moved = found.filter(({ because }) => because === undefined);
+  const left = found.filter(({ because }) => because !== undefined);
+  if (moved.length > 0) return { cue, moved, left };
+  if (left.length === 0)
+    throw new VitrineError(
+      'VITRINE_E_REFUSED',
+      `cue "${cue}" plays nothing that can be moved: neither a sound nor a clip is on`,
+    );
+  const words = `${relative ? '+' : ''}${formatDurationMs(ms)}`;
+  const ends = left.map(({ file, because = '' }) => `${basename(file)} ${because}`).join(', ');
+  throw new VitrineError('VITRINE_E_REFUSED', `${words} is beyond the end: ${ends}`);
+}
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
