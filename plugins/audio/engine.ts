@@ -4,6 +4,7 @@ import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
 import type { Tools } from '../../runtime/media/tools';
+import { isReady, type SoundState, type SoundStatus } from '../../runtime/stage/sound';
 import { ChunkCache } from './chunks/chunk-cache';
 import { ChunkPool, slotBytes } from './chunks/pool';
 import { RoleBudgets } from './clips/budget';
@@ -14,7 +15,7 @@ import type { TrackSpec } from './decode/producer';
 import { LoudnessBook } from './facts/loudness';
 import { SoundProbe, type KnownSound } from './facts/sound-probe';
 import { gainToTarget } from './mastering/chain';
-import { Mixer } from './output/mixer';
+import { Mixer, ROLES } from './output/mixer';
 import type { Output } from './output/output';
 import { BufferPool } from './play/buffer-pool';
 import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
@@ -49,6 +50,8 @@ const CHUNK_WARNING_MS = 2000;
 export interface Player {
   /** Stops where the clock is. Returns what lets it go on. */
   hold(): () => void;
+  /** What it plays and is going to play. */
+  readonly sounds: readonly SoundState[];
 }
 
 /** Main thread only. */
@@ -287,6 +290,27 @@ export class Engine {
     // The output knows its clock by being asked.
     this.output.frameIn(0);
     for (const voice of this.voices) if (!voice.pump(nowFrame)) this.end(voice);
+  }
+
+  /** What is heard, where, and what will be. */
+  status(): SoundStatus {
+    const { output, mixer } = this;
+    const sounds = [...this.players].flatMap((player) => player.sounds);
+    const ofCues = sounds.filter(({ role }) => role !== 'clips');
+    return {
+      sink: output.name,
+      ...(output.name === 'none' && output.because !== undefined ? { because: output.because } : {}),
+      mastered: mixer.isMastered,
+      volumes: this.volumes(),
+      ready: ofCues.filter(isReady).length,
+      of: ofCues.length,
+      sounds,
+    };
+  }
+
+  volumes(): Readonly<Record<string, number>> {
+    const { mixer } = this;
+    return Object.fromEntries([...ROLES, 'master' as const].map((name) => [name, mixer.volume(name)]));
   }
 
   /** Both tiers, the clips, and whether all is well. */

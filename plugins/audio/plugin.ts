@@ -83,8 +83,9 @@ function controlOf(engine: () => Engine | undefined): SoundControl {
       const names: readonly string[] = [...ROLES, 'master'];
       if (!names.includes(role)) return undefined;
       mixer.setVolume(role as Role | 'master', volume);
-      return Object.fromEntries([...ROLES, 'master' as const].map((name) => [name, mixer.volume(name)]));
+      return needed().volumes();
     },
+    status: () => engine()?.status(),
     cache: () => engine()?.cacheReport(),
     clearCache() {
       const { cache, clips } = needed();

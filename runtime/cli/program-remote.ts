@@ -49,16 +49,24 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
     .action((state: string, options: RemoteOptions) =>
       finish(remote().steer(io, argsOf(options), 'display', { state })),
     );
-  command('mastering', 'switch between sound as it is and mastered sound')
-    .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
-    .action((state: string, options: RemoteOptions) =>
-      finish(remote().steer(io, argsOf(options), 'mastering', { state })),
+  command('mastering', 'switch between sound as it is and mastered sound, or tell which is heard')
+    .addArgument(new Argument('[state]', 'on or off; without it nothing is switched').choices(['on', 'off']))
+    .action((state: string | undefined, options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), 'mastering', given({ state }))),
     );
-  command('volume', 'set a volume')
-    .addArgument(new Argument('<role>', 'whose').choices(['voice', 'background', 'effect', 'clips', 'master']))
-    .argument('<volume>', '0 is silent, 1 as it is')
-    .action((role: string, volume: string, options: RemoteOptions) =>
-      finish(remote().steer(io, argsOf(options), 'volume', { role, volume })),
+  command('volume', 'set a volume, or tell all of them')
+    .addArgument(
+      new Argument('[role]', 'whose; without it nothing is set').choices([
+        'voice',
+        'background',
+        'effect',
+        'clips',
+        'master',
+      ]),
+    )
+    .argument('[volume]', '0 is silent, 1 as it is')
+    .action((role: string | undefined, volume: string | undefined, options: RemoteOptions) =>
+      finish(remote().steer(io, argsOf(options), 'volume', given({ role, volume }))),
     );
   command('cache', 'tell what the caches of sound hold, or empty them')
     .addArgument(new Argument('<act>', 'stats or clear').choices(['stats', 'clear']))
@@ -73,6 +81,13 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
     );
   command('watch', 'print events, one a line, until interrupted').action((options: RemoteOptions) =>
     finish(remote().watch(io, argsOf(options))),
+  );
+}
+
+/** Without what was not given. */
+function given(params: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])),
   );
 }
 

@@ -173,6 +173,7 @@ async function play(
     session: playing.sessionId,
     show: { name: playing.show?.name, file: playing.show?.file, hash: playing.show?.hash },
     ...playing.director?.now,
+    sound: host.offered(SOUND_CONTROL)?.status(),
     plugins: host.states,
     gauges: host.gauges(),
     report: report(),

@@ -30,10 +30,10 @@ export interface InstanceControls {
   resume(): Promise<unknown>;
   /** Switches the display itself; the show goes on meanwhile. */
   display(on: boolean): Promise<unknown>;
-  /** Switches between sound as it is and mastered sound. */
-  mastering(on: boolean): Promise<unknown>;
-  /** Sets the volume of a role or of all (`master`), 0 to 1. */
-  volume(role: string, volume: number): Promise<unknown>;
+  /** Switches between sound as it is and mastered sound; without `on` says which of both is heard. */
+  mastering(on?: boolean): Promise<unknown>;
+  /** Sets the volume of a role or of all (`master`), 0 to 1; without them says what the volumes are. */
+  volume(role?: string, volume?: number): Promise<unknown>;
   /** What the caches of sound hold, or that after they were emptied. */
   cache(act: 'stats' | 'clear'): Promise<unknown>;
   /** Begins the end and resolves; the reply still goes out. */
@@ -69,8 +69,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   pause: { takes: {}, call: (controls) => controls.pause() },
   resume: { takes: {}, call: (controls) => controls.resume() },
   display: { takes: { state: 'required' }, call: display },
-  mastering: { takes: { state: 'required' }, call: mastering },
-  volume: { takes: { role: 'required', volume: 'required' }, call: volume },
+  mastering: { takes: { state: 'optional' }, call: mastering },
+  volume: { takes: { role: 'optional', volume: 'optional' }, call: volume },
   cache: { takes: { act: 'required' }, call: cache },
   stop: { takes: {}, call: (controls) => controls.stop() },
   reload: { takes: { show: 'optional' }, call: reload },
@@ -127,6 +127,7 @@ async function display(controls: InstanceControls, { state }: Readonly<Record<st
 }
 
 async function mastering(controls: InstanceControls, { state }: Readonly<Record<string, string>>): Promise<unknown> {
+  if (state === undefined) return controls.mastering();
   if (state !== 'on' && state !== 'off')
     throw issuesError('VITRINE_E_USAGE', [{ path: 'params.state', message: 'must be on or off' }]);
   return controls.mastering(state === 'on');
@@ -134,8 +135,13 @@ async function mastering(controls: InstanceControls, { state }: Readonly<Record<
 
 async function volume(
   controls: InstanceControls,
-  { role = '', volume: written = '' }: Readonly<Record<string, string>>,
+  { role, volume: written }: Readonly<Record<string, string>>,
 ): Promise<unknown> {
+  if (role === undefined && written === undefined) return controls.volume();
+  if (role === undefined || written === undefined) {
+    const missing = role === undefined ? 'role' : 'volume';
+    throw issuesError('VITRINE_E_USAGE', [{ path: `params.${missing}`, message: 'is missing' }]);
+  }
   const value = Number(written);
   if (!(value >= 0 && value <= 1))
     throw issuesError('VITRINE_E_USAGE', [{ path: 'params.volume', message: 'must be a number from 0 to 1' }]);

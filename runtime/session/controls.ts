@@ -1,7 +1,7 @@
 /** What a person can do to the running instance, as the control socket and the status page offer it. */
 import type { InstanceControls } from '../control/methods';
 import { VitrineError } from '../core/errors';
-import type { SoundControl } from '../stage/sound';
+import type { SoundControl, SoundStatus } from '../stage/sound';
 import { toPng, type Capturer } from './capture';
 import type { Instance } from './instance';
 import { EVENT_NAMES } from './session-events';
@@ -31,7 +31,7 @@ export function instanceControls({
       return Promise.reject(
         new VitrineError('VITRINE_E_REFUSED', 'nothing plays sound here; see `plugins` in the status'),
       );
-    return Promise.resolve(act(sound));
+    return Promise.resolve().then(() => act(sound));
   };
   const done = (act: () => void): Promise<unknown> => {
     try {
@@ -40,6 +40,11 @@ export function instanceControls({
     } catch (cause) {
       return Promise.reject(cause);
     }
+  };
+  const statusOf = (control: SoundControl): SoundStatus => {
+    const state = control.status();
+    if (state === undefined) throw new VitrineError('VITRINE_E_REFUSED', 'the show has no sound');
+    return state;
   };
   const now = (): unknown => ({ ...instance.director?.now, paused: instance.paused });
   return {
@@ -51,8 +56,10 @@ export function instanceControls({
     pause: () => done(() => instance.pause()),
     resume: () => done(() => instance.resume()),
     display,
-    mastering: (on) => heard((control) => control.master(on)),
+    mastering: (on) =>
+      heard((control) => (on === undefined ? { mastered: statusOf(control).mastered } : control.master(on))),
     volume: async (role, volume) => {
+      if (role === undefined || volume === undefined) return heard((control) => statusOf(control).volumes);
       const volumes = await heard((control) => control.volume(role, volume));
       if (volumes === undefined)
         throw new VitrineError(

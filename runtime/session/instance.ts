@@ -78,6 +78,7 @@ export class Instance {
   private readonly soundNews: SoundNews = {
     begun: (sound) => this.events.emit('sound', sound),
     output: (sink) => this.events.emit('sound-output', { sink }),
+    ready: (state) => this.events.emit('sounds-ready', state),
   };
 
   get show(): Show | undefined {

@@ -2,7 +2,7 @@
 
 import type { ReportedError } from '../core/error-log';
 import type { Sought } from '../stage/seek';
-import type { BegunSound } from '../stage/sound';
+import type { BegunSound, SoundsReady } from '../stage/sound';
 
 export interface SessionEvents {
   readonly 'session-start': { readonly session: string; readonly show: string };
@@ -20,6 +20,8 @@ export interface SessionEvents {
   readonly 'late-picture': { readonly file: string; readonly lateMs: number };
   /** A sound was put on the clock; within some tens of ms it is heard. */
   readonly sound: BegunSound;
+  /** How many of the sounds of the cue that is on and of the next one are ready. */
+  readonly 'sounds-ready': SoundsReady;
   /** Sound goes to another device from now on, or to none. */
   readonly 'sound-output': { readonly sink: string };
   /** Something went wrong, and the show goes on. */
@@ -56,6 +58,7 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'picture',
   'late-picture',
   'sound',
+  'sounds-ready',
   'sound-output',
   'error',
   'seek',

@@ -58,11 +58,53 @@ export interface BegunSound {
   readonly lateMs: number;
 }
 
+/** How far a sound is that the cue that is on needs, or the next one; or the sound of the clip that is on. */
+export interface SoundState {
+  /** Absolute. */
+  readonly file: string;
+  readonly role: BegunSound['role'];
+  readonly cue: string;
+  /**
+   * `ready`: can begin at once. `late`: is due, and silent. `waiting`: nothing is done for it yet. `preparing`, `deferred`: it is on its
+   * way, or waits for room. `over`, `failed`: nothing more comes of it.
+   */
+  readonly state: 'plays' | 'ready' | 'late' | 'preparing' | 'deferred' | 'waiting' | 'over' | 'failed';
+  readonly from?: BegunSound['from'];
+  readonly because?: string;
+  readonly positionMs?: number;
+  readonly lengthMs?: number;
+}
+
+/** Whether a sound is as far as it has to be. */
+export const isReady = ({ state }: SoundState): boolean => state === 'plays' || state === 'ready' || state === 'over';
+
+/** What is heard, where, and what will be. */
+export interface SoundStatus {
+  /** As in `SoundNews`, and why it is `none` where it is. */
+  readonly sink: string;
+  readonly because?: string;
+  readonly mastered: boolean;
+  readonly volumes: Readonly<Record<string, number>>;
+  /** Sounds of the cue that is on and of the next one: so many are ready, of so many. */
+  readonly ready: number;
+  readonly of: number;
+  readonly sounds: readonly SoundState[];
+}
+
+/** How many of the sounds of two cues are ready has changed. */
+export interface SoundsReady {
+  readonly ready: number;
+  readonly of: number;
+  /** Those that are not. */
+  readonly sounds: readonly SoundState[];
+}
+
 /** Told of what a desk does. Main thread; nothing here throws. */
 export interface SoundNews {
   begun(sound: BegunSound): void;
   /** `sink`: the name of a device, `default`, or `none`. */
   output(sink: string): void;
+  ready(state: SoundsReady): void;
 }
 
 /** Where the desk of a session tells its news. */
@@ -88,6 +130,8 @@ export interface SoundControl {
   master(on: boolean): { readonly mastered: boolean };
   /** Sets a volume, 0 to 1, of a role or of all; returns all of them. Undefined where there is no such role. */
   volume(role: string, volume: number): Readonly<Record<string, number>> | undefined;
+  /** Undefined before the first show with sound. */
+  status(): SoundStatus | undefined;
   /** What the caches hold and how they did. */
   cache(): unknown;
   /** Empties what is only good to have. */

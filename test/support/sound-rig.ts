@@ -13,7 +13,7 @@ import type { Log } from '../../runtime/core/log';
 import { openScope, type Scope } from '../../runtime/core/scope';
 import { findTools } from '../../runtime/media/tools';
 import type { Cue, CueSound, Show } from '../../runtime/show/types';
-import type { BegunSound } from '../../runtime/stage/sound';
+import type { BegunSound, SoundsReady } from '../../runtime/stage/sound';
 
 export const RATE_HZ = 48_000;
 
@@ -28,6 +28,8 @@ export interface SoundRig {
   readonly said: string[];
   /** What the desks told. */
   readonly news: (BegunSound | string)[];
+  /** What they told of sounds that are ready. */
+  readonly readiness: readonly SoundsReady[];
   /** A desk for cues with these sounds, named `0`, `1` and so on. */
   desk(...cues: readonly (readonly CueSound[])[]): Desk;
   /** Stage and audio clock, in s. */
@@ -66,7 +68,12 @@ export function openSoundRig(
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
   const said: string[] = [];
   const news: (BegunSound | string)[] = [];
-  const told = { begun: (sound: BegunSound) => void news.push(sound), output: (sink: string) => void news.push(sink) };
+  const readiness: SoundsReady[] = [];
+  const told = {
+    begun: (sound: BegunSound) => void news.push(sound),
+    output: (sink: string) => void news.push(sink),
+    ready: (state: SoundsReady) => void readiness.push(state),
+  };
   const say = (message: string, fields: object = {}): void => void said.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const engine = new Engine(
@@ -99,6 +106,7 @@ export function openSoundRig(
     reported,
     said,
     news,
+    readiness,
     settle,
     get nowS() {
       return nowS;

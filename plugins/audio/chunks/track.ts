@@ -81,6 +81,11 @@ export class TrackHandle {
     return this.track.frames;
   }
 
+  /** Whether the chunk is there at which it plays, or will begin. */
+  get isThere(): boolean {
+    return this.track.chunks.has(this.current);
+  }
+
   /** Why nothing more will come, where that is so; from which frame on. */
   get failure(): { readonly fromFrame: number; readonly reason: string } | undefined {
     const { failed } = this.track;

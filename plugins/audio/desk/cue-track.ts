@@ -1,6 +1,6 @@
 /** One sound of a cue, from its preparation to its end. */
 import type { CueSound } from '../../../runtime/show/types';
-import type { SoundNews } from '../../../runtime/stage/sound';
+import type { SoundNews, SoundState } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { targetOf, type Seek, type Sought } from '../../../runtime/stage/seek';
 import { EVEN_FADE, POWER_FADE, restOfFade, type Fade } from '../play/fade';
@@ -119,6 +119,32 @@ export class CueTrack {
     this.tell(ready);
     engine.wake();
     return voice;
+  }
+
+  /** How far it is. */
+  get state(): Omit<SoundState, 'cue'> {
+    const { engine, sound, playing, held } = this;
+    const own = { file: sound.file, role: sound.role };
+    const { ready } = held ?? playing ?? {};
+    if (ready === undefined) return { ...own, ...this.preparation.progress };
+    const msOf = (frames: number): number => Math.round((frames / engine.rateHz) * 1000);
+    const lengthMs = ready.source.frames === undefined ? ready.known.facts.lengthMs : msOf(ready.source.frames);
+    const positionMs = msOf(held?.fileFrame ?? playing!.voice.positionAt(engine.nowFrame));
+    const of = { ...(lengthMs === undefined ? {} : { lengthMs: Math.round(lengthMs) }), positionMs };
+    const { because } = this.preparation.progress;
+    const from = {
+      from: ready.kind === 'clip' ? 'memory' : 'chunks',
+      ...(because === undefined ? {} : { because }),
+    } as const;
+    if (held !== undefined) return { ...own, state: 'plays', ...from, ...of };
+    const { voice } = playing!;
+    if (this.over || voice.endFrame <= engine.nowFrame) return { ...own, state: 'over', ...of };
+    if (voice.isFlowing)
+      return { ...own, state: voice.startFrame > engine.nowFrame ? 'ready' : 'plays', ...from, ...of };
+    const failed = ready.source.failure;
+    if (failed?.fromFrame === 0) return { ...own, state: 'failed', because: failed.reason };
+    if (voice.startFrame > engine.nowFrame) return { ...own, ...this.preparation.progress };
+    return { ...own, state: 'late', ...from, because: 'is due, and its samples are not there yet', ...of };
   }
 
   /** Goes to another place of its file, as its show lets it: a looping sound stays in its loop. Undefined while it is not there yet. */

@@ -2,7 +2,7 @@
 import { JOIN_MS, mayJoin } from '../../../runtime/show/joins';
 import type { CueSound, Show } from '../../../runtime/show/types';
 import type { Seek, Sought } from '../../../runtime/stage/seek';
-import type { SoundNews, StageTime } from '../../../runtime/stage/sound';
+import type { SoundNews, SoundState, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { CueTrack } from './cue-track';
 
@@ -21,6 +21,8 @@ export class Cues {
   private now: Playing | undefined;
   /** Of the cue that is expected. */
   private ready: Playing | undefined;
+  /** The cue that comes next, prepared or not. */
+  private expected: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   /** Every track that is not ended. */
   private readonly tracks = new Set<CueTrack>();
@@ -72,6 +74,7 @@ export class Cues {
   /** Returns what takes it back, as long as the cue has not come. */
   enter(cue: string, fromMs: number): () => void {
     if (this.left) return () => {};
+    this.expected = undefined;
     this.prefetch(cue);
     const atFrame = this.frameAt(fromMs);
     const before = this.now;
@@ -119,7 +122,31 @@ export class Cues {
     return (this.now?.tracks ?? []).flatMap((track) => track.seek(seek) ?? []);
   }
 
+  /** The cue that is on. */
+  get cue(): string | undefined {
+    return this.now?.cue;
+  }
+
+  /** How far the sounds of the cue that is on and those of the next one are. */
+  get states(): SoundState[] {
+    const { now, ready, expected } = this;
+    const of = ({ cue, tracks }: Playing): SoundState[] => tracks.map((track) => ({ ...track.state, cue }));
+    const next = ready?.cue ?? expected;
+    if (next === undefined) return now === undefined ? [] : of(now);
+    if (ready !== undefined) return [...(now === undefined ? [] : of(now)), ...of(ready)];
+    const leadS = this.engine.now.prefetchLeadMs / 1000;
+    const later = this.soundsOf(next).filter((sound) => this.continued(sound) === undefined);
+    return [
+      ...(now === undefined ? [] : of(now)),
+      ...later.map(({ file, role }): SoundState => ({
+        ...{ file, role, cue: next, state: 'waiting' },
+        because: `is prepared ${leadS} s before its cue`,
+      })),
+    ];
+  }
+
   expect(cue: string | undefined, atMs: number): void {
+    this.expected = cue;
     clearTimeout(this.timer);
     if (cue === undefined || this.left) return;
     const inMs = atMs - this.engine.now.prefetchLeadMs - this.time.nowMs();

@@ -2,7 +2,14 @@
 import { JOIN_MS } from '../../../runtime/show/joins';
 import type { Show } from '../../../runtime/show/types';
 import type { Seek, Sought } from '../../../runtime/stage/seek';
-import type { CardSound, SoundDesk, SoundNews, StageTime } from '../../../runtime/stage/sound';
+import {
+  isReady,
+  type CardSound,
+  type SoundDesk,
+  type SoundNews,
+  type SoundState,
+  type StageTime,
+} from '../../../runtime/stage/sound';
 import type { Engine, Player } from '../engine';
 import { Cues } from './cues';
 import { Films } from './films';
@@ -22,6 +29,9 @@ export class Desk implements SoundDesk, Player {
   private silentMs: number | undefined;
   private paused = false;
   private readonly part: () => void;
+  private readonly deaf: () => void;
+  /** What was told last of how many sounds are ready. */
+  private saidReady = '';
 
   constructor(
     private readonly engine: Engine,
@@ -32,6 +42,7 @@ export class Desk implements SoundDesk, Player {
     this.cues = new Cues(engine, show, time, news);
     this.films = new Films(engine, time, news);
     this.part = engine.join(this);
+    this.deaf = engine.watch(() => this.tellReady());
   }
 
   ready(clip: CardSound): void {
@@ -83,6 +94,22 @@ export class Desk implements SoundDesk, Player {
     this.films.resume();
   }
 
+  get sounds(): readonly SoundState[] {
+    if (this.silentMs !== undefined) return [];
+    const cue = this.cues.cue ?? '';
+    return [...this.cues.states, ...this.films.states.map((state) => ({ ...state, cue }))];
+  }
+
+  /** Tells how many sounds are ready, where that has changed. */
+  private tellReady(): void {
+    const states = this.cues.states;
+    const sounds = states.filter((state) => !isReady(state));
+    const said = JSON.stringify([states.length, sounds.map(({ file, state }) => [file, state])]);
+    if (said === this.saidReady || this.silentMs !== undefined) return;
+    this.saidReady = said;
+    this.news.ready({ ready: states.length - sounds.length, of: states.length, sounds });
+  }
+
   hold(): () => void {
     const goesOn = !this.paused;
     if (goesOn) this.pause();
@@ -105,6 +132,7 @@ export class Desk implements SoundDesk, Player {
     const waitMs = this.time.isTimed ? this.silentMs! - performance.now() : 0;
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     this.part();
+    this.deaf();
     this.cues.end();
     this.films.end();
   }

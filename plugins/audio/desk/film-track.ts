@@ -1,5 +1,5 @@
 /** The sound of a clip, in step with its picture: put on the clock where the picture is, and put right where that has moved. */
-import type { CardSound, ClipSound, SoundNews, StageTime } from '../../../runtime/stage/sound';
+import type { CardSound, ClipSound, SoundNews, SoundState, StageTime } from '../../../runtime/stage/sound';
 import type { TrackHandle } from '../chunks/track';
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
@@ -69,6 +69,17 @@ export class FilmTrack {
     this.ready = this.open(look);
     void engine.measure(sound.file, look);
     return look;
+  }
+
+  /** How far it is. */
+  get state(): Omit<SoundState, 'cue'> {
+    const { sound, rounds, paused, engine } = this;
+    const own = { file: sound.file, role: 'clips', from: 'chunks' } as const;
+    const current = rounds.find(({ number }) => number === this.roundNow);
+    if (current === undefined) return { ...own, state: paused ? 'plays' : 'preparing' };
+    const positionMs = Math.round((current.voice.positionAt(engine.nowFrame) / engine.rateHz) * 1000);
+    if (current.voice.endFrame <= engine.nowFrame) return { ...own, state: 'over', positionMs };
+    return { ...own, state: current.voice.isFlowing ? 'plays' : 'late', positionMs };
   }
 
   private open(known: KnownSound, fromFrame = 0): TrackHandle {

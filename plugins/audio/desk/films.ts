@@ -1,5 +1,5 @@
 /** The sounds of clips, as the pictures of one show come and go. */
-import type { CardSound, SoundNews, StageTime } from '../../../runtime/stage/sound';
+import type { CardSound, SoundNews, SoundState, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { FilmTrack } from './film-track';
 
@@ -49,6 +49,11 @@ export class Films {
   private forget(track: FilmTrack): void {
     track.end();
     this.tracks.delete(track);
+  }
+
+  /** The sound of the clip that is on. */
+  get states(): Omit<SoundState, 'cue'>[] {
+    return this.now === undefined ? [] : [this.now.state];
   }
 
   private look(): void {

@@ -17,6 +17,13 @@ export interface Ready {
   readonly known: KnownSound;
 }
 
+/** How far a preparation is. */
+export interface Progress {
+  readonly state: 'ready' | 'preparing' | 'deferred' | 'failed';
+  readonly from?: 'memory' | 'chunks';
+  readonly because?: string;
+}
+
 export interface PreparedSound {
   readonly file: string;
   readonly role: Role;
@@ -31,6 +38,9 @@ export class Preparation {
   private decoding: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
   private over = false;
+  /** Why it is streamed, and why nothing can be heard of it. */
+  private streamedBecause = '';
+  private failure: string | undefined;
 
   /** `fromFrame`: where a stream will be read first. */
   constructor(
@@ -49,7 +59,8 @@ export class Preparation {
       this.decide(look);
       return look;
     }
-    engine.fail(sound.file, look.kind === 'gone' ? 'is not there' : look.reason);
+    this.failure = look.kind === 'gone' ? 'is not there' : look.reason;
+    engine.fail(sound.file, this.failure);
     return undefined;
   }
 
@@ -59,12 +70,15 @@ export class Preparation {
     const key = `${signature.mtimeMs} ${sound.file}`;
     const spec = engine.trackOf(sound.file, known);
     const isLarge = signature.sizeBytes >= engine.now.streamThresholdBytes || facts.lengthMs === undefined;
-    if (isLarge || engine.forced.has(key)) return this.streamNow(spec, isLarge ? 'size' : 'forced');
+    if (isLarge || engine.forced.has(key)) return this.streamNow(spec, isLarge ? 'size' : 'its decode was too slow');
     const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, engine.services.clock.nowMs());
     if (verdict === 'stream') return this.streamNow(spec, 'buffer limit');
     if (verdict === 'deferred') {
       engine.services.log.debug('a sound waits for room', { file: sound.file, role: sound.role });
-      const again = (): void => void (this.over || this.stream !== undefined || this.decide(known));
+      const again = (): void => {
+        this.retry = undefined;
+        if (!this.over && this.stream === undefined) this.decide(known);
+      };
       this.retry = setTimeout(again, RETRY_MS).unref();
       return;
     }
@@ -88,7 +102,7 @@ export class Preparation {
       engine.forced.add(key);
       if (!(cause instanceof TooLong))
         engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
-      this.streamNow(spec, 'forced');
+      this.streamNow(spec, 'its decode failed');
     }
   }
 
@@ -97,6 +111,7 @@ export class Preparation {
     const { engine, sound } = this;
     engine.budgets.release(this);
     engine.services.log.debug('a sound is streamed', { file: sound.file, role: sound.role, because });
+    this.streamedBecause = because;
     this.stream = engine.cache.open(spec, sound.loop, this.fromFrame);
   }
 
@@ -117,6 +132,16 @@ export class Preparation {
     return clip === undefined
       ? { kind: 'stream', source: this.stream!, known }
       : { kind: 'clip', source: new ClipSource(clip), known };
+  }
+
+  get progress(): Progress {
+    const { clip, stream, failure, streamedBecause } = this;
+    if (failure !== undefined) return { state: 'failed', because: failure };
+    if (clip !== undefined) return { state: 'ready', from: 'memory' };
+    if (stream === undefined)
+      return this.retry === undefined ? { state: 'preparing' } : { state: 'deferred', because: 'waits for room' };
+    if (stream.failure?.fromFrame === 0) return { state: 'failed', because: stream.failure.reason };
+    return { state: stream.isThere ? 'ready' : 'preparing', from: 'chunks', because: `streamed: ${streamedBecause}` };
   }
 
   /** It is heard from now on: its share of the budget decays. */

@@ -11,6 +11,8 @@ export interface Output {
   readonly context: BaseContext;
   /** `none` where nothing is heard; else the sink's name. */
   readonly name: string;
+  /** Why it is `none`, where it is. */
+  readonly because?: string | undefined;
   /** What is ordered for a time nearer than this may come too late: what is rendered at once, and a little. */
   readonly leadS: number;
   /** The same for starts of voices, which are ordered again where they came too late; never more. */
@@ -83,6 +85,8 @@ export class LiveOutput implements Output {
   private lastTime = -1;
   private front: ClockFront;
   private changed: () => void = () => {};
+  /** Why nothing is heard, where that is so. */
+  private silentBecause: string | undefined;
 
   constructor(
     private readonly options: OutputOptions,
@@ -109,6 +113,10 @@ export class LiveOutput implements Output {
 
   get name(): string {
     return this.now.name;
+  }
+
+  get because(): string | undefined {
+    return this.name === 'none' ? this.silentBecause : undefined;
   }
 
   get leadS(): number {
@@ -143,17 +151,26 @@ export class LiveOutput implements Output {
 
   private first(): LiveOutput['now'] {
     const { sink } = this.options;
-    if (sink === 'none') return this.open('none');
+    if (sink === 'none') {
+      this.silentBecause = 'audio.sink is none';
+      return this.open('none');
+    }
     if (sink === 'auto' && this.presence === '') {
-      this.log.info('no sound', { because: 'there is no sound device' });
+      this.silentBecause = 'there is no sound device';
+      this.log.info('no sound', { because: this.silentBecause });
       return this.open('none');
     }
     try {
       return this.open(sink);
     } catch (cause) {
-      this.fault(`the sink ${sink} cannot be opened: ${messageOf(cause)}`);
+      this.fault(this.silent(`the sink ${sink} cannot be opened: ${messageOf(cause)}`));
       return this.open('none');
     }
+  }
+
+  private silent(because: string): string {
+    this.silentBecause = because;
+    return because;
   }
 
   /** Throws where the device cannot be opened. */
@@ -181,7 +198,7 @@ export class LiveOutput implements Output {
     this.presence = presence;
     const alive = this.isAlive();
     if (this.name !== 'none' && !alive) {
-      this.fault(`the sink ${this.name} has stopped; silence until one is there again`);
+      this.fault(this.silent(`the sink ${this.name} has stopped; silence until one is there again`));
       lost.push(this.context);
       this.swap(this.open('none'));
     } else if (this.name === 'none' && sink !== 'none' && presence !== '') {
@@ -197,7 +214,7 @@ export class LiveOutput implements Output {
     try {
       this.swap(this.open(sink));
     } catch (cause) {
-      return this.fault(`the sink ${sink} cannot be opened: ${messageOf(cause)}`);
+      return this.fault(this.silent(`the sink ${sink} cannot be opened: ${messageOf(cause)}`));
     }
     void before.close();
   }

@@ -44,15 +44,29 @@ function card(title, rows, bad) {
   return section;
 }
 
+/** Where sound goes, how many sounds are ready, and how far each is. */
+function soundCard(sound) {
+  if (!isMap(sound)) return card('sound', []);
+  const { sounds, ready, of, ...rest } = sound;
+  const list = Array.isArray(sounds) ? sounds.filter(isMap) : [];
+  const place = (each) =>
+    typeof each.positionMs !== 'number' ? '' : ', ' + span(each.positionMs) + (each.lengthMs ? ' of ' + span(each.lengthMs) : '');
+  const rows = list.map((each) => [
+    String(each.file).split('/').pop() + ' (' + each.role + ', ' + each.cue + ')',
+    each.state + place(each) + (each.because ? ', ' + each.because : ''),
+  ]);
+  return card('sound', [...facts(rest), ...(of > 0 ? [['ready', ready + ' of ' + of]] : []), ...rows], ready < of && list.some(({ state }) => state === 'late'));
+}
+
 function show(status) {
   // Gauges are for machines; /api/status has them.
-  const { report, gauges, ...own } = status;
+  const { report, gauges, sound, ...own } = status;
   const { errors, ...sections } = isMap(report) ? report : {};
   const title = isMap(own.show) && own.show.name ? own.show.name : 'Vitrine';
   find('title').textContent = title;
   document.title = title;
   const loose = Object.fromEntries(Object.entries(sections).filter(([, part]) => !isMap(part)));
-  const cards = [card('now', facts(own)), card('screen', facts(loose))];
+  const cards = [card('now', facts(own)), card('screen', facts(loose)), soundCard(sound)];
   for (const [name, part] of Object.entries(sections)) if (isMap(part)) cards.push(card(words(name), facts(part)));
   if (Array.isArray(errors) && errors.length > 0) {
     cards.unshift(card('errors', errors.map((error) => [error.plugin, error.message + ' (' + error.count + ')']), true));

@@ -1,5 +1,5 @@
 /** The desk: what is heard when cues change, pause and go on, rendered and looked at sample by sample. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { chirp, cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
 
@@ -153,4 +153,53 @@ it('goes on in silence, and says so, where a file cannot be played', async () =>
   ]);
   const [heard] = await rig.render();
   expect(level(heard, 0.5, 1)).toBeGreaterThan(0.2);
+});
+
+it('says how far each sound of the cue and of the next one is, and why it is not ready', async () => {
+  rig = openSoundRig(8, {
+    maxBufferMs: { voice: 2500, background: 0, effect: 60_000, clips: 0 },
+    prefetchLeadMs: 1000,
+  });
+  const files = {
+    voice: flat('voice', 2),
+    bed: flat('bed', 1),
+    next: flat('next', 2),
+    missing: join(rig.folder, 'missing.wav'),
+  };
+  const desk = rig.desk(
+    [cueSound(files.voice), cueSound(files.bed, { role: 'background', loop: true })],
+    [cueSound(files.next), cueSound(files.missing, { role: 'effect' })],
+  );
+  const seen = (): Record<string, string> => {
+    const { sounds, ready, of } = rig.engine.status();
+    const states = sounds.map(({ file, state, because = '' }) => [
+      basename(file, '.wav'),
+      `${state} ${because}`.trim(),
+    ]);
+    return { ...Object.fromEntries(states), ready: `${ready} of ${of}` };
+  };
+  expect(seen()).toEqual({ voice: 'preparing', bed: 'preparing', ready: '0 of 2' });
+  await rig.settle();
+  expect(seen()).toEqual({ voice: 'ready', bed: 'ready streamed: buffer limit', ready: '2 of 2' });
+  desk.enter('0', 100);
+  await rig.settle();
+  desk.expect('1', 3000);
+  await rig.go(1);
+  expect(seen()).toEqual({
+    voice: 'plays',
+    bed: 'plays streamed: buffer limit',
+    next: 'waiting is prepared 1 s before its cue',
+    missing: 'waiting is prepared 1 s before its cue',
+    ready: '2 of 4',
+  });
+  desk.expect('1', 1900);
+  await rig.settle();
+  // The budget of its role counts in the time of the machine, which does not move here.
+  expect(seen()).toMatchObject({ next: 'deferred waits for room', missing: 'failed is not there', ready: '2 of 4' });
+  await rig.go(2.5);
+  expect(seen()).toMatchObject({ voice: 'over', bed: 'plays streamed: buffer limit' });
+  expect(rig.readiness.map(({ ready, of }) => `${ready} of ${of}`)).toEqual(
+    expect.arrayContaining(['2 of 2', '2 of 4']),
+  );
+  expect(rig.engine.status()).toMatchObject({ sink: 'memory', mastered: false, volumes: { voice: 1, master: 1 } });
 });

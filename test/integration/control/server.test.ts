@@ -40,7 +40,7 @@ function fakeInstance() {
     display: (on) => Promise.resolve({ display: on ? 'on' : 'off' }),
     seek: (seek) => Promise.resolve({ cue: 'noon', moved: [], left: [], ...seek }),
     mastering: (on) => Promise.resolve({ mastered: on }),
-    volume: (role, volume) => Promise.resolve({ [role]: volume }),
+    volume: (role = 'all', volume = 1) => Promise.resolve({ [role]: volume }),
     cache: (act) => Promise.resolve({ act }),
     pause: told('pause'),
     resume: told('resume'),

@@ -117,8 +117,9 @@ async function heard({ socket }: Player, ...words: string[]): Promise<string> {
 
 it('is told as it happens, and what cannot be heard is told too', async () => {
   const watched = await playing();
-  const told = await heard(watched, 'sounds/none.wav', 'voice.wav');
+  const told = await heard(watched, 'sounds/none.wav', 'role voice', 'none.wav of second: failed');
   expect(told).toMatch(/^sound: file .*\/sounds\/voice\.wav, role voice, from (memory|chunks), late \d+ ms$/m);
+  expect(told).toMatch(/^sounds-ready: \d of 4; .*none\.wav of second: failed, is not there/m);
   expect(told).toMatch(/^error: code VITRINE_E_SOUND, plugin audio, message .*none\.wav: is not there, count 1$/m);
 });
 
@@ -128,6 +129,10 @@ it('has volumes and mastering that are set while it plays, and refuses what is n
     'volume: voice 0.5, background 1, effect 1, clips 1, master 1\n',
   );
   expect(await running.call('volume', { role: 'master', volume: '0' })).toMatchObject({ voice: 0.5, master: 0 });
+  // Both can be read without being set.
+  expect((await to(running, 'volume')).out).toBe('volume: voice 0.5, background 1, effect 1, clips 1, master 0\n');
+  expect((await to(running, 'mastering')).out).toBe('mastering: mastered false\n');
+  await expect(running.call('volume', { role: 'voice' })).rejects.toThrow('params.volume: is missing');
   const loud = await to(running, 'volume', 'voice', '1.5');
   expect(loud).toMatchObject({ code: 5, err: 'params.volume: must be a number from 0 to 1\n' });
   expect((await to(running, 'volume', 'flute', '1')).err).toContain('voice, background, effect, clips, master');
@@ -135,6 +140,21 @@ it('has volumes and mastering that are set while it plays, and refuses what is n
   await expect(running.call('mastering', { state: 'loud' })).rejects.toThrow();
   const { audio } = (await running.end()) as unknown as { audio: Record<string, unknown> };
   expect(audio).toMatchObject({ sink: 'none', rateHz: RATE_HZ, mastered: true });
+});
+
+it('is seen in the status: where it goes and why not, how loud, what is heard, and what is ready', async () => {
+  const running = await playing();
+  const seen = await until(
+    async () => (await to(running, 'status')).out,
+    (text) => text.includes('2 of 4 ready') && text.includes('bed.wav (background)'),
+  );
+  expect(seen).toMatch(/^sound +none \(silence: audio\.sink is none\), not mastered$/m);
+  expect(seen).toMatch(/^volumes +voice 1, background 1, effect 1, clips 1, master 1$/m);
+  expect(seen).toMatch(/^heard +.*bed\.wav \(background\) [\d.]+ m?s of 20 s$/m);
+  expect(seen).toMatch(/^ +none\.wav of second: waiting, is prepared 8 s before its cue$/m);
+  expect(seen).toMatch(/^audio +sink none/m);
+  const { sound } = await running.call<{ sound: object }>('status');
+  expect(sound).toMatchObject({ sink: 'none', because: 'audio.sink is none', mastered: false, ready: 2, of: 4 });
 });
 
 it('goes on at another place, also in a pause, and refuses what is beyond the end', async () => {
