@@ -211,6 +211,8 @@ export class Engine {
       index: facts.index,
       rateHz,
       channels: facts.channels,
+      storedChannels: facts.storedChannels,
+      ...(facts.layout === undefined ? {} : { layout: facts.layout }),
       lateS: facts.lateMs / 1000,
       ...(facts.exactS === undefined
         ? {}
@@ -222,7 +224,7 @@ export class Engine {
   /** Measures the loudness of a file. Resolves with whether it is known now and was not before; never rejects. */
   async measure(path: string, { facts, signature }: KnownSound): Promise<boolean> {
     if (this.loudness.known(path, signature) !== undefined) return false;
-    const found = await this.loudness.measure(path, facts.index, signature);
+    const found = await this.loudness.measure(path, facts, signature);
     if (found === undefined && !this.services.scope.signal.aborted)
       this.services.log.warn('the loudness of a file could not be measured', { file: path });
     return found !== undefined;

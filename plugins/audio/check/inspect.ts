@@ -37,7 +37,7 @@ export async function inspectSounds(
 
 async function decoded({ ffmpeg }: Tools, path: string, facts: SoundFacts): Promise<SoundFinding> {
   try {
-    const args = ['-progress', 'pipe:1', ...loudnessArguments(path, facts.index, DECODED_S)];
+    const args = ['-progress', 'pipe:1', ...loudnessArguments(path, facts, DECODED_S)];
     const { output, said } = await run(ffmpeg, args, LIMIT_MS, PROGRESS_BYTES);
     const decodedMs = Number([...output.matchAll(/^out_time_us=(\d+)/gm)].at(-1)?.[1] ?? 0) / 1000;
     if (decodedMs === 0) return unplayable(path, 'has no sound that can be decoded');

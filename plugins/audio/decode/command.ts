@@ -1,8 +1,9 @@
 /** The command lines that read sound. A file's name is only ever one argument. Pure. */
 import { FILES_ONLY } from '../../../runtime/media/ffprobe';
+import { downMixFilter, type StoredChannels } from './down-mix';
 
 /** What is decoded: one stream of a file, as it will be played. */
-export interface PcmOrder {
+export interface PcmOrder extends StoredChannels {
   readonly path: string;
   /** Place of the stream among those of sound. */
   readonly index: number;
@@ -23,7 +24,9 @@ export interface PcmOrder {
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error'];
 
 /** Interleaved 32-bit floats on standard output. */
-export function pcmArguments({ path, index, rateHz, channels, fromFrame, lateS = 0, untrimmed }: PcmOrder): string[] {
+export function pcmArguments(order: PcmOrder): string[] {
+  const { path, index, rateHz, channels, fromFrame, lateS = 0, untrimmed } = order;
+  const mix = downMixFilter(order);
   return [
     ...[...QUIET, ...FILES_ONLY],
     // One thread is many times faster than sound is played, and leaves the others to pictures.
@@ -31,17 +34,27 @@ export function pcmArguments({ path, index, rateHz, channels, fromFrame, lateS =
     ...(untrimmed === true ? ['-flags2', '+skip_manual'] : []),
     ...(fromFrame > 0 ? ['-ss', (fromFrame / rateHz + lateS).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
+    ...(mix === undefined ? [] : ['-af', mix]),
     ...['-ac', String(channels), '-ar', String(rateHz), '-f', 'f32le', 'pipe:1'],
   ];
 }
 
-/** Loudness by EBU R128, told at the end on standard error; of the first `mostS` seconds, where given. */
-export function loudnessArguments(path: string, index: number, mostS?: number): string[] {
+/**
+ * Loudness by EBU R128, reported at the end on standard error; of the first `mostS` seconds, where given. Measures the mix that is heard: one
+ * channel is heard from two loudspeakers.
+ */
+export function loudnessArguments(
+  path: string,
+  { index, ...stored }: StoredChannels & Pick<PcmOrder, 'index'>,
+  mostS?: number,
+): string[] {
+  const mix = downMixFilter(stored);
+  // Each frame's own level only where somebody wants to read very much.
+  const meter = 'ebur128=peak=true:dualmono=true:framelog=verbose';
   return [
     ...['-hide_banner', '-nostdin', '-nostats', ...FILES_ONLY, '-threads', '1'],
     ...(mostS === undefined ? [] : ['-t', String(mostS)]),
     ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
-    // Each frame's own level only where somebody wants to read very much.
-    ...['-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-'],
+    ...['-af', mix === undefined ? meter : `${mix},${meter}`, '-f', 'null', '-'],
   ];
 }

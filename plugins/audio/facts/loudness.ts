@@ -7,6 +7,7 @@ import type { Signature } from '../../../runtime/library/quarantine';
 import { startChild } from '../../../runtime/media/child';
 import type { Tools } from '../../../runtime/media/tools';
 import { loudnessArguments } from '../decode/command';
+import type { SoundFacts } from './sound-facts';
 
 export interface Loudness {
   /** Integrated, in LUFS; null for silence. */
@@ -16,6 +17,8 @@ export interface Loudness {
 }
 
 const FILES_KEPT = 4096;
+/** Counted up whenever files are measured in another way. */
+const LOUDNESS_VERSION = '2';
 /** Below everything that is seen or heard. */
 const LOW_PRIORITY = 10;
 
@@ -45,7 +48,11 @@ export class LoudnessBook {
     private readonly tools: Tools,
     env: Readonly<Record<string, string | undefined>>,
   ) {
-    this.kept = new KeptFacts({ file: join(stateFolder(env), 'loudness.json'), context: '1', most: FILES_KEPT });
+    this.kept = new KeptFacts({
+      file: join(stateFolder(env), 'loudness.json'),
+      context: LOUDNESS_VERSION,
+      most: FILES_KEPT,
+    });
   }
 
   known(path: string, signature: Signature): Loudness | undefined {
@@ -53,12 +60,12 @@ export class LoudnessBook {
   }
 
   /** Never rejects; undefined where the file cannot be measured. */
-  measure(path: string, index: number, signature: Signature): Promise<Loudness | undefined> {
+  measure(path: string, facts: SoundFacts, signature: Signature): Promise<Loudness | undefined> {
     const known = this.known(path, signature);
     if (known !== undefined) return Promise.resolve(known);
     const running =
       this.running.get(path) ??
-      this.queue(() => this.run(path, index)).then((found) => {
+      this.queue(() => this.run(path, facts)).then((found) => {
         this.running.delete(path);
         if (found !== undefined) this.kept.set(path, signature, found);
         return found;
@@ -73,9 +80,9 @@ export class LoudnessBook {
     return turn;
   }
 
-  private async run(path: string, index: number): Promise<Loudness | undefined> {
+  private async run(path: string, facts: SoundFacts): Promise<Loudness | undefined> {
     if (this.closed) return undefined;
-    const child = startChild(this.tools.ffmpeg, loudnessArguments(path, index), 'ignore');
+    const child = startChild(this.tools.ffmpeg, loudnessArguments(path, facts), 'ignore');
     if (child.pid !== undefined) lower(child.pid);
     this.stop = () => child.kill();
     const { code, complaint } = await child.ended;

@@ -9,6 +9,8 @@ export interface SoundFacts {
   readonly channels: 1 | 2;
   /** As stored. */
   readonly storedChannels: number;
+  /** The name of the channels' layout; missing where the file does not say. */
+  readonly layout?: string;
   /** By how much its first sample is later than where the file begins. */
   readonly lateMs: number;
   /** By how much it is later than the first picture of the file; missing where there are none. May be negative. */
@@ -27,6 +29,7 @@ interface Stream {
   readonly codec_name?: string;
   readonly sample_rate?: string;
   readonly channels?: number;
+  readonly channel_layout?: string;
   readonly duration?: string;
   readonly start_time?: string;
   readonly disposition?: { readonly attached_pic?: number };
@@ -45,7 +48,7 @@ const MOST_CHANNELS = 64;
 export function soundFacts({ streams = [], format = {} }: Probed): { facts: SoundFacts } | { fault: string } {
   const stream = streams.find(({ codec_type: type }) => type === 'audio');
   if (stream === undefined) return { fault: 'has no sound' };
-  const { codec_name: codec = 'unknown', channels = 0 } = stream;
+  const { codec_name: codec = 'unknown', channels = 0, channel_layout: layout } = stream;
   const rateHz = Number(stream.sample_rate);
   if (codec === 'unknown') return { fault: 'has sound of a kind that no decoder here knows' };
   if (!(rateHz > 0 && rateHz <= MOST_HZ))
@@ -61,6 +64,7 @@ export function soundFacts({ streams = [], format = {} }: Probed): { facts: Soun
     rateHz,
     channels: channels === 1 ? 1 : 2,
     storedChannels: channels,
+    ...(layout === undefined || layout === 'unknown' ? {} : { layout }),
     lateMs: Math.max(0, startMs(stream) - startMs(format)),
     ...(picture === undefined ? {} : { behindPictureMs: startMs(stream) - startMs(picture) }),
     ...(seconds === undefined ? {} : { lengthMs: seconds * 1000 }),

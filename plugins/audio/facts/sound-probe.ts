@@ -23,7 +23,7 @@ export type SoundLook =
 const PROBE_LIMIT_MS = 5000;
 const FILES_KEPT = 1024;
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 2;
+const FACTS_VERSION = 3;
 
 /** Main thread only. */
 export class SoundProbe {

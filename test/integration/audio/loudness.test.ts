@@ -57,7 +57,7 @@ it('comes to its level also where the show was paused when it became known', asy
   await rig.settle();
   desk.pause();
   const look = await rig.engine.probe.look(file);
-  if (look.kind === 'sound') await rig.engine.loudness.measure(file, look.facts.index, look.signature);
+  if (look.kind === 'sound') await rig.engine.loudness.measure(file, look.facts, look.signature);
   await rig.settle();
   desk.resume();
   for (let toS = 1.2; toS < 6; toS += 0.4) {
@@ -82,7 +82,7 @@ it('glides to its level where it is measured while the file is heard; the sound 
     await rig.go(1);
     // It is measured by now, or soon.
     const look = await rig.engine.probe.look(file);
-    if (look.kind === 'sound') await rig.engine.loudness.measure(file, look.facts.index, look.signature);
+    if (look.kind === 'sound') await rig.engine.loudness.measure(file, look.facts, look.signature);
     for (let toS = 1.2; toS < 12; toS += 0.4) {
       await rig.go(toS);
       await new Promise((resolve) => setTimeout(resolve, 60));

@@ -12,6 +12,7 @@ const track: TrackSpec = {
   index: 0,
   rateHz: RATE_HZ,
   channels: 2,
+  storedChannels: 2,
   mastering: { gainDb: 9, ceilingDb: -1 },
 };
 
