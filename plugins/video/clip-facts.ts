@@ -1,5 +1,6 @@
 /** What is known of a clip before it is decoded, read from what ffprobe says. Pure. */
 import type { ColourMatrix, VideoColour } from '../../runtime/stage/colour';
+import { clockSeconds, filmTrack, type Track } from '../../runtime/media/tracks';
 import type { WebpAnimation } from './webp/animation';
 
 export interface ClipFacts {
@@ -45,24 +46,16 @@ const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
 /** Formats with transparency; palettes may have a transparent entry. */
 const ALPHA = /^(rgba|bgra|argb|abgr|gbrap|yuva|ya8|ya16|pal8)/;
 
-interface Stream {
-  readonly codec_type?: string;
-  readonly codec_name?: string;
-  readonly width?: number;
-  readonly height?: number;
+interface Stream extends Track {
+  readonly profile?: string;
   readonly sample_aspect_ratio?: string;
   readonly pix_fmt?: string;
   readonly field_order?: string;
   readonly color_range?: string;
   readonly color_space?: string;
   readonly color_transfer?: string;
-  readonly avg_frame_rate?: string;
   readonly r_frame_rate?: string;
-  readonly duration?: string;
-  readonly nb_frames?: string;
   readonly nb_read_packets?: string;
-  readonly disposition?: { readonly attached_pic?: number };
-  readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly { readonly rotation?: number }[];
 }
 
@@ -76,10 +69,9 @@ export function clipFacts({
   streams = [],
   format = {},
 }: Probed): { facts: ClipFacts; index: number } | { fault: string } {
-  const videos = streams.filter(({ codec_type: type }) => type === 'video');
-  const index = videos.findIndex(({ disposition }) => disposition?.attached_pic !== 1);
-  const stream = videos[index];
-  if (stream === undefined) return { fault: 'has no video track' };
+  const film = filmTrack(streams);
+  if (film === undefined) return { fault: 'has no video track' };
+  const { track: stream, index } = film;
   const { width = 0, height = 0, codec_name: codec = 'unknown' } = stream;
   if (codec === 'unknown') return { fault: 'has video of a kind that no decoder here knows' };
   if (width < 1 || height < 1) return { fault: 'has video without a size' };
@@ -157,14 +149,10 @@ function rateOf({ avg_frame_rate: average, r_frame_rate: base }: Stream): number
 function lengthOf(stream: Stream, ofFile: string | undefined, rateHz: number): number | undefined {
   const packets = Number(stream.nb_read_packets);
   if (packets > 0 && stream.duration === undefined) return (packets / rateHz) * 1000;
-  const seconds = [stream.duration, clock(stream.tags?.['DURATION']), ofFile].map(Number).find((value) => value > 0);
+  const seconds = [stream.duration, clockSeconds(stream.tags?.['DURATION']), ofFile]
+    .map(Number)
+    .find((value) => value > 0);
   return seconds === undefined ? undefined : seconds * 1000;
-}
-
-/** Seconds of `00:01:02.5`. */
-function clock(text: string | undefined): string | undefined {
-  const [hours, minutes, seconds] = (text ?? '').split(':').map(Number);
-  return seconds === undefined ? undefined : String(hours! * 3600 + minutes! * 60 + seconds);
 }
 
 function rotationOf({ side_data_list: sides = [], tags = {} }: Stream): ClipFacts['rotation'] {

@@ -1,4 +1,5 @@
 /** What is known of a sound file before it is decoded, read from what ffprobe says. Pure. */
+import { filmTrack, soundTrack, type Track } from '../../../runtime/media/tracks';
 
 export interface SoundFacts {
   readonly codec: string;
@@ -24,15 +25,10 @@ export interface SoundFacts {
   readonly exactS?: number;
 }
 
-interface Stream {
-  readonly codec_type?: string;
-  readonly codec_name?: string;
+interface Stream extends Track {
   readonly sample_rate?: string;
-  readonly channels?: number;
   readonly channel_layout?: string;
-  readonly duration?: string;
   readonly start_time?: string;
-  readonly disposition?: { readonly attached_pic?: number };
 }
 
 export interface Probed {
@@ -44,10 +40,11 @@ export interface Probed {
 const MOST_HZ = 768_000;
 const MOST_CHANNELS = 64;
 
-/** The facts, or why the file cannot be played. Of several streams the first. */
+/** The facts, or why the file cannot be played. */
 export function soundFacts({ streams = [], format = {} }: Probed): { facts: SoundFacts } | { fault: string } {
-  const stream = streams.find(({ codec_type: type }) => type === 'audio');
-  if (stream === undefined) return { fault: 'has no sound' };
+  const sound = soundTrack(streams);
+  if (sound === undefined) return { fault: 'has no sound' };
+  const { track: stream, index } = sound;
   const { codec_name: codec = 'unknown', channels = 0, channel_layout: layout } = stream;
   const rateHz = Number(stream.sample_rate);
   if (codec === 'unknown') return { fault: 'has sound of a kind that no decoder here knows' };
@@ -55,12 +52,10 @@ export function soundFacts({ streams = [], format = {} }: Probed): { facts: Soun
     return { fault: `has sound of ${stream.sample_rate ?? 'no'} samples a second` };
   if (!(channels > 0 && channels <= MOST_CHANNELS)) return { fault: `has sound of ${channels} channels` };
   const seconds = [stream.duration, format.duration].map(Number).find((value) => value > 0);
-  const picture = streams.find(
-    ({ codec_type: type, disposition }) => type === 'video' && disposition?.attached_pic !== 1,
-  );
+  const picture = filmTrack(streams)?.track;
   const facts: SoundFacts = {
     codec,
-    index: 0,
+    index,
     rateHz,
     channels: channels === 1 ? 1 : 2,
     storedChannels: channels,
