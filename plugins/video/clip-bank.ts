@@ -6,12 +6,13 @@ import { type Quarantine, type Signature } from '../../runtime/library/quarantin
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
 import { Decoder, type ClipEnd } from './decoder';
-import { hardwareArguments } from './hardware';
+import { hardwareWay } from './hardware/arguments';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
 import type { ClipFacts } from './clip-facts';
+import { readDecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
 export interface BankServices {
@@ -58,6 +59,7 @@ export class ClipBank {
   private readonly freed = new Set<() => void>();
   /** Codecs that the hardware here was tried with in vain. */
   private readonly distrusted = new Set<string>();
+  private readonly devices = readDecoderDevices();
   private decodedBy = 'software';
   private about: ToolsAbout | undefined;
 
@@ -126,7 +128,10 @@ export class ClipBank {
       target,
       fromMs: 0,
       loop,
-      hardware: this.settings.hardware && !this.distrusted.has(facts.codec) ? hardwareArguments(facts) : [],
+      hardware:
+        this.settings.hardware && !this.distrusted.has(facts.codec)
+          ? (hardwareWay(facts, this.devices)?.args ?? [])
+          : [],
     };
     const prefill = Math.min(this.settings.prefill, ring.frames);
     const distrust = (): void => void this.distrusted.add(facts.codec);

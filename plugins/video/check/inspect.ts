@@ -2,7 +2,8 @@
 import type { ClipFinding } from '../../../runtime/show/clip-finding';
 import type { ClipFacts } from '../clip-facts';
 import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
-import { hardwareArguments } from '../hardware';
+import { hardwareWay } from '../hardware/arguments';
+import { readDecoderDevices } from '../../../runtime/media/decoder-devices';
 import { Probe, type ProbeResult } from '../probe';
 import { clipTarget } from '../target';
 import type { Tools } from '../../../runtime/media/tools';
@@ -71,7 +72,7 @@ async function attempt({ tools, panel, hardware }: Inspector, { path, facts, ind
     fromMs: middleMs,
     loop: false,
   };
-  const asked = hardware ? hardwareArguments(facts) : [];
+  const asked = hardware ? (hardwareWay(facts, readDecoderDevices())?.args ?? []) : [];
   const first = asked.length > 0 ? await tryClip(tools, { ...order, hardware: asked }) : undefined;
   if (first?.kind === 'decoded') return first;
   const second = await tryClip(tools, { ...order, hardware: [] });
