@@ -25,12 +25,13 @@ export interface ScreenRequest {
 
 /** Names of the cards, `card0` before `card10`. */
 export function cardNames(kernel: Kernel): string[] {
-  const number = (name: string): number => Number(name.slice(4));
   return kernel
     .list(FOLDER)
     .filter((name) => /^card\d+$/.test(name))
-    .sort((a, b) => number(a) - number(b));
+    .sort((a, b) => cardNumber(a) - cardNumber(b));
 }
+
+const cardNumber = (name: string): number => Number(name.slice('card'.length));
 
 /** Whether the kernel has a connector of which it does not know that nothing is on it. Looks at small files only. */
 export function mayHaveScreen(kernel: Kernel): boolean {
@@ -64,6 +65,24 @@ interface Candidate {
 
 /** Finds the screen, becomes master of its card, and leaves every other card closed. Throws with words for a person. */
 export function openScreen(kernel: Kernel, request: ScreenRequest): Screen {
+  return withChosen(kernel, request.connector, (card, connector, keep) => {
+    const screen = claim(kernel, card, connector, request);
+    keep();
+    return screen;
+  });
+}
+
+/** N of the `/dev/dri/cardN` that `openScreen` takes, for others to open. Leaves every card closed; throws like it. */
+export function chosenCard(kernel: Kernel, connector?: string): number {
+  return withChosen(kernel, connector, ({ path }) => cardNumber(path.slice(FOLDER.length + 1)));
+}
+
+/** Chooses among all cards; afterwards they are closed but for the chosen one, where `keep` was called. */
+function withChosen<T>(
+  kernel: Kernel,
+  named: string | undefined,
+  act: (card: Card, connector: Connector, keep: () => void) => T,
+): T {
   const names = cardNames(kernel);
   if (names.length === 0)
     throw new Error(
@@ -77,13 +96,11 @@ export function openScreen(kernel: Kernel, request: ScreenRequest): Screen {
     if (candidates.length === 0) throw new Error(troubles.join('; '));
     const chosen = chooseConnector(
       candidates.map(({ connectors }) => connectors),
-      request.connector,
+      named,
     );
     if (!chosen.found) throw new Error([chosen.because, ...troubles].join('; '));
     const { card } = candidates[chosen.card]!;
-    const screen = claim(kernel, card, chosen.connector, request);
-    kept = card;
-    return screen;
+    return act(card, chosen.connector, () => (kept = card));
   } finally {
     for (const { card } of candidates) if (card !== kept) card.close();
   }

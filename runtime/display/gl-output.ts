@@ -4,6 +4,7 @@ import { openHeadlessGl } from '../gl/headless-gl';
 import { DEFAULT_REFRESH_HZ, DEFAULT_SIZE } from './output';
 import type { Fits, Output, OutputEvent, OutputName, OutputRequest, OutputSpec, Pace, Surroundings } from './output';
 import { powerBorrowedCard } from './drm-power';
+import { chosenCard } from './drm-screen';
 import { BorrowedScreen } from './drm-watch';
 import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
@@ -79,7 +80,8 @@ function glOutput(
       const { size, env } = request;
       // A desktop's modes are not ours to change.
       const rates = name === 'kms' ? (request.rates ?? []) : [];
-      const context = openSdlContext({ driver: DRIVERS[name], size, env, rates, vsync: name !== 'offscreen' });
+      const card = name === 'kms' ? { cardNumber: chosenCard(systemKernel) } : {};
+      const context = openSdlContext({ driver: DRIVERS[name], ...card, size, env, rates, vsync: name !== 'offscreen' });
       if (name === 'kms') setMode(context);
       return new GlOutput(name, context, screenSwitch(name, context, env), screenWatch(context, size));
     },

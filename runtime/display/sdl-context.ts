@@ -27,6 +27,8 @@ const ATTRIBUTES = [
 export interface SdlContextRequest extends Pick<OutputRequest, 'size' | 'env' | 'rates'> {
   /** `wayland`: `checkCompositor` comes first, as SDL may crash on a compositor without a seat. */
   readonly driver: 'x11' | 'wayland' | 'KMSDRM' | 'offscreen';
+  /** As of a window. */
+  readonly cardNumber?: number;
   /** Whether a swap waits for the display. Some drivers never wait: the caller must not rely on it. */
   readonly vsync: boolean;
   /** Soname of OpenGL ES; the system's when left out. */
@@ -91,12 +93,13 @@ class WindowContext implements SdlGlContext {
  * Opens a window of the size asked for, or over the whole screen, with a context that is current on this thread and has proven
  * that it draws; without a cursor. Throws with the reason in words; nothing is held then.
  */
-export function openSdlContext({ driver, size, env, rates = [], vsync, gles }: SdlContextRequest): SdlGlContext {
+export function openSdlContext(request: SdlContextRequest): SdlGlContext {
+  const { driver, size, vsync, gles } = request;
   const gl = loadGles(gles);
   const flags = size === undefined ? WINDOW_OPENGL | WINDOW_ALLOW_HIGHDPI : WINDOW_OPENGL;
   // Without a display there is no screen to fill.
   const sizeAsked = driver === 'offscreen' ? (size ?? DEFAULT_SIZE) : size;
-  const window = openSdlWindow({ driver, size: sizeAsked, env, rates, flags }, askForGles);
+  const window = openSdlWindow({ ...request, size: sizeAsked, flags }, askForGles);
   const { sdl, handle } = window;
   let context: Pointer = null;
   try {

@@ -33,6 +33,8 @@ const KIND_KMSDRM = 13;
 export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env' | 'rates'> {
   /** SDL's name of the driver. */
   readonly driver: string;
+  /** On the console: N of the `/dev/dri/cardN` to show on. By itself SDL takes the last one it finds that has a screen. */
+  readonly cardNumber?: number;
   /** Bits of SDL_WindowFlags beyond shown and full screen. */
   readonly flags: number;
 }
@@ -146,7 +148,7 @@ function suitShow(sdl: Sdl, window: Pointer, rates: readonly number[]): number {
  * driver and the window. Throws with SDL's reason; nothing is held then.
  */
 export function openSdlWindow(
-  { driver, size, env, flags, rates = [] }: SdlWindowRequest,
+  { driver, cardNumber, size, env, flags, rates = [] }: SdlWindowRequest,
   prepare: (sdl: Sdl) => void = () => {},
 ): SdlWindow {
   const sdl = sdlLibrary();
@@ -156,6 +158,8 @@ export function openSdlWindow(
     if (value !== undefined) sdl.setenv(key, value, 1);
   }
   sdl.setHint('SDL_VIDEODRIVER', driver);
+  // Read when the driver starts; a person's own environment variable of this name goes before it.
+  if (cardNumber !== undefined) sdl.setHint('SDL_KMSDRM_DEVICE_INDEX', String(cardNumber));
   sdl.setHint('SDL_VIDEO_ALLOW_SCREENSAVER', '0');
   // Signals are the program's: as SDL's, an interrupt from the keyboard would look like a lost display.
   sdl.setHint('SDL_NO_SIGNAL_HANDLERS', '1');

@@ -15,6 +15,8 @@ export interface FakeConnector {
   readonly index: number;
   connected: boolean;
   modes: readonly FakeMode[];
+  /** `card0` where left out. */
+  readonly card?: string;
 }
 
 export function fakeMode({ widthPx, heightPx, clockKhz = 0, preferred = false }: FakeMode): Uint8Array {
@@ -40,10 +42,13 @@ const DPMS = 7;
 const CRTC = 40;
 const ENCODER = 30;
 
-/** One card on `/dev/dri/card0`, one framebuffer on `/dev/fb0`, one console, each there when it was set up. */
+/** One card on `/dev/dri/card0` or several, one framebuffer on `/dev/fb0`, one console, each there when it was set up. */
 export class FakeKernel implements Kernel {
   connectors: FakeConnector[] = [];
   hasCard = true;
+  cards: readonly string[] = ['card0'];
+  /** Cards that only compute: they know nothing of screens. */
+  screenless: readonly string[] = [];
   hasTerminal = true;
   /** Extra bytes at the end of a row of a buffer. */
   padBytes = 0;
@@ -87,7 +92,7 @@ export class FakeKernel implements Kernel {
   }
 
   list(folder: string): string[] {
-    if (folder === '/dev/dri') return this.hasCard ? ['card0', 'renderD128'] : [];
+    if (folder === '/dev/dri') return this.hasCard ? [...this.cards, 'renderD128'] : [];
     if (folder === '/dev') return this.framebuffer === undefined ? ['null'] : ['fb0', 'null'];
     if (folder.startsWith('/sys/class/graphics')) return this.connectors.length > 0 ? ['card0', 'renderD128'] : [];
     return this.connectors.map(({ index }) => `card0-HDMI-A-${index}`);
@@ -168,7 +173,8 @@ export class FakeKernel implements Kernel {
     if (path === '/dev/fb0') return this.framebufferCall(request, argument);
     const name = Object.entries(REQUEST).find(([, value]) => value === request)?.[0] ?? `unknown ${request}`;
     this.check(name);
-    if (typeof argument !== 'number') this.cardCall(name as keyof typeof REQUEST, argument);
+    if (typeof argument !== 'number')
+      this.cardCall(name as keyof typeof REQUEST, argument, path.slice('/dev/dri/'.length));
   }
 
   private terminalCall(request: number, argument: Uint8Array | number): void {
@@ -189,7 +195,7 @@ export class FakeKernel implements Kernel {
     fields.setUint32(count, values.length, true);
   }
 
-  private cardCall(name: keyof typeof REQUEST, bytes: Uint8Array): void {
+  private cardCall(name: keyof typeof REQUEST, bytes: Uint8Array, card: string): void {
     const fields = new DataView(bytes.buffer);
     const word = (at: number): number => fields.getUint32(at, true);
     const put = (at: number, value: number): void => fields.setUint32(at, value, true);
@@ -197,13 +203,14 @@ export class FakeKernel implements Kernel {
       case 'capability':
         return fields.setBigUint64(layout.CAPABILITY.value, 1n, true);
       case 'resources':
+        if (this.screenless.includes(card)) throw new KernelError(name, 'EOPNOTSUPP');
         this.fill(fields, layout.RESOURCES.crtcs, layout.RESOURCES.crtcCount, [CRTC]);
         this.fill(fields, layout.RESOURCES.encoders, layout.RESOURCES.encoderCount, [ENCODER]);
         return this.fill(
           fields,
           layout.RESOURCES.connectors,
           layout.RESOURCES.connectorCount,
-          this.connectors.map(({ id }) => id),
+          this.connectors.filter(({ card: of = 'card0' }) => of === card).map(({ id }) => id),
         );
       case 'encoder':
         return put(layout.ENCODER.possibleCrtcs, 1);
