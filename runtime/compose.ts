@@ -21,6 +21,7 @@ import type { OpenedMessage } from './render/messages';
 import { Backend } from './session/backend';
 import { openCapturer, type Capturer } from './session/capture';
 import { Grant } from './session/grant';
+import { blankItem } from './session/blank';
 import { Instance } from './session/instance';
 import { openStage, type Stage } from './session/stage';
 import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
@@ -132,6 +133,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       scope,
       seed: parts.seed,
       batchLeadMs: parts.untimed ? 0 : 2 * USUAL_FRAME_MS,
+      blank: () => blankItem(pictures),
       panel: () => backend.now.panel,
       admit: async (show) => grant.widen(await parts.admit(show)),
     });

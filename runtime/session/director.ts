@@ -2,12 +2,13 @@
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
 import { VitrineError } from '../core/errors';
-import type { Cue, Scene, Show } from '../show/types';
+import { BLANK_SCENE, sceneOf, type Cue, type Scene, type Show } from '../show/types';
 import type { MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
 import type { Seek } from '../stage/seek';
 import type { CardSound, SoundDesk } from '../stage/sound';
+import { blankReel } from './blank';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns } from './ken-burns';
@@ -42,6 +43,8 @@ export interface DirectorParts {
   readonly random: () => number;
   /** Time a batch needs to reach the render thread before the frame it is meant for: two frames; untimed none. */
   readonly batchLeadMs: number;
+  /** What is shown where a cue has only sounds. */
+  blank(): StageItem | undefined;
   /** Where somebody plays the sounds of cues. */
   readonly sound?: SoundDesk;
 }
@@ -310,7 +313,7 @@ export class Director {
     // A clip moves by itself; enlarged it would only be less sharp.
     const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
     const motion = moves ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
-    this.picturesShown += 1;
+    if (beat.scene !== BLANK_SCENE) this.picturesShown += 1;
     void item.broken?.then((early) => {
       if (early) this.broken = item;
       if (early) this.wishes.nudge();
@@ -331,6 +334,10 @@ export class Director {
     const cue = beat.cue.name;
     if (beat.endedCue !== undefined) events.emit('cue-end', beat.endedCue);
     if (beat.opensCue) events.emit('cue-start', { cue, number: beat.cueNumber, durationMs: beat.cue.durationMs });
+    if (beat.scene === BLANK_SCENE) {
+      this.playing = { cue, cueNumber: beat.cueNumber, scene: BLANK_SCENE, file: undefined, theme: undefined };
+      return;
+    }
     if (beat.opensCue || beat.scene !== this.playing.scene) events.emit('scene', { scene: beat.scene, cue });
     this.playing = { cue, cueNumber: beat.cueNumber, scene: beat.scene, file: item?.label, theme: item?.theme };
     if (item !== undefined) {
@@ -344,12 +351,13 @@ export class Director {
   }
 
   private sceneOf(name: string): Scene {
-    return this.parts.show.scenes[name]!;
+    return sceneOf(this.parts.show, name);
   }
 
   private reelOf(scene: string): Reel {
     const known = this.reels.get(scene);
     if (known !== undefined) return known;
+    if (scene === BLANK_SCENE) return blankReel(this.parts.blank);
     const { media } = this.sceneOf(scene);
     const reels = this.parts.providers
       .filter((candidate) => media === 'both' || candidate.media === media)
@@ -367,8 +375,9 @@ export class Director {
     this.texts?.track.end(atMs);
     this.texts = undefined;
     const { text } = this.sceneOf(scene);
+    if (text === undefined) return;
     const reel = this.parts.providers.find((candidate) => candidate.texts !== undefined)?.texts?.(scene);
-    if (text === undefined || reel === undefined) return;
+    if (reel === undefined) return;
     const track = new TextTrack(this.parts.stage, this.parts.clock, reel, text.everyMs);
     const stop = new AbortController();
     const end = (): void => stop.abort(signal.reason);

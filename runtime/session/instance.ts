@@ -10,6 +10,7 @@ import { cueIndex, goTo, startCursor } from '../show/cursor';
 import { parseShow } from '../show/parse';
 import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
+import type { StageItem } from '../stage/media';
 import type { Panel } from '../stage/panel';
 import type { Seek } from '../stage/seek';
 import type { SoundNews } from '../stage/sound';
@@ -31,6 +32,8 @@ export interface InstanceParts {
   readonly scope: Scope;
   readonly seed: number;
   readonly batchLeadMs: number;
+  /** A black picture; undefined while there is no room for one. */
+  blank(): StageItem | undefined;
   /** The panel as it is now. */
   panel(): Panel;
   /** Makes room for the show beside the running one. Throws VITRINE_E_SHOW or VITRINE_E_BUDGET where this machine cannot play it. */
@@ -160,6 +163,7 @@ export class Instance {
         errors,
         random,
         batchLeadMs,
+        blank: () => this.parts.blank(),
         ...(sound === undefined ? {} : { sound }),
       }),
       scope,

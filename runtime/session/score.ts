@@ -4,7 +4,7 @@ import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show
 import { joiningSounds } from '../show/joins';
 import { chooseScene, planNextChoice, type NextChoice, type PoolHistory } from '../show/pool';
 import type { Random } from '../show/random';
-import type { Cue, CueSound, Show, Transition } from '../show/types';
+import { BLANK_SCENE, sceneOf, type Cue, type CueSound, type Show, type Transition } from '../show/types';
 
 /** What a person asked for. */
 export type Wish =
@@ -77,6 +77,7 @@ export function createScore(show: Show, random: Random): Score {
 
   const cueAt = (cursor: Cursor): Cue => cues[cueIndex(cursor)]!;
   const choose = (cue: Cue): { scene: string; plan: NextChoice } => {
+    if (cue.scenes.length === 0) return { scene: BLANK_SCENE, plan: { when: 'next-cue' } };
     const { entry, history } = chooseScene(cue.scenes, histories.get(cue.name) ?? [], random);
     histories.set(cue.name, history);
     return { scene: entry.scene, plan: planNextChoice(cue, entry, random) };
@@ -91,11 +92,12 @@ export function createScore(show: Show, random: Random): Score {
 
   const beatOf = (next: CueRun, atMs: number, opensCue: boolean, forced: boolean, playedOut = false): Beat => {
     const cue = cueAt(next.cursor);
-    const scene = show.scenes[next.scene]!;
+    const scene = sceneOf(show, next.scene);
     const ended = cueAt(run.cursor);
     const endedCue = { cue: ended.name, number: cueIndex(run.cursor) + 1, actualMs: Math.round(atMs - run.startMs) };
     planned = next;
-    const transition = opensCue ? cue.transition : scene.transition;
+    const staysBlank = next.scene === BLANK_SCENE && run.scene === BLANK_SCENE;
+    const transition = opensCue && !staysBlank ? cue.transition : scene.transition;
     // The clip before it goes on moving until it is gone.
     const overlapMs = playedOut ? Math.min(transition.durationMs, (lengthMs ?? 0) / 2) : 0;
     return {
@@ -113,7 +115,7 @@ export function createScore(show: Show, random: Random): Score {
 
   /** The longest change of picture within the cue. */
   const longestChangeMs = ({ scenes }: Cue): number =>
-    Math.max(0, ...scenes.map(({ scene }) => show.scenes[scene]!.transition.durationMs));
+    Math.max(0, ...scenes.map(({ scene }) => sceneOf(show, scene).transition.durationMs));
 
   const chosenAnew = (atMs: number): CueRun => {
     const { plan } = run;
@@ -133,11 +135,12 @@ export function createScore(show: Show, random: Random): Score {
     },
     next() {
       const cue = cueAt(run.cursor);
-      const cycleMs = lengthMs ?? show.scenes[run.scene]!.everyMs;
+      const cycleMs = lengthMs ?? sceneOf(show, run.scene).everyMs;
       const playsOut = (atMs: number): boolean => lengthMs !== undefined && atMs === endMs;
       const dueMs = run.startMs + cue.durationMs;
       const endMs = lastMs + cycleMs;
-      let boundaryMs = endMs;
+      // Where nothing is shown no picture has to be waited for.
+      let boundaryMs = run.scene === BLANK_SCENE ? Math.max(dueMs, lastMs) : endMs;
       // A scene that is due by time does not wait for its picture's turn.
       if (run.plan.when === 'time')
         boundaryMs = Math.min(boundaryMs, Math.max(lastMs, run.sceneSinceMs + run.plan.afterMs));
@@ -153,7 +156,7 @@ export function createScore(show: Show, random: Random): Score {
         const joinMs = Math.max(dueMs, lastMs);
         return { ...beatOf(enterCue(following, joinMs), joinMs, true, false), joinsMs: joinMs };
       }
-      const known = rhythm.smoothedMs === undefined ? startRhythm(cycleMs) : rhythm;
+      const known = rhythm.smoothedMs === undefined ? startRhythm(Math.min(cycleMs, Number.MAX_SAFE_INTEGER)) : rhythm;
       const atMs = cueEndMs(dueMs, boundaryMs, known);
       return beatOf(enterCue(following, atMs), atMs, true, false, playsOut(atMs));
     },
@@ -177,7 +180,7 @@ export function createScore(show: Show, random: Random): Score {
     postpone: (beat, atMs) => ({ ...beat, atMs, forced: true, follows: false }),
     taken(beat, atMs, length) {
       lengthMs = length;
-      rhythm = hearInterval(rhythm, atMs - lastMs);
+      if (run.scene !== BLANK_SCENE) rhythm = hearInterval(rhythm, atMs - lastMs);
       // The run counts from when it really came on.
       run = {
         ...planned,

@@ -26,6 +26,7 @@ export function crossCheck(show: WrittenShow, wrong: readonly FieldPath[]): read
 
 function checkShow(written: WrittenShow, findings: Findings): void {
   const show = findings.intact(written, []);
+  checkMaps(show, findings);
   for (const [name, theme] of findings.intact(show?.themes, ['themes']) ?? []) {
     const path = ['themes', name];
     if (!findings.whole(path) || theme.images.length + theme.videos.length + theme.texts.length > 0) continue;
@@ -45,6 +46,20 @@ function checkShow(written: WrittenShow, findings: Findings): void {
   }
 }
 
+/** Themes and scenes may only be missing where no cue shows anything. */
+function checkMaps(show: WrittenShow | undefined, { intact, report }: Findings): void {
+  const cues = intact(intact(show?.cuelist, ['cuelist'])?.cues, ['cuelist', 'cues']) ?? [];
+  const showsScenes = cues.some((cue, index) => intact(cue, ['cuelist', 'cues', index])?.scenes !== undefined);
+  const hasScenes = (intact(show?.scenes, ['scenes'])?.size ?? 0) > 0;
+  for (const [name, needed] of [['themes', showsScenes || hasScenes] as const, ['scenes', showsScenes] as const]) {
+    const map = intact(show?.[name], [name]);
+    if (show === undefined || !needed || intact(true, [name]) === undefined || (map?.size ?? 0) > 0) continue;
+    const words = `at least one ${name.slice(0, -1)}`;
+    if (map === undefined) report([name], 'is missing', `add it: ${words}`);
+    else report([name], 'is an empty map', `give ${words}`);
+  }
+}
+
 function checkScene(scene: WrittenScene, show: WrittenShow, path: FieldPath, findings: Findings): void {
   const known = findings.intact(show.themes, ['themes']);
   const names = findings.intact(scene.themes, [...path, 'themes']) ?? [];
@@ -55,7 +70,7 @@ function checkScene(scene: WrittenScene, show: WrittenShow, path: FieldPath, fin
 }
 
 function checkContent(scene: WrittenScene, show: WrittenShow, path: FieldPath, findings: Findings): void {
-  const themes = scene.themes.map((name) => show.themes.get(name));
+  const themes = scene.themes.map((name) => show.themes?.get(name));
   // With a name unknown it may be that theme that has them.
   if (themes.includes(undefined)) return;
   const media = findings.intact(scene.media, [...path, 'media']);
@@ -107,10 +122,26 @@ function checkCue(cue: WrittenCue, show: WrittenShow, path: FieldPath, findings:
     report([...placeOf(index), 'min'], `${formatDurationMs(minMs)} is longer than max`, remedy);
   }
   checkSelect(cue, path, findings);
+  if (cue.scenes === undefined) checkBlankCue(cue, path, findings);
   const durationMs = intact(cue.duration, [...path, 'duration']);
   checkTransition(cue.transition, durationMs, 'the cue', [...path, 'transition'], findings);
   checkSounds(cue, path, findings);
   checkVideoAudio(cue, show, path, findings);
+}
+
+/** A cue without pictures is there to be heard. */
+function checkBlankCue(cue: WrittenCue, path: FieldPath, { intact, report }: Findings): void {
+  if (cue.audio === undefined)
+    report(
+      [...path, 'scenes'],
+      'is missing',
+      'add a list of at least one scene, or `audio` for a cue that is only heard',
+    );
+  const select = intact(cue.select, [...path, 'select']);
+  if (select !== undefined && select !== 'on-cue-start')
+    report([...path, 'select'], 'means nothing: the cue has no scenes', 'leave it out, or give the cue scenes', 'key');
+  if (intact(cue.videoAudio, [...path, 'videoAudio'])?.enabled === true)
+    report([...path, 'videoAudio'], 'has nothing to be heard: the cue has no scenes', 'leave it out', 'key');
 }
 
 function checkVideoAudio(
@@ -125,8 +156,8 @@ function checkVideoAudio(
   if (!sound.enabled && sound.volume !== 1)
     report([...here, 'volume'], 'means nothing while it is not enabled', 'add `enabled: true`, or leave it out', 'key');
   if (!sound.enabled || !whole(['scenes']) || !whole([...path, 'scenes'])) return;
-  const scenes = cue.scenes.map(({ scene }) => show.scenes.get(scene));
-  if (scenes.every((scene) => scene?.media === 'images'))
+  const scenes = (cue.scenes ?? []).map(({ scene }) => show.scenes?.get(scene));
+  if (scenes.length > 0 && scenes.every((scene) => scene?.media === 'images'))
     report(here, 'has nothing to be heard: none of its scenes shows clips', 'leave it out, or show clips', 'key');
 }
 

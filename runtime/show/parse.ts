@@ -73,8 +73,8 @@ function showOf(written: WrittenShow, document: SourceDocument): Show {
     file,
     folder: dirname(file),
     hash: `sha256:${createHash('sha256').update(document.bytes).digest('hex')}`,
-    themes: Object.fromEntries(written.themes),
-    scenes: Object.fromEntries([...written.scenes].map(([name, scene]) => [name, sceneOf(scene)])),
+    themes: Object.fromEntries(written.themes ?? []),
+    scenes: Object.fromEntries([...(written.scenes ?? [])].map(([name, scene]) => [name, sceneOf(scene)])),
     cuelist: { loop: written.cuelist.loop, cues: written.cuelist.cues.map((cue) => cueOf(cue, dirname(file))) },
   };
 }
@@ -99,7 +99,7 @@ function cueOf(cue: WrittenCue, folder: string): Cue {
   return {
     name: cue.name,
     durationMs: cue.duration,
-    scenes: cue.scenes.map(({ scene, weight, min, max }) => ({
+    scenes: (cue.scenes ?? []).map(({ scene, weight, min, max }) => ({
       scene,
       weight,
       ...(min === undefined ? {} : { minMs: min }),

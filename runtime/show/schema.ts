@@ -113,7 +113,10 @@ const videoAudio = record('a map such as {enabled: true, volume: 0.8}', {
 const cue = record('a cue', {
   name: described('The name, unlike that of any other cue.', text('a name')),
   duration: described('How long the cue runs.', duration('a duration such as 5m')),
-  scenes: described('The pool of scenes it chooses from.', list(poolEntry, 'a list of at least one scene', 1)),
+  scenes: described(
+    'The pool of scenes it chooses from. A cue that has only `audio` needs none: the screen is black then.',
+    z.optional(list(poolEntry, 'a list of at least one scene', 1)),
+  ),
   select: described(
     'When a scene is chosen: once for the whole cue, at each change of picture, or every `selectEvery`.',
     z.prefault(choice('on-cue-start', 'on-media-cycle', 'on-interval'), 'on-cue-start'),
@@ -147,8 +150,14 @@ export const EVERY_MS = 6000;
 export const showSchema = record('a show', {
   version: described('The version of this format.', version()),
   name: described('The name of the show.', text('a name')),
-  themes: described('Named sets of pictures and texts.', named(theme, 'at least one theme')),
-  scenes: described('Recipes: which themes, how often they change, how they look.', named(scene, 'at least one scene')),
+  themes: described(
+    'Named sets of pictures and texts; a show of sounds alone has none.',
+    z.optional(named(theme, 'at least one theme')),
+  ),
+  scenes: described(
+    'Recipes: which themes, how often they change, how they look; a show of sounds alone has none.',
+    z.optional(named(scene, 'at least one scene')),
+  ),
   cuelist: described('What runs when.', cuelist),
 }).register(z.globalRegistry, { title: 'Vitrine show, version 1' });
 

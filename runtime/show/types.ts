@@ -63,6 +63,7 @@ export interface CueSound {
 export interface Cue {
   readonly name: string;
   readonly durationMs: number;
+  /** Empty for a cue that is only heard: the screen is black. */
   readonly scenes: readonly PoolEntry[];
   readonly select: 'on-cue-start' | 'on-media-cycle' | 'on-interval';
   /** With `on-interval`. */
@@ -86,6 +87,27 @@ export interface Show {
   readonly themes: Readonly<Record<string, Theme>>;
   readonly scenes: Readonly<Record<string, Scene>>;
   readonly cuelist: { readonly loop: 'once' | 'forever' | 'ping-pong'; readonly cues: readonly Cue[] };
+}
+
+/** The scene of a cue that is only heard. No other has an empty name. */
+export const BLANK_SCENE = '';
+
+/** How it looks: black, until its cue is over. */
+const BLANK: Scene = {
+  media: 'images',
+  themes: [],
+  everyMs: Infinity,
+  playsOut: false,
+  order: 'sequence',
+  fit: 'cover',
+  motion: 'none',
+  transition: { type: 'cut', durationMs: 0 },
+  background: 0x000000,
+};
+
+/** A scene of a show, by a name that it has. */
+export function sceneOf({ scenes }: Pick<Show, 'scenes'>, name: string): Scene {
+  return name === BLANK_SCENE ? BLANK : scenes[name]!;
 }
 
 /** Whether anything of it is to be heard. */

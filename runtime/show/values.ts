@@ -138,7 +138,7 @@ export function list<S extends z.core.$ZodType>(item: S, words: string, least = 
 }
 
 /**
- * A map from names of the person's own to items of one schema; at least one. Read as a Map: zod's records drop the name
+ * A map from names of the person's own to items of one schema; `words` says what it has where it may not be empty. Read as a Map: zod's records drop the name
  * `__proto__`, and with it what a person wrote there.
  */
 export function named<S extends z.core.$ZodType>(
@@ -146,14 +146,7 @@ export function named<S extends z.core.$ZodType>(
   words: string,
 ): z.ZodMiniType<ReadonlyMap<string, z.output<S>>, unknown> {
   const name = z.string().check(z.minLength(1));
-  const entries = z.map(name, item).check(z.minSize(1));
-  return z.pipe(z.transform(entriesOf), entries).register(WORDING, {
-    words,
-    about: (value) => {
-      if (entriesOf(value) instanceof Map) return { message: 'is an empty map', remedy: `give ${words}` };
-      return undefined;
-    },
-  });
+  return z.pipe(z.transform(entriesOf), z.map(name, item)).register(WORDING, { words });
 }
 
 function entriesOf(value: unknown): unknown {

@@ -75,6 +75,7 @@ class Player {
       scope,
       seed: 1,
       batchLeadMs: untimed ? 0 : 34,
+      blank: () => undefined,
       panel: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 }),
       admit: () => Promise.resolve(() => {}),
     });

@@ -61,6 +61,7 @@ function layerOf(picture: StageItem['picture']): Layer {
     errors: createErrorLog(() => {}),
     random: createRandom('director'),
     batchLeadMs: 0,
+    blank: () => undefined,
   });
   director.enter({ picture, label: 'x', theme: 'all', release: () => {} }, []).catch(() => {});
   stage.close();
@@ -119,6 +120,7 @@ function joiningShow(seek: SoundDesk['seek'] = () => []) {
     errors: createErrorLog(() => {}),
     random: createRandom('director'),
     batchLeadMs: 0,
+    blank: () => undefined,
     sound,
   });
   const later = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -191,6 +191,19 @@ describe('the score', () => {
     });
   });
 
+  it('ends a cue that is only heard when it is due, and learns no rhythm from it', () => {
+    const heard = { select: 'on-cue-start' } as const;
+    const show = showOf('forever', cue('a', 1000, [], heard), cue('b', 2500, [], heard), cue('c', 5000, ['slow']));
+    const beats = play(createScore(show, createRandom(1)), 8);
+    expect(beats.map(({ cue: { name }, atMs }) => `${name} ${atMs}`)).toEqual([
+      ...['a 0', 'b 1000', 'c 3500', 'c 7500'],
+      ...['a 11500', 'b 12500', 'c 15000', 'c 19000'],
+    ]);
+    expect(beats.map(({ scene, transition: { type } }) => `${scene} ${type}`).slice(0, 6)).toEqual([
+      ...[' cut', ' cut', 'slow slide', 'slow crossfade', ' slide', ' cut'],
+    ]);
+  });
+
   it('plays the cues once, for ever, or there and back', () => {
     const cues = ['a', 'b', 'c'].map((name) => cue(name, 1000, ['quick']));
     expect(runs(play(createScore(showOf('once', ...cues), createRandom(1)), 200))).toEqual(['a', 'b', 'c']);

@@ -242,3 +242,66 @@ function bomb(): string {
   const later = Array.from('bcdefghij', (name, index) => `${name}: &${name} ${nine(`*${'abcdefghij'[index]}`)}`);
   return [`a: &a ${nine('x')}`, ...later].join('\n');
 }
+
+describe('a show that is only heard', () => {
+  const audio = [{ file: 'a.wav' }];
+  const heard = { name: 'a', duration: '5s', audio };
+  const text = (cues: readonly object[], rest: object = {}): string =>
+    JSON.stringify({ version: 1, name: 'Heard', cuelist: { cues }, ...rest });
+  const issues = (shown: string): string[] => issuesOf(shown).map((line) => line.replace(/^show\.yaml:\d+:\d+: /, ''));
+
+  it.each([
+    ['neither themes nor scenes', {}],
+    ['empty ones', { themes: {}, scenes: {} }],
+    ['themes that nothing uses', { themes: { forest: { images: ['*.jpg'] } } }],
+  ])('has %s', (_what, rest) => {
+    const show = validShow(text([heard], rest));
+    expect(show.cuelist.cues[0]).toMatchObject({ scenes: [], sounds: [{ role: 'effect' }] });
+    expect(show.scenes).toEqual({});
+  });
+
+  it('may have cues that show something beside those that do not', () => {
+    const { themes, scenes, cuelist } = SMALLEST;
+    expect(validShow(text([heard, cuelist.cues[0]!], { themes, scenes })).cuelist.cues).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'scenes',
+      [{ ...heard, scenes: [{ scene: 's' }] }],
+      {},
+      ['themes: is missing; add it: at least one theme', 'scenes: is missing; add it: at least one scene'],
+    ],
+    ['a theme', [heard], { scenes: { s: { themes: ['x'] } } }, ['themes: is missing; add it: at least one theme']],
+    [
+      'a theme that is there',
+      [heard],
+      { themes: {}, scenes: { s: { themes: ['x'] } } },
+      ['themes: is an empty map; give at least one theme'],
+    ],
+    [
+      'anything',
+      [{ name: 'a', duration: '5s' }],
+      {},
+      ['cuelist.cues[0].scenes: is missing; add a list of at least one scene, or `audio` for a cue that is only heard'],
+    ],
+    [
+      'scenes to choose from',
+      [{ ...heard, scenes: [] }],
+      {},
+      expect.arrayContaining(['cuelist.cues[0].scenes: is an empty list; give a list of at least one scene']),
+    ],
+    [
+      'scenes to choose anew',
+      [{ ...heard, select: 'on-interval', selectEvery: '1s' }],
+      {},
+      ['cuelist.cues[0].select: means nothing: the cue has no scenes; leave it out, or give the cue scenes'],
+    ],
+    [
+      'clips to be heard',
+      [{ ...heard, videoAudio: { enabled: true } }],
+      {},
+      ['cuelist.cues[0].videoAudio: has nothing to be heard: the cue has no scenes; leave it out'],
+    ],
+  ])('says so where it lacks %s', (_what, cues, rest, said) => expect(issues(text(cues, rest))).toEqual(said));
+});
