@@ -13,6 +13,7 @@ import { DecodeQueue } from './decode/decode-queue';
 import { DecodeWorker } from './decode/decode-worker';
 import type { TrackSpec } from './decode/producer';
 import { LoudnessBook } from './facts/loudness';
+import { Silences, type SilenceChange } from './health/silences';
 import { SoundProbe, type KnownSound } from './facts/sound-probe';
 import { gainToTarget } from './mastering/chain';
 import { Mixer, ROLES } from './output/mixer';
@@ -39,10 +40,6 @@ const SLOW_DECODE_WARNING_MS = 40;
 const TOGGLE_LOOK_MS = 1;
 const TOGGLE_LIMIT_MS = 500;
 const TOGGLES_KEPT = 1000;
-/** After so many chunks their hit rate says something. */
-const CHUNKS_TO_JUDGE = 20;
-/** Below it tracks wait for their chunks: the disk or the processor is too slow. */
-const HEALTHY_HIT_RATE = 0.9;
 /** Of a chunk that is good to have, nobody notices. */
 const CHUNK_WARNING_MS = 2000;
 
@@ -52,6 +49,8 @@ export interface Player {
   hold(): () => void;
   /** What it plays and is going to play. */
   readonly sounds: readonly SoundState[];
+  /** A sound that is due became silent, or was silent and is heard again after `lastedMs`. */
+  silence(change: SilenceChange): void;
 }
 
 /** Main thread only. */
@@ -70,6 +69,11 @@ export class Engine {
   /** Who plays; told when nothing of what they have put on the clock is heard any more. */
   private readonly players = new Set<Player>();
   private readonly voices = new Set<Voice>();
+  private readonly silences = new Silences();
+  /** Sounds that have no voice yet: from which frame of the clock on each is due. */
+  private readonly awaited = new Map<object, { readonly file: string; readonly dueFrame: number }>();
+  /** How long sound had gone on before this clock began. */
+  private clockBaseMs = 0;
   private readonly counts = { underruns: 0, clips: 0, streams: 0 };
   /** How far sound and picture of clips were apart, as far as anybody looked. */
   private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
@@ -96,7 +100,9 @@ export class Engine {
     const frames = chunkFrames({ ...settings, rateHz: context.sampleRate }, atOnce);
     // Two chunks of each in tier 1; and in tier 2 at least the one that is on its way.
     this.pool = new ChunkPool(frames, 2 * atOnce + Math.max(1, Math.floor(settings.tier2Bytes / slotBytes(frames))));
-    this.worker = new DecodeWorker(tools.ffmpeg, scope);
+    this.worker = new DecodeWorker(tools.ffmpeg, scope, (path) =>
+      this.fail(path, 'the decode thread hung and was replaced; the sound goes on'),
+    );
     this.cache = new ChunkCache(
       this.pool,
       () => this.settings.tier2Tracks,
@@ -143,6 +149,7 @@ export class Engine {
 
   /** There is another context: everybody holds where the old clock was, and goes on with the new one. */
   private startAnew(): void {
+    this.clockBaseMs = Math.max(this.clockBaseMs, this.heardMs);
     const goOn = [...this.players].map((player) => player.hold());
     const { mixer } = this;
     // What was on the old clock is left alone: its thread may not answer any more.
@@ -266,6 +273,39 @@ export class Engine {
   tick(): void {
     for (const look of this.watchers) look();
     this.wake();
+    this.lookForSilence();
+  }
+
+  /** `sound` is due at a frame of the clock and has no voice yet; `arrived` says that it has, or needs none. */
+  await(sound: object, file: string, dueFrame: number): void {
+    this.awaited.set(sound, { file, dueFrame });
+  }
+
+  arrived(sound: object): void {
+    this.awaited.delete(sound);
+  }
+
+  /** For how long sound has been heard, over all clocks there were. */
+  private get heardMs(): number {
+    return this.clockBaseMs + (this.nowFrame / this.rateHz) * 1000;
+  }
+
+  private lookForSilence(): void {
+    const { nowFrame, rateHz, heardMs } = this;
+    const missing = new Map<object, { file: string; sinceMs: number }>();
+    const add = (sound: object, file: string, sinceFrame: number): void =>
+      void missing.set(sound, { file, sinceMs: heardMs - ((nowFrame - sinceFrame) / rateHz) * 1000 });
+    for (const voice of this.voices) {
+      const sinceFrame = voice.missingSince(nowFrame);
+      if (sinceFrame !== undefined) add(voice, voice.file, sinceFrame);
+    }
+    for (const [sound, { file, dueFrame }] of this.awaited) if (dueFrame < nowFrame) add(sound, file, dueFrame);
+    for (const change of this.silences.look(heardMs, missing)) {
+      const { file, lastedMs } = change;
+      if (lastedMs === undefined) this.fail(file, 'is due and has no samples: nothing is heard of it until they come');
+      else this.services.log.info('a silent sound is heard again or over', { file, silentMs: Math.round(lastedMs) });
+      for (const player of this.players) player.silence(change);
+    }
   }
 
   /** Something changed: work for the worker, or frames for the voices. */
@@ -320,14 +360,14 @@ export class Engine {
     const report = this.cache.report();
     const { hits, misses, size, bytesHeld } = this.clips;
     const { tier1 } = report;
-    const isEarly = tier1.hits + tier1.misses < CHUNKS_TO_JUDGE;
     return {
       ...report,
       chunkFrames: this.cache.chunkFrames,
       clips: { clips: size, bytes: bytesHeld, hits, misses },
       bytes: tier1.bytes + report.tier2.bytes + bytesHeld,
       budgetBytes: this.pool.slots * slotBytes(this.pool.chunkFrames) + this.settings.clips.bytes,
-      healthy: (isEarly || tier1.hitRate >= HEALTHY_HIT_RATE) && tier1.bytes <= TIER1_BYTES,
+      silent: this.silences.files,
+      healthy: !this.silences.wasSilent(this.heardMs) && this.cache.isHealthy && tier1.bytes <= TIER1_BYTES,
     };
   }
 
@@ -353,6 +393,7 @@ export class Engine {
       sink: this.output.name,
       rateHz: this.rateHz,
       underruns,
+      ...this.silences.report(this.heardMs),
       clips: this.counts.clips,
       streams: this.counts.streams,
       cacheHits: this.clips.hits,

@@ -182,6 +182,7 @@ async function play(
     'cue-start',
     'scene',
     'late-picture',
+    'sound-silent',
     'sound-output',
     'reload',
     'output-opened',

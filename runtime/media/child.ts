@@ -21,7 +21,10 @@ export interface Child {
   readonly pid: number | undefined;
   /** What it writes to descriptor 1, where that was asked for. Read it, or the child waits. */
   readonly output: Readable | undefined;
-  /** At once, and without a word. */
+  /**
+   * Ends it at once, without a word. Its output is thrown away: a paused stream, or a descriptor that a grandchild still holds, never keeps
+   * `ended` from resolving.
+   */
   kill(): void;
 }
 
@@ -34,11 +37,23 @@ export function startChild(program: string, args: readonly string[], out: number
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-COMPLAINT_BYTES);
   });
+  let killed = false;
+  const discard = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
   const ended = new Promise<ChildEnd>((resolve) => {
     child.once('error', (cause) => resolve({ code: null, signal: null, complaint: cause.message }));
+    child.once('exit', () => killed && discard());
     child.once('close', (code, signal) => resolve({ code, signal, complaint: complaint.trim() }));
   });
-  return { ended, pid: child.pid, output: child.stdout ?? undefined, kill: () => void child.kill('SIGKILL') };
+  const kill = (): void => {
+    killed = true;
+    child.kill('SIGKILL');
+    // A program that has ended already, with output that nobody reads.
+    if (child.exitCode !== null || child.signalCode !== null) discard();
+  };
+  return { ended, pid: child.pid, output: child.stdout ?? undefined, kill };
 }
 
 /** What a child wrote to standard output. Else like `run`. */

@@ -80,6 +80,7 @@ export class Instance {
 
   private readonly soundNews: SoundNews = {
     begun: (sound) => this.events.emit('sound', sound),
+    silent: (sound) => this.events.emit('sound-silent', sound),
     output: (sink) => this.events.emit('sound-output', { sink }),
     ready: (state) => this.events.emit('sounds-ready', state),
   };

@@ -2,7 +2,7 @@
 
 import type { ReportedError } from '../core/error-log';
 import type { Sought } from '../stage/seek';
-import type { BegunSound, SoundsReady } from '../stage/sound';
+import type { BegunSound, SilentSound, SoundsReady } from '../stage/sound';
 
 export interface SessionEvents {
   readonly 'session-start': { readonly session: string; readonly show: string };
@@ -22,6 +22,8 @@ export interface SessionEvents {
   readonly sound: BegunSound;
   /** How many of the sounds of the cue that is on and of the next one are ready. */
   readonly 'sounds-ready': SoundsReady;
+  /** A sound is due and silent, or was and is no more. */
+  readonly 'sound-silent': SilentSound;
   /** Sound goes to another device from now on, or to none. */
   readonly 'sound-output': { readonly sink: string };
   /** Something went wrong, and the show goes on. */
@@ -59,6 +61,7 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'late-picture',
   'sound',
   'sounds-ready',
+  'sound-silent',
   'sound-output',
   'error',
   'seek',

@@ -99,9 +99,18 @@ export interface SoundsReady {
   readonly sounds: readonly SoundState[];
 }
 
+/** A sound that should be heard and is not. */
+export interface SilentSound {
+  /** Absolute. */
+  readonly file: string;
+  /** How long nothing was heard of it; missing while that lasts. */
+  readonly silentMs?: number;
+}
+
 /** Told of what a desk does. Main thread; nothing here throws. */
 export interface SoundNews {
   begun(sound: BegunSound): void;
+  silent(sound: SilentSound): void;
   /** `sink`: the name of a device, `default`, or `none`. */
   output(sink: string): void;
   ready(state: SoundsReady): void;

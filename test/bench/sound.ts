@@ -22,7 +22,7 @@ import { mainThreadMs } from './video/process-tree';
 
 const MIB = 2 ** 20;
 const TOGGLES = 200;
-const NO_NEWS = { begun: () => {}, output: () => {}, ready: () => {} };
+const NO_NEWS = { begun: () => {}, silent: () => {}, output: () => {}, ready: () => {} };
 const CUES = 200;
 
 /** What a show has, on a clock that runs and is not heard. */

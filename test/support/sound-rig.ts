@@ -13,7 +13,7 @@ import type { Log } from '../../runtime/core/log';
 import { openScope, type Scope } from '../../runtime/core/scope';
 import { findTools } from '../../runtime/media/tools';
 import type { Cue, CueSound, Show } from '../../runtime/show/types';
-import type { BegunSound, SoundsReady } from '../../runtime/stage/sound';
+import type { BegunSound, SilentSound, SoundsReady } from '../../runtime/stage/sound';
 
 export const RATE_HZ = 48_000;
 
@@ -48,17 +48,18 @@ export function openSoundRig(
   change: Partial<Settings> = {},
   env: NodeJS.ProcessEnv = {},
   tools = findTools(null, process.env),
+  { rateHz = RATE_HZ, stepS = 0.4 }: { readonly rateHz?: number; readonly stepS?: number } = {},
 ): SoundRig {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
   const scope = openScope('sound test');
   const { OfflineAudioContext } = webAudio();
-  const offline = new OfflineAudioContext(2, seconds * RATE_HZ, RATE_HZ);
+  const offline = new OfflineAudioContext(2, seconds * rateHz, rateHz);
   let nowS = 0;
   const context: BaseContext = {
     get currentTime() {
       return nowS;
     },
-    sampleRate: RATE_HZ,
+    sampleRate: rateHz,
     destination: offline.destination,
     createGain: () => kept(offline.createGain()),
     createBuffer: (...args) => offline.createBuffer(...args),
@@ -71,6 +72,8 @@ export function openSoundRig(
   const readiness: SoundsReady[] = [];
   const told = {
     begun: (sound: BegunSound) => void news.push(sound),
+    silent: ({ file, silentMs }: SilentSound) =>
+      void news.push(`${silentMs === undefined ? 'silent' : 'heard'} ${file}`),
     output: (sink: string) => void news.push(sink),
     ready: (state: SoundsReady) => void readiness.push(state),
   };
@@ -86,7 +89,7 @@ export function openSoundRig(
       leadS: 0,
       startLeadS: 0,
       blockFrames: 0,
-      frameIn: (ms) => Math.round((nowS + ms / 1000) * RATE_HZ),
+      frameIn: (ms) => Math.round((nowS + ms / 1000) * rateHz),
       onChange: () => {},
     },
     { XDG_STATE_HOME: folder, ...env },
@@ -118,7 +121,7 @@ export function openSoundRig(
     },
     async go(toS) {
       while (nowS < toS) {
-        nowS = Math.min(toS, nowS + 0.4);
+        nowS = Math.min(toS, nowS + stepS);
         await settle();
       }
     },

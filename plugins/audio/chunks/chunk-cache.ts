@@ -4,7 +4,7 @@
  */
 import type { ToDecodeThread } from '../decode/messages';
 import type { TrackSpec } from '../decode/producer';
-import { ChunkCounters, type Found, type TierReport } from './counters';
+import { ChunkCounters, type Found, type TierReport, type Way } from './counters';
 import { hotChunks, victim, wishes, type ChunkWish, type PlannedTrack } from './plan';
 import { slotBytes, type ChunkPool } from './pool';
 import { plannedOf, TrackHandle, type Frames, type HandleOwner, type Track } from './track';
@@ -25,8 +25,15 @@ export interface CacheReport {
 export interface ChunkOrder {
   readonly message: Omit<Extract<ToDecodeThread, { kind: 'chunk' }>, 'id'>;
   done(result: { readonly frames: number; readonly ended: boolean }): void;
-  failed(reason: string): void;
+  /** `accident`: it says nothing of the file, so the order is given again, after a pause that grows. */
+  failed(reason: string, accident: boolean): void;
 }
+
+/** Pauses after accidents of a decoder: the first one is not heard, because chunks are made ahead. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+
+const pauseMs = (accidents: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (accidents - 1));
 
 /** Main thread only. */
 export class ChunkCache implements HandleOwner {
@@ -42,10 +49,16 @@ export class ChunkCache implements HandleOwner {
     private readonly keptTracks: () => number,
     private readonly changed: () => void,
     private readonly failed: (path: string, reason: string) => void,
+    private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
   get chunkFrames(): number {
     return this.pool.chunkFrames;
+  }
+
+  /** Whether tracks lately found what they went on to. */
+  get isHealthy(): boolean {
+    return this.counters.isHealthy;
   }
 
   /** A track is going to play from a frame on. */
@@ -66,6 +79,8 @@ export class ChunkCache implements HandleOwner {
       frames: undefined,
       handles: new Set(),
       failed: undefined,
+      accidents: 0,
+      againMs: -Infinity,
       epoch: 0,
     };
     // Another try: a copy may have ended meanwhile.
@@ -80,6 +95,7 @@ export class ChunkCache implements HandleOwner {
     const tracks = this.planned();
     for (const wish of wishes(tracks)) {
       if (wish.priority > least) return undefined;
+      if (this.tracks.get(wish.key)!.againMs > this.nowMs()) continue;
       if (this.inFlight.has(idOf(wish))) continue;
       const slot = this.roomFor(wish);
       if (slot !== undefined) return this.orderOf(wish, slot);
@@ -110,6 +126,7 @@ export class ChunkCache implements HandleOwner {
     return {
       message: { kind: 'chunk', track: spec, fromFrame: wish.chunk * this.chunkFrames, place: this.pool.place(slot) },
       done: ({ frames, ended }) => {
+        track.accidents = 0;
         if (ended && wish.chunk === 0 && frames === 0) this.failed(spec.path, 'has no sound that can be decoded');
         if (ended) track.frames = wish.chunk * this.chunkFrames + frames;
         const isThere = this.tracks.get(wish.key) === track && !track.chunks.has(wish.chunk);
@@ -121,8 +138,14 @@ export class ChunkCache implements HandleOwner {
         else this.pool.release(slot);
         over();
       },
-      failed: (reason) => {
+      failed: (reason, accident) => {
         this.pool.release(slot);
+        if (accident) {
+          track.accidents += 1;
+          track.againMs = this.nowMs() + pauseMs(track.accidents);
+          if (track.accidents === 1) this.failed(spec.path, `${reason}; it is tried again`);
+          return over();
+        }
         if (track.failed === undefined) this.failed(spec.path, reason);
         track.failed = { from: Math.min(wish.chunk, track.failed?.from ?? Infinity), reason };
         over();
@@ -197,9 +220,9 @@ export class ChunkCache implements HandleOwner {
   }
 
   /** For handles: a track comes to a chunk. */
-  enter(track: Track, chunk: number, wasHot: boolean): void {
+  enter(track: Track, chunk: number, wasHot: boolean, way: Way): void {
     const found: Found = !track.chunks.has(chunk) ? 'nowhere' : wasHot ? 'tier1' : 'tier2';
-    this.counters.count(found);
+    this.counters.count(found, way);
     this.changed();
   }
 

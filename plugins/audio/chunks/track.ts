@@ -1,5 +1,6 @@
 /** A track in the chunk cache, the places at which it plays, and what the plan has to know of both. */
 import type { TrackSpec } from '../decode/producer';
+import type { Way } from './counters';
 import { hotChunks, type PlannedTrack } from './plan';
 import type { SoundState } from './pool';
 
@@ -22,6 +23,9 @@ export interface Track {
   /** Handles that play it. */
   readonly handles: Set<TrackHandle>;
   failed: { readonly from: number; readonly reason: string } | undefined;
+  /** Accidents of its decoder since the last chunk came, and when it is tried again. */
+  accidents: number;
+  againMs: number;
   /** Goes up with every jump: what was ordered before it may not be wanted any more. */
   epoch: number;
 }
@@ -31,7 +35,7 @@ export interface HandleOwner {
   readonly chunkFrames: number;
   framesAt(track: Track, atFrame: number, most: number): Frames | undefined;
   /** A track comes to a chunk. */
-  enter(track: Track, chunk: number, wasHot: boolean): void;
+  enter(track: Track, chunk: number, wasHot: boolean, way: Way): void;
   /** Nobody plays the track by this handle any more. */
   leave(track: Track, handle: TrackHandle): void;
 }
@@ -102,15 +106,19 @@ export class TrackHandle {
     const [isStart, wasHot] = [!this.entered, this.hot.has(chunk)];
     this.goTo(chunk);
     // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
-    if (!isStart) this.cache.enter(this.track, chunk, wasHot);
+    if (!isStart) this.cache.enter(this.track, chunk, wasHot, 'on');
     return found;
   }
 
   /** A jump: what was ordered for the old place does not matter any more. */
   jump(atFrame: number): void {
+    const chunk = Math.floor(atFrame / this.cache.chunkFrames);
+    // Where it is already, nothing is looked for: a pause ends.
+    if (this.entered && chunk === this.current) return;
     this.track.epoch += 1;
-    this.goTo(Math.floor(atFrame / this.cache.chunkFrames));
-    this.cache.enter(this.track, this.current, false);
+    const wasHot = this.hot.has(chunk);
+    this.goTo(chunk);
+    this.cache.enter(this.track, chunk, wasHot, 'jump');
   }
 
   private goTo(chunk: number): void {

@@ -61,7 +61,8 @@ export class DecodeQueue {
     const made = await this.worker.run(order.message);
     this.took(order.message.track.path, 'chunk', performance.now() - startMs);
     if (made.kind === 'chunk') order.done(made);
-    else order.failed(made.kind === 'failed' ? made.reason : 'the decode thread answered something else');
+    else if (made.kind === 'failed') order.failed(made.reason, made.accident);
+    else order.failed('the decode thread answered something else', true);
   }
 
   private async makeClip({ track, mostFrames, resolve, reject }: ClipWish): Promise<void> {

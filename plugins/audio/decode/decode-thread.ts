@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../../runtime/core/errors';
 import type { ChunkPlace, DecodeThreadData, FromDecodeThread, ToDecodeThread } from './messages';
-import { PcmStream } from './pcm-stream';
+import { Interrupted, PcmStream } from './pcm-stream';
 import { Producer, type TrackSpec } from './producer';
 
 /** Decoders kept where they are: of two cues with two tracks each, and of the clips of both. */
@@ -10,7 +10,9 @@ const PRODUCERS_KEPT = 6;
 /** A clip's planes grow by this much. */
 const CLIP_PIECE_FRAMES = 1 << 16;
 
-const { ffmpeg } = workerData as DecodeThreadData;
+const { ffmpeg, progress: shared } = workerData as DecodeThreadData;
+const progress = new Int32Array(shared);
+const getOn = (): void => void Atomics.add(progress, 0, 1);
 const port = parentPort!;
 /** By key; the one longest unused first. */
 const producers = new Map<string, Producer>();
@@ -28,13 +30,14 @@ async function serve(message: ToDecodeThread): Promise<void> {
   } else if (message.kind === 'forget') await forget(message.key);
   else {
     const { id, track } = message;
+    getOn();
     try {
       if (message.kind === 'chunk')
         reply({ kind: 'chunk', id, ...(await chunk(track, message.fromFrame, message.place)) });
       else await clip(id, track, message.mostFrames);
     } catch (cause) {
       await forget(track.key);
-      reply({ kind: 'failed', id, reason: messageOf(cause) });
+      reply({ kind: 'failed', id, reason: messageOf(cause), accident: cause instanceof Interrupted });
     }
   }
 }
@@ -49,7 +52,7 @@ async function forget(key: string): Promise<void> {
   await producer?.close();
 }
 
-const newProducer = (track: TrackSpec): Producer => new Producer(track, (order) => new PcmStream(ffmpeg, order));
+const newProducer = (track: TrackSpec): Producer => new Producer(track, (order) => new PcmStream(ffmpeg, order, getOn));
 
 async function chunk(
   track: TrackSpec,

@@ -36,9 +36,12 @@ export type FromDecodeThread =
       readonly original: readonly Float32Array[];
       readonly processed: readonly Float32Array[];
     }
-  | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
+  /** `accident`: it says nothing of the file; the same order may succeed. */
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string; readonly accident: boolean }
   | { readonly kind: 'stopped' };
 
 export interface DecodeThreadData {
   readonly ffmpeg: string;
+  /** One number that goes up whenever the thread got on with its order. */
+  readonly progress: SharedArrayBuffer;
 }

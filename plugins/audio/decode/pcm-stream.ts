@@ -1,5 +1,5 @@
 /** A decoder at work: frames of a file, one after the other, from a child whose output is taken only as fast as it is asked for. */
-import { startChild, lastLine, type Child } from '../../../runtime/media/child';
+import { startChild, lastLine, workOf, type Child } from '../../../runtime/media/child';
 import { pcmArguments, type PcmOrder } from './command';
 
 /** Bytes taken in ahead of what is asked for. */
@@ -7,8 +7,14 @@ const AHEAD_BYTES = 1 << 20;
 const SAMPLE_BYTES = 4;
 /** Frames that are put in order at once. */
 const STAGED_FRAMES = 4096;
-/** A child that gives nothing for so long while frames are wanted hangs. */
-const SILENT_MS = 5000;
+/** How often a child that gives nothing while frames are wanted is looked at. */
+const LOOK_MS = 1000;
+/** One that neither computes nor waits for its disk for so many looks hangs; one that does has longer: disks of boards stall for seconds. */
+const IDLE_LOOKS = 3;
+const STALLED_LOOKS = 30;
+
+/** The decoder was killed, or hung: an accident that says nothing of the file. */
+export class Interrupted extends Error {}
 
 /** Decode thread only. Ends with `close`; no child is left then. */
 export class PcmStream {
@@ -21,10 +27,15 @@ export class PcmStream {
   private takenBytes = 0;
   private waitingBytes = 0;
   private over = false;
-  private fault: string | undefined;
+  private fault: Error | undefined;
   private wake: () => void = () => {};
 
-  constructor(ffmpeg: string, order: PcmOrder) {
+  /** `worked` is called whenever frames came, or the child was seen at work. */
+  constructor(
+    ffmpeg: string,
+    order: PcmOrder,
+    private readonly worked: () => void = () => {},
+  ) {
     this.frameBytes = order.channels * SAMPLE_BYTES;
     this.samples = new Float32Array(STAGED_FRAMES * order.channels);
     this.staged = new Uint8Array(this.samples.buffer);
@@ -33,19 +44,21 @@ export class PcmStream {
     output.on('data', (chunk: Buffer) => {
       this.chunks.push(chunk);
       this.waitingBytes += chunk.length;
+      this.worked();
       if (this.waitingBytes > AHEAD_BYTES) output.pause();
       this.wake();
     });
     void this.child.ended.then(({ code, signal, complaint }) => {
       this.over = true;
-      if (code !== 0) this.fault ??= lastLine(complaint) || `the decoder ended with ${signal ?? String(code)}`;
+      if (signal !== null) this.fault ??= new Interrupted(`the decoder was ended by ${signal}`);
+      else if (code !== 0) this.fault ??= new Error(lastLine(complaint) || `the decoder ended with ${String(code)}`);
       this.wake();
     });
   }
 
   /**
    * Fills the planes from frame `at` on with up to `frames` frames. Fewer come only at the end of the file. Rejects where the decoder
-   * failed before it gave any of them.
+   * failed before it gave any of them, and with `Interrupted` wherever an accident ended it.
    */
   async read(planes: readonly Float32Array[], at: number, frames: number): Promise<number> {
     let done = 0;
@@ -53,7 +66,8 @@ export class PcmStream {
       if (this.waitingBytes < this.frameBytes && !(await this.more())) break;
       done += this.take(planes, at + done, frames - done);
     }
-    if (done === 0 && frames > 0 && this.fault !== undefined) throw new Error(this.fault);
+    const { fault } = this;
+    if (done < frames && fault !== undefined && (done === 0 || fault instanceof Interrupted)) throw fault;
     return done;
   }
 
@@ -61,15 +75,29 @@ export class PcmStream {
   private async more(): Promise<boolean> {
     this.child.output!.resume();
     const before = this.waitingBytes;
+    const watch = this.watchOver();
     while (this.waitingBytes === before && !this.over) {
-      const timer = setTimeout(() => {
-        this.fault = 'the decoder gave nothing any more';
-        this.child.kill();
-      }, SILENT_MS);
       await new Promise<void>((resolve) => (this.wake = resolve));
-      clearTimeout(timer);
     }
+    clearInterval(watch);
     return this.waitingBytes >= this.frameBytes || !this.over;
+  }
+
+  /** Looks at a child that is silent, and kills one that hangs. */
+  private watchOver(): NodeJS.Timeout {
+    let work = workOf(this.child.pid);
+    let [looks, idle] = [0, 0];
+    return setInterval(() => {
+      const before = work;
+      work = workOf(this.child.pid);
+      looks += 1;
+      const works = work !== before || work.startsWith('D');
+      if (works) this.worked();
+      idle = works ? 0 : idle + 1;
+      if (idle < IDLE_LOOKS && looks < STALLED_LOOKS) return;
+      this.fault = new Interrupted('the decoder gave nothing any more');
+      this.child.kill();
+    }, LOOK_MS);
   }
 
   /** Takes whole frames out of what has come in; at least one is there. */
@@ -100,9 +128,13 @@ export class PcmStream {
     this.waitingBytes -= bytes;
   }
 
+  /** Whether its child has ended. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
   async close(): Promise<void> {
     this.child.kill();
-    this.child.output!.resume();
     await this.child.ended;
   }
 }

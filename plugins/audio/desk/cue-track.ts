@@ -49,8 +49,8 @@ export class CueTrack {
   private untold = true;
   /** The fade with which the cue brings it in, and the voice that begins it. */
   private arrival: { readonly voice: Voice; readonly ms: number } | undefined;
-  /** How late it began, in ms. */
-  private lateMs = 0;
+  /** Frame of the clock at which it should begin. */
+  private dueFrame = Infinity;
   private over = false;
 
   /** Begins to be made ready at once. */
@@ -75,10 +75,15 @@ export class CueTrack {
     return this.engine.soonFrame;
   }
 
-  /** Begins at the frame of the clock that is asked for once it is ready, or as soon after it as can be. */
-  async start(at: () => number): Promise<void> {
+  /**
+   * Begins at the frame of the clock that is asked for once it is ready, or as soon after it as can be. `dueFrame`: where its cue says that
+   * it begins.
+   */
+  async start(at: () => number, dueFrame: number): Promise<void> {
     const { engine, sound } = this;
+    if (!this.paused) engine.await(this, sound.file, dueFrame);
     const ready = await this.preparation.ready();
+    engine.arrived(this);
     // Also where nothing comes of it: what it would have followed has to know.
     const clockFrame = at();
     if (ready === undefined || this.over) return;
@@ -88,19 +93,21 @@ export class CueTrack {
       return;
     }
     const { startFrame } = engine;
-    this.lateMs = Math.max(0, Math.round(((startFrame - clockFrame) / engine.rateHz) * 1000));
-    if (this.lateMs > LATE_MS) engine.services.log.warn('slow start', { file: sound.file, ms: this.lateMs });
+    this.dueFrame = clockFrame;
     const voice = this.play(ready, Math.max(clockFrame, startFrame), 0, sound.fadeInMs);
     this.arrival = { voice, ms: sound.fadeInMs };
     void this.level(ready);
   }
 
-  /** Once. */
-  private tell({ kind }: Ready): void {
+  /** Once, when its first frame is on the clock. */
+  private tell({ kind }: Ready, beganFrame: number): void {
     if (!this.untold) return;
     this.untold = false;
+    const { engine, dueFrame } = this;
     const { file, role } = this.sound;
-    this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs: this.lateMs });
+    const lateMs = Math.max(0, Math.round(((beganFrame - dueFrame) / engine.rateHz) * 1000));
+    if (lateMs > LATE_MS) engine.services.log.warn('slow start', { file, ms: lateMs });
+    this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs });
   }
 
   private play(
@@ -114,9 +121,11 @@ export class CueTrack {
     const { engine, sound } = this;
     const voice = engine.voice(ready.source, sound, ready.kind);
     this.playing = { voice, ready, ...(former === undefined ? {} : { former }) };
+    // Of one that was held back by a pause, lateness counts from where it goes on.
+    if (former === undefined && this.untold) this.dueFrame = Math.min(this.dueFrame, clockFrame);
+    voice.whenBegun = (beganFrame) => this.tell(ready, beganFrame);
     voice.start(clockFrame, fileFrame, fadeInMs, shape);
     this.preparation.plays();
-    this.tell(ready);
     engine.wake();
     return voice;
   }
@@ -215,6 +224,7 @@ export class CueTrack {
   pause(): void {
     if (this.paused || this.over) return;
     this.paused = true;
+    this.engine.arrived(this);
     const { engine, playing, stopping, soonFrame: at } = this;
     if (playing === undefined) return;
     const { voice, ready, former } = playing;
@@ -295,6 +305,7 @@ export class CueTrack {
   end(): void {
     if (this.over) return;
     this.over = true;
+    this.engine.arrived(this);
     clearTimeout(this.timer);
     if (this.playing !== undefined) for (const voice of voices(this.playing)) this.engine.end(voice);
     this.preparation.end();

@@ -87,7 +87,7 @@ export class Cues {
       const leader = old.find((candidate) => mayJoin(candidate.sound, track.sound) && !leaders.has(candidate));
       if (leader !== undefined) leaders.add(leader);
       // Where the one before it ends is known best when this one is ready.
-      void track.start(() => (leader === undefined ? atFrame : this.joinFrame(leader, atFrame)));
+      void track.start(() => (leader === undefined ? atFrame : this.joinFrame(leader, atFrame)), atFrame);
     }
     for (const track of old) if (!leaders.has(track)) track.stop(atFrame);
     this.now = { cue, tracks: [...fresh, ...kept] };

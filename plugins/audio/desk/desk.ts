@@ -11,6 +11,7 @@ import {
   type StageTime,
 } from '../../../runtime/stage/sound';
 import type { Engine, Player } from '../engine';
+import type { SilenceChange } from '../health/silences';
 import { Cues } from './cues';
 import { Films } from './films';
 
@@ -117,6 +118,10 @@ export class Desk implements SoundDesk, Player {
       this.news.output(this.engine.output.name);
       if (goesOn) this.resume();
     };
+  }
+
+  silence({ file, lastedMs }: SilenceChange): void {
+    this.news.silent(lastedMs === undefined ? { file } : { file, silentMs: Math.round(lastedMs) });
   }
 
   leave(): void {

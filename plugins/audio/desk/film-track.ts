@@ -89,9 +89,11 @@ export class FilmTrack {
 
   /** Its picture comes on at `fromMs`. */
   async start(fromMs: number, overMs: number): Promise<void> {
+    const { engine, sound, time } = this;
     this.plannedMs = fromMs;
+    if (!this.paused) engine.await(this, sound.file, engine.frameIn(fromMs - time.nowMs()));
     this.found = await this.known;
-    if (this.found === undefined) return;
+    if (this.found === undefined) return engine.arrived(this);
     for (let looks = 0; looks < FIRST_LOOKS && !this.isPrimed; looks++) await sleep(FIRST_LOOK_MS);
     // The show may have been paused meanwhile, and gone on.
     if (!this.over && !this.paused && this.rounds.length === 0) this.begin(overMs);
@@ -125,16 +127,18 @@ export class FilmTrack {
     return this.engine.soonFrame;
   }
 
-  private tell(): void {
+  /** Once, when its first frame is on the clock. */
+  private tell(beganFrame: number, zeroFrame: number): void {
+    if (!this.untold) return;
     this.untold = false;
-    const { engine, sound, soonFrame } = this;
-    const lateMs = Math.round(((soonFrame - this.zeroFrame(this.roundNow)) / engine.rateHz) * 1000);
+    const { engine, sound } = this;
+    const lateMs = Math.round(((beganFrame - zeroFrame) / engine.rateHz) * 1000);
     this.news.begun({ file: sound.file, role: 'clips', from: 'chunks', lateMs: Math.max(0, lateMs) });
   }
 
   /** From where the picture is now, or will be. */
   private begin(fadeMs: number): void {
-    if (this.untold) this.tell();
+    this.engine.arrived(this);
     this.put(this.roundNow, fadeMs);
     this.rightMs = this.time.nowMs();
     if (this.stopping !== undefined) this.halt();
@@ -148,7 +152,12 @@ export class FilmTrack {
     const handle = this.open(this.found!, clockFrame - zeroFrame);
     this.ready?.close();
     this.ready = undefined;
-    const voice = engine.voice(handle, { role: 'clips', volume: this.volume, loop: false }, 'stream');
+    const voice = engine.voice(
+      handle,
+      { file: this.sound.file, role: 'clips', volume: this.volume, loop: false },
+      'stream',
+    );
+    voice.whenBegun = (beganFrame) => this.tell(beganFrame, zeroFrame);
     voice.start(clockFrame, clockFrame - zeroFrame, fadeMs);
     this.rounds.push({ number, voice, handle });
     engine.wake();
@@ -230,6 +239,7 @@ export class FilmTrack {
   pause(): void {
     if (this.paused) return;
     this.paused = true;
+    this.engine.arrived(this);
     for (const { voice } of this.rounds) voice.hush(this.soonFrame, PAUSE_FADE_MS);
   }
 
@@ -248,6 +258,7 @@ export class FilmTrack {
   end(): void {
     if (this.over) return;
     this.over = true;
+    this.engine.arrived(this);
     for (const { voice, handle } of this.rounds) {
       this.engine.end(voice);
       handle.close();

@@ -27,6 +27,8 @@ interface Piece {
 }
 
 export interface VoiceOptions {
+  /** Absolute. */
+  readonly file: string;
   readonly role: Role;
   readonly volume: number;
   readonly loop: boolean;
@@ -49,7 +51,10 @@ export class Voice {
   private goneFrame = Infinity;
   private complete = false;
   private starved = false;
+  private started = false;
   private begun = false;
+  /** Called once, when its first frame is on the clock, with the frame of the clock at which that is. */
+  whenBegun: ((clockFrame: number) => void) | undefined;
   /** Times that frames were not there when they were due. */
   underruns = 0;
 
@@ -80,6 +85,7 @@ export class Voice {
 
   /** Begins at a frame of the clock that is still to come; later where its first frames are. */
   start(clockFrame: number, fileFrame: number, fadeInMs: number, shape: Fade = POWER_FADE): void {
+    this.started = true;
     this.clockFrame = clockFrame;
     this.fileFrame = fileFrame;
     this.anchor = { clockFrame, fileFrame };
@@ -157,6 +163,17 @@ export class Voice {
   /** Where on the clock the first frame of the file lies, or would lie. Of a voice that goes round: of its first round. */
   get zeroFrame(): number {
     return this.anchor.clockFrame - this.anchor.fileFrame;
+  }
+
+  /** The file it plays. */
+  get file(): string {
+    return this.options.file;
+  }
+
+  /** The frame of the clock since which it should be heard and has no samples; undefined where nothing is missing. */
+  missingSince(nowFrame: number): number | undefined {
+    const isDue = this.started && !this.complete && this.clockFrame < nowFrame && nowFrame < this.quietFrame;
+    return isDue ? this.clockFrame : undefined;
   }
 
   /** Whether it has frames on the clock, and none are waited for. */
@@ -245,15 +262,11 @@ export class Voice {
     }
   }
 
-  /** What is due is not there. */
+  /** What is due is not there. Before its first frame it is late, and counted where it lasts. */
   private starve(nowFrame: number): void {
-    // Before its first frame it is late, which is told where it is started.
-    if (this.starved || !this.begun || this.clockFrame > nowFrame) {
-      this.starved ||= this.clockFrame <= nowFrame;
-      return;
-    }
+    if (this.starved || this.clockFrame > nowFrame) return;
     this.starved = true;
-    this.underruns += 1;
+    if (this.begun) this.underruns += 1;
   }
 
   private meetTheClock(): void {
@@ -265,6 +278,7 @@ export class Voice {
       this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
     }
     this.starved = false;
+    if (!this.begun) this.whenBegun?.(this.clockFrame);
     this.begun = true;
     if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, this.clockFrame, fadeIn.seconds);
   }

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { play, PROGRAM, type Player } from '../../bench/player';
+import { faultyTools } from '../../support/faulty-tools';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { chirp, RATE_HZ, writeWav } from '../../support/sound-rig';
 import { until, vitrine, type Outcome } from './program';
@@ -27,6 +28,8 @@ interface Cache {
   readonly bytes: number;
   readonly budgetBytes: number;
   readonly healthy: boolean;
+  /** Files that are due and silent. */
+  readonly silent: readonly string[];
 }
 
 let show: SmallShow;
@@ -117,7 +120,7 @@ async function heard({ socket }: Player, ...words: string[]): Promise<string> {
 
 it('is told as it happens, and what cannot be heard is told too', async () => {
   const watched = await playing();
-  const told = await heard(watched, 'sounds/none.wav', 'role voice', 'none.wav of second: failed');
+  const told = await heard(watched, 'none.wav: is not there', 'role voice, from', 'none.wav of second: failed');
   expect(told).toMatch(/^sound: file .*\/sounds\/voice\.wav, role voice, from (memory|chunks), late \d+ ms$/m);
   expect(told).toMatch(/^sounds-ready: \d of 4; .*none\.wav of second: failed, is not there/m);
   expect(told).toMatch(/^error: code VITRINE_E_SOUND, plugin audio, message .*none\.wav: is not there, count 1$/m);
@@ -216,6 +219,26 @@ it('tells of its caches, empties them, and serves the same under /api/cache', as
   // What is heard now and next stays.
   expect(cleared.tier1.chunks).toBeGreaterThan(0);
   await expect(running.call('cache', { act: 'fill' })).rejects.toThrow();
+});
+
+it('reports a sound that is due and silent, is not healthy meanwhile, and plays it once its decoder gives something', async () => {
+  const go = join(show.folder, 'go');
+  const { tools } = faultyTools(`while [ ! -e '${go}' ]; do sleep 0.05; done; exec $real`);
+  const running = await playing('--set', `audio.ffmpeg=${tools.ffmpeg}`);
+  const stats = (): Promise<Cache> => running.call('cache', { act: 'stats' });
+  // The bed has no samples; the voice is not decoded either.
+  const silent = await until(stats, ({ silent }) => silent.some((file) => file.endsWith('bed.wav')));
+  expect(silent.healthy).toBe(false);
+  const { report } = await running.call<{ report: { audio: { silences: number } } }>('status');
+  expect(report.audio.silences).toBeGreaterThan(0);
+  writeFileSync(go, '');
+  await until(stats, ({ silent }) => silent.length === 0);
+  const { audio, errors } = (await running.end()) as unknown as {
+    audio: { silences: number; silentMs: number };
+    errors: { code: string; message: string }[];
+  };
+  expect(audio.silentMs).toBeGreaterThan(0);
+  expect(errors.some(({ message }) => message.includes('bed.wav: is due and has no samples'))).toBe(true);
 });
 
 it('is heard where nothing can be written any more', async () => {
