@@ -12,6 +12,9 @@ import { cueSound, openSoundRig, type SoundRig } from '../../support/sound-rig';
 const RATE_HZ = 8000;
 const LEVEL = 0.25;
 
+// A limit against hanging: a busy machine takes minutes for ten minutes of sound.
+jest.setTimeout(300_000);
+
 let rig: SoundRig;
 afterEach(() => rig.close());
 
