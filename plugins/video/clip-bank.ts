@@ -5,13 +5,15 @@ import type { Scope } from '../../runtime/core/scope';
 import { type Quarantine, type Signature } from '../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
-import { Decoder, type ClipEnd } from './decoder';
+import { Decoder, type ClipEnd, type DecoderParts } from './decoder';
 import { hardwareWay } from './hardware/arguments';
+import { MOST_RING_FRAMES } from '../../runtime/arena/clip-table';
+import { lastFrameMs } from './last-frame';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
-import type { ClipFacts } from './clip-facts';
+import { framesOf, type ClipFacts } from './clip-facts';
 import { readDecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
@@ -44,8 +46,16 @@ interface Totals {
 
 /** One shown, one ready, one being written. */
 const FEWEST_FRAMES = 3;
+/** Rates are rounded: so many frames more than the file states still stay whole. */
+const SPARE_FRAMES = 2;
 /** Of 4:2:0, padding apart. */
 const BYTES_PER_PIXEL = 1.51;
+
+/** How many frames the ring has. A short clip that loops stays in it whole: it is decoded once. */
+function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): number {
+  const whole = framesOf(facts) + SPARE_FRAMES;
+  return loop && whole <= most ? Math.max(2, whole) : Math.min(usual, most);
+}
 
 /** Main thread only. */
 export class ClipBank {
@@ -110,10 +120,8 @@ export class ClipBank {
     if (working >= this.settings.decoders) return undefined;
     const turned = target.turn === 90 || target.turn === 270;
     const [widthPx, heightPx] = turned ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
-    const frames = Math.min(
-      this.settings.ringFrames,
-      Math.floor(this.settings.ringBytes / clips.frameBytes({ widthPx, heightPx })),
-    );
+    const most = Math.floor(this.settings.ringBytes / clips.frameBytes({ widthPx, heightPx }));
+    const frames = ringFrames(order, Math.min(most, MOST_RING_FRAMES), this.settings.ringFrames);
     const frameMs = 1000 / facts.rateHz;
     const ring = clips.open(
       { widthPx, heightPx, turn: target.turn, colour: facts.colour, frameMs },
@@ -135,7 +143,15 @@ export class ClipBank {
     };
     const prefill = Math.min(this.settings.prefill, ring.frames);
     const distrust = (): void => void this.distrusted.add(facts.codec);
-    const parts = { ffmpeg: this.tools.ffmpeg, readers: this.readers, log, prefill, distrust };
+    const parts: DecoderParts = {
+      ffmpeg: this.tools.ffmpeg,
+      readers: this.readers,
+      log,
+      prefill,
+      distrust,
+      measured: (lengthMs) => this.measured(order, lengthMs),
+      lastFrameMs: (fromMs) => lastFrameMs(this.tools, path, index, fromMs),
+    };
     const decoder = new Decoder(parts, decode, frameMs, ring, clipFrameBytes(widthPx, heightPx));
     this.open.set(decoder, order.session);
     this.totals.clips += 1;
@@ -184,17 +200,17 @@ export class ClipBank {
     this.services.log.warn('a clip was set aside', { file: path, because: reason });
   }
 
-  private judge({ path, signature, facts }: ClipOrder, end: ClipEnd): void {
-    if (end.outcome === 'whole') {
-      this.quarantine.forget(path);
-      const expectedMs = facts.lengthMs ?? end.lastMs;
-      if (end.lastMs + end.longestMs < expectedMs - 1000)
-        this.services.log.warn('a clip ended early', {
-          file: path,
-          atMs: Math.round(end.lastMs),
-          expectedMs: Math.round(expectedMs),
-        });
-    } else if (end.outcome === 'broken') this.strike(path, signature, end.reason);
+  private judge({ path, signature }: ClipOrder, end: ClipEnd): void {
+    if (end.outcome === 'whole') this.quarantine.forget(path);
+    else if (end.outcome === 'broken') this.strike(path, signature, end.reason);
+  }
+
+  /** The decoder is right: what it measured counts from the next time on, and a contradiction is logged once a file. */
+  private measured({ path, signature, facts }: ClipOrder, lengthMs: number): void {
+    if (!this.probe.learn(path, signature, lengthMs) || facts.lengthMs === undefined) return;
+    const about = { file: path, atMs: Math.round(lengthMs), expectedMs: Math.round(facts.lengthMs) };
+    if (lengthMs < facts.lengthMs) this.services.log.warn('a clip ended early', about);
+    else this.services.log.info('a clip is longer than its file states', about);
   }
 
   gauges(): Readonly<Record<string, number>> {

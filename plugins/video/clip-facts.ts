@@ -23,8 +23,17 @@ export interface ClipFacts {
   readonly rgb: boolean;
   /** Frames a second; the average where the rate varies. */
   readonly rateHz: number;
-  /** Missing where the file does not say. */
+  /** Of the picture, its last frame's own time included. Missing where the file does not say. */
   readonly lengthMs?: number;
+  /**
+   * Where the length is from: the file's word for the picture, its word for all its tracks, of which another may be longer, or a decoder,
+   * which counts from the first frame.
+   */
+  readonly lengthFrom: 'picture' | 'file' | 'decoder';
+  /** The picture's first time as ffmpeg counts it: from the file's first, in some containers from its own. */
+  readonly startMs: number;
+  /** ffmpeg's name of the container. */
+  readonly container: string;
   readonly hasSound: boolean;
   /** Its pixels may be transparent: it is shown on black. */
   readonly alpha: boolean;
@@ -39,6 +48,9 @@ const MOST_PX = 16_384;
 /** Beyond this a rate is a broken header, too. */
 const MOST_HZ = 1000;
 const USUAL_HZ = 25;
+
+/** Containers whose times may jump: ffmpeg counts them from the first of those tracks that it decodes. */
+const FROM_PICTURE = new Set(['mpegts', 'mpeg', 'ogg']);
 
 /** ffmpeg's names of formats of red, green and blue, palettes among them. */
 const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
@@ -55,13 +67,14 @@ interface Stream extends Track {
   readonly color_space?: string;
   readonly color_transfer?: string;
   readonly r_frame_rate?: string;
+  readonly start_time?: string;
   readonly nb_read_packets?: string;
   readonly side_data_list?: readonly { readonly rotation?: number }[];
 }
 
 export interface Probed {
   readonly streams?: readonly Stream[];
-  readonly format?: { readonly duration?: string };
+  readonly format?: { readonly duration?: string; readonly start_time?: string; readonly format_name?: string };
 }
 
 /** The facts, or why the file cannot be played. `index` is the stream's place among those of video. */
@@ -83,7 +96,10 @@ export function clipFacts({
   if (wide > 4 * MOST_PX || high > 4 * MOST_PX) return { fault: `has pixels ${stream.sample_aspect_ratio ?? ''} long` };
   const turned = rotation === 90 || rotation === 270;
   const rateHz = rateOf(stream);
-  const lengthMs = lengthOf(stream, format.duration, rateHz);
+  const startMs = FROM_PICTURE.has(format.format_name ?? '')
+    ? 0
+    : Math.max(0, secondsOf(stream.start_time) - secondsOf(format.start_time)) * 1000;
+  const length = lengthOf(stream, streams.length === 1, format, rateHz);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const rgb = RGB.test(pixelFormat);
   const facts: ClipFacts = {
@@ -101,7 +117,10 @@ export function clipFacts({
       : { matrix: matrixOf(stream, width, height), range: rangeOf(stream, pixelFormat) },
     rgb,
     rateHz,
-    ...(lengthMs === undefined ? {} : { lengthMs }),
+    lengthFrom: 'picture',
+    startMs,
+    container: format.format_name ?? 'unknown',
+    ...length,
     hasSound: streams.some(({ codec_type: type }) => type === 'audio'),
     alpha: ALPHA.test(pixelFormat),
     animatedWebp: false,
@@ -126,6 +145,9 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     rgb: true,
     rateHz: (1000 * frames.length) / lengthMs,
     lengthMs,
+    lengthFrom: 'picture',
+    startMs: 0,
+    container: 'webp',
     hasSound: false,
     alpha: true,
     animatedWebp: true,
@@ -145,14 +167,37 @@ function rateOf({ avg_frame_rate: average, r_frame_rate: base }: Stream): number
   return rate > MOST_HZ ? USUAL_HZ : rate;
 }
 
+type Length = Pick<ClipFacts, 'lengthFrom'> & { readonly lengthMs: number };
+
 /** Of the picture, not of the file: sound may go on longer. */
-function lengthOf(stream: Stream, ofFile: string | undefined, rateHz: number): number | undefined {
-  const packets = Number(stream.nb_read_packets);
-  if (packets > 0 && stream.duration === undefined) return (packets / rateHz) * 1000;
-  const seconds = [stream.duration, clockSeconds(stream.tags?.['DURATION']), ofFile]
-    .map(Number)
-    .find((value) => value > 0);
-  return seconds === undefined ? undefined : seconds * 1000;
+function lengthOf(
+  { nb_read_packets: packets, duration, start_time: start, tags = {} }: Stream,
+  isAlone: boolean,
+  { duration: ofFile, format_name: container = '' }: NonNullable<Probed['format']>,
+  rateHz: number,
+): Length | undefined {
+  const counted = Number(packets);
+  if (counted > 0 && duration === undefined) return { lengthMs: (counted / rateHz) * 1000, lengthFrom: 'decoder' };
+  if (Number(duration) > 0) return { lengthMs: Number(duration) * 1000, lengthFrom: 'picture' };
+  // Some programs add the language to the name. It counts from the file's first time.
+  const tag = Object.entries(tags).find(([name]) => /^DURATION(-|$)/.test(name))?.[1];
+  const tagged = (clockSeconds(tag) ?? 0) - secondsOf(start);
+  if (tagged > 0) return { lengthMs: tagged * 1000, lengthFrom: 'picture' };
+  // Matroska's counts from 0, too; others count from anywhere.
+  if (isAlone && container.startsWith('matroska') && Number(ofFile) > secondsOf(start))
+    return { lengthMs: (Number(ofFile) - secondsOf(start)) * 1000, lengthFrom: 'picture' };
+  return Number(ofFile) > 0 ? { lengthMs: Number(ofFile) * 1000, lengthFrom: 'file' } : undefined;
+}
+
+/** 0 where nothing is said. */
+function secondsOf(text: string | undefined): number {
+  const seconds = Number(text);
+  return Number.isFinite(seconds) ? seconds : 0;
+}
+
+/** Frames of a clip, as far as its file says. */
+export function framesOf({ lengthMs, rateHz }: Pick<ClipFacts, 'lengthMs' | 'rateHz'>): number {
+  return lengthMs === undefined ? Infinity : Math.ceil((lengthMs / 1000) * rateHz - 0.01);
 }
 
 function rotationOf({ side_data_list: sides = [], tags = {} }: Stream): ClipFacts['rotation'] {

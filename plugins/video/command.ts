@@ -21,18 +21,17 @@ export interface DecodeOrder {
   readonly target: ClipTarget;
   /** Where to begin, in ms; 0 at the start. */
   readonly fromMs: number;
-  /** Again and again, without an end. */
+  /** Round after round, without an end: each round is a child of its own. */
   readonly loop: boolean;
   /** Arguments that ask for a hardware decoder; none for software. */
   readonly hardware: readonly string[];
 }
 
 export function decodeArguments(order: DecodeOrder): string[] {
-  const { path, index, fromMs, loop, hardware } = order;
+  const { path, index, fromMs, hardware } = order;
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
     ...hardware,
-    ...(loop ? ['-stream_loop', '-1'] : []),
     ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
     ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],

@@ -1,23 +1,26 @@
 /**
- * A decoder: one clip from its file into its ring, by a child that may die, hang or complain. What breaks is begun again where it broke;
- * three breaks end the clip at its last good frame.
+ * A decoder: one clip from its file into its ring, by a child that may die, hang or complain. A loop is a chain of rounds, each with a child
+ * of its own. A child that breaks is started again where it broke; three breaks end the clip at its last good frame.
  */
 import type { Log } from '../../runtime/core/log';
 import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
-import { lastLine, startChild, workOf, type Child } from '../../runtime/media/child';
-import { decodeArguments, type DecodeOrder } from './command';
-import { closeQuietly, openSocketPair, type SocketPair } from '../../runtime/media/socket-pair';
+import { lastLine } from '../../runtime/media/child';
+import { framesOf } from './clip-facts';
+import type { DecodeOrder } from './command';
+import { startDecoding, type Decoding } from './decoding';
+import { watchOver } from './hang-watch';
+import { closeQuietly } from '../../runtime/media/socket-pair';
 import type { ReadEnd, Reading, Readers } from './readers';
-import { webpArguments } from './webp/order';
+import { endOf, settledEnd, type Seen } from './length';
+import { BEGINNING, nextRound, statedEnd, type Place, type ReadOrder } from './reader-messages';
 
-/** How a clip came to its end. `frames` were written in all, until `lastMs`; `strikes` times its decoder broke. */
+/** How a clip came to its end. `frames` were written in all; the last one has been shown for its time at `endMs` of the clip's clock. */
 export interface ClipEnd {
   readonly outcome: 'whole' | 'broken' | 'closed';
   readonly frames: number;
-  readonly lastMs: number;
-  /** The longest time between two of its frames. */
-  readonly longestMs: number;
+  readonly endMs: number;
+  /** Times that its decoder broke. */
   readonly strikes: number;
   readonly reason: string;
 }
@@ -28,21 +31,24 @@ export interface DecoderParts {
   readonly log: Log;
   /** Frames that make the clip ready. */
   readonly prefill: number;
-  /** Told when hardware did not decode the clip and software goes on. */
+  /** Called when hardware did not decode the clip and software goes on. */
   readonly distrust: () => void;
+  /** Called with the length of the clip, from its first frame to its end, when it has been decoded whole. */
+  readonly measured: (lengthMs: number) => void;
+  /** How long the last frame of the file stays by its container, in ms; undefined where it does not say. Never rejects. */
+  readonly lastFrameMs: (fromMs: number) => Promise<number | undefined>;
 }
 
 const STRIKES = 3;
 /** A clip that plays so long without a break has earned new strikes. */
 const FORGIVEN_AFTER_FRAMES = 600;
-/** How often the decoder is looked at, and how long it may be silent while frames are wanted: with frames behind it, and before any. */
-const LOOK_MS = 50;
-const SILENT_MS = 250;
-const FIRST_SILENT_MS = 5000;
+/** The child of the next round starts this long before its round: a Raspberry Pi 3 needs 1 s until the first frame. */
+const NEAR_MS = 2000;
 
-interface Pass {
-  readonly child: Child;
-  readonly reading: Reading;
+/** A child that decodes one round, or the rest of one. */
+interface Pass extends Decoding {
+  readonly hardware: readonly string[];
+  reading: Reading;
 }
 
 /** Main thread only. Ends with `close`; nothing of it is left then. */
@@ -51,11 +57,15 @@ export class Decoder {
   readonly ready: Promise<boolean>;
   readonly over: Promise<ClipEnd>;
   private closed = false;
-  private pass: Pass | undefined;
+  private readonly passes = new Set<Pass>();
+  /** Of the next round of a loop, started before its time. */
+  private upcoming: Pass | undefined;
   private settleReady!: (ready: boolean) => void;
-  private watch: NodeJS.Timeout | undefined;
+  private readonly closing: Promise<void>;
+  private settleClosing!: () => void;
   private strikes = 0;
   private trying: readonly string[] = [];
+  private measuredMs: number | undefined;
 
   constructor(
     private readonly parts: DecoderParts,
@@ -65,6 +75,7 @@ export class Decoder {
     private readonly frameBytes: number,
   ) {
     this.ready = new Promise((resolve) => (this.settleReady = resolve));
+    this.closing = new Promise((resolve) => (this.settleClosing = resolve));
     this.over = this.run().finally(() => this.settleReady(ring.written > 0));
   }
 
@@ -78,42 +89,62 @@ export class Decoder {
     return Math.min(this.strikes, STRIKES - 1);
   }
 
+  /** Of a round, in ms: as measured, before that as the file states; undefined where it does not. */
+  get lengthMs(): number | undefined {
+    return this.measuredMs ?? this.order.facts.lengthMs;
+  }
+
   /** Ends the child, waits until nobody writes any more, and gives the ring back. Twice is harmless. */
   async close(): Promise<void> {
     this.closed = true;
     this.ring.end();
-    this.pass?.child.kill();
+    this.settleClosing();
+    for (const { child } of this.passes) child.kill();
     await this.over;
     this.ring.release();
   }
 
   private async run(): Promise<ClipEnd> {
     let { hardware } = this.order;
-    let zeroMs: number | undefined;
-    let lastMs = -Infinity;
+    let place = BEGINNING;
     let frames = 0;
     let sinceStrike = 0;
-    let longestMs = this.frameMs;
-    const end = (outcome: ClipEnd['outcome'], reason: string): ClipEnd => {
-      this.ring.end();
-      return { outcome, frames, lastMs, longestMs, strikes: this.strikes, reason };
+    const end = async (outcome: ClipEnd['outcome'], reason: string, lengthMs?: number): Promise<ClipEnd> => {
+      await this.dropUpcoming();
+      const lastMs = place.frames > 0 ? (lengthMs ?? place.lastMs + this.frameMs) : 0;
+      const endMs = place.roundMs + lastMs;
+      this.ring.end(endMs);
+      return { outcome, frames, endMs, strikes: this.strikes, reason };
     };
     for (;;) {
-      let told: { reason: string; whole: boolean; read: ReadEnd };
-      this.trying = hardware;
+      let heard: Awaited<ReturnType<Decoder['follow']>>;
       try {
-        told = await this.once({ ...this.order, hardware }, lastMs, zeroMs);
+        const pass = this.takeUpcoming() ?? this.begin(place, hardware);
+        this.trying = pass.hardware;
+        heard = await this.follow(pass, place);
       } catch (cause) {
         return end('broken', messageOf(cause));
       }
-      const { read, reason, whole } = told;
+      const { read, reason, whole } = heard;
       frames += read.frames;
       sinceStrike += read.frames;
-      longestMs = Math.max(longestMs, read.longestMs);
-      lastMs = read.lastMs;
-      if (frames > 0) zeroMs ??= read.zeroMs;
-      if (this.closed) return end('closed', '');
-      if ((whole || read.complete) && frames > 0) return end('whole', reason);
+      place = read.place;
+      if (this.closed) return end('closed', '', read.lengthMs);
+      if ((whole || read.complete) && place.frames > 0) {
+        const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, heard.complained));
+        if (this.measuredMs === undefined) {
+          this.measuredMs = lengthMs;
+          if (this.strikes === 0) this.parts.measured(lengthMs);
+        }
+        if (!this.order.loop) return end('whole', reason, lengthMs);
+        if (read.repeats || this.repeats(place, lengthMs)) {
+          await this.closing;
+          return end('closed', '', lengthMs);
+        }
+        place = nextRound(place, lengthMs);
+        continue;
+      }
+      await this.dropUpcoming();
       if (hardware.length > 0) {
         this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
         hardware = [];
@@ -129,90 +160,122 @@ export class Decoder {
     }
   }
 
-  /** One child from its start to its end; it goes on after `lastMs` where there is one. */
-  private async once(
-    order: DecodeOrder,
-    lastMs: number,
-    zeroMs: number | undefined,
-  ): Promise<{ reason: string; whole: boolean; read: ReadEnd }> {
-    const goesOn = lastMs > -Infinity;
-    // A loop begins anew, as if the break were its end.
-    const fromMs = goesOn && !order.loop ? lastMs + (zeroMs ?? 0) + this.frameMs / 2 : 0;
-    const shiftMs = order.loop ? -(lastMs + this.frameMs) : (zeroMs ?? 0) - fromMs;
-    const { child, framesFd, timesFd } = this.startPass({ ...order, fromMs });
-    const reading = this.parts.readers.read({
-      framesFd,
-      timesFd,
+  /** The length of the first round, where the reader could not know it. */
+  private async settle(place: Place, complained: boolean): Promise<number> {
+    const { facts } = this.order;
+    const { lastMs, stepMs, zeroMs = 0 } = place;
+    const { stated } = this;
+    const statedMs = statedEnd(stated === undefined ? {} : { stated }, zeroMs);
+    const seen: Seen = { lastMs, stepMs, frameMs: this.frameMs, statedMs };
+    const { endMs, doubtful } = endOf(seen);
+    if (!doubtful) return endMs;
+    const exact = /mov|mp4/.test(facts.container);
+    const packetMs = exact ? await this.parts.lastFrameMs(zeroMs + lastMs) : undefined;
+    return settledEnd(seen, { exact, packetMs, complained });
+  }
+
+  /** Lets the ring repeat where the whole clip is in it. */
+  private repeats({ roundMs, frames }: Place, lengthMs: number): boolean {
+    const { ring } = this;
+    if (this.closed || roundMs > 0 || ring.written !== frames || frames > ring.frames) return false;
+    ring.repeat(lengthMs);
+    return true;
+  }
+
+  private get stated(): ReadOrder['stated'] {
+    const { lengthMs, lengthFrom, startMs } = this.order.facts;
+    if (lengthMs === undefined || lengthFrom === 'file') return undefined;
+    return lengthFrom === 'picture' ? { ms: startMs + lengthMs, fromFirst: false } : { ms: lengthMs, fromFirst: true };
+  }
+
+  /** Starts a child that goes on at a place of the clip, and has it read. Throws where there is no room for one. */
+  private begin(place: Place, hardware: readonly string[]): Pass {
+    const { lastMs, zeroMs = 0 } = place;
+    const fromMs = place.frames > 0 ? lastMs + zeroMs + this.frameMs / 2 : 0;
+    const output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware, fromMs });
+    const { framesFd, timesFd } = output;
+    const shift = fromMs > 0 ? { zeroMs: zeroMs - fromMs } : {};
+    const reading = this.parts.readers.read({ ...this.readOrder, ...shift, framesFd, timesFd, from: place });
+    const pass: Pass = { ...output, hardware, reading };
+    this.passes.add(pass);
+    // That there is none is only known when the last try has ended.
+    void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
+    return pass;
+  }
+
+  private get readOrder() {
+    const { stated } = this;
+    return {
       ring: this.ring.address,
       frameBytes: this.frameBytes,
       prefill: this.parts.prefill,
-      afterMs: lastMs,
-      ...(goesOn ? { zeroMs: shiftMs } : {}),
       frameMs: this.frameMs,
-      ...(order.loop || order.facts.lengthMs === undefined ? {} : { lengthMs: order.facts.lengthMs }),
-    });
-    this.pass = { child, reading };
-    if (this.closed) child.kill();
-    // That there is none is only known when the last try has ended.
-    void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
-    const hung = this.watchOver(child);
+      loop: this.order.loop,
+      nearMs: NEAR_MS,
+      ...(stated === undefined ? {} : { stated }),
+    };
+  }
+
+  /** Starts the child of the next round beside the one that is at work, where the clip does not stay in its ring. */
+  private prepare(pass: Pass, place: Place): void {
+    const { loop, facts } = this.order;
+    if (!loop || this.closed || this.upcoming !== undefined || !this.parts.readers.isLast(pass.reading)) return;
+    if (place.first === undefined && framesOf(facts) <= this.ring.frames) return;
+    let output: Decoding;
     try {
-      const [end, read] = await Promise.all([child.ended, reading.done]);
+      output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware: pass.hardware, fromMs: 0 });
+    } catch {
+      // There is no room for it now: it starts when the one before has ended.
+      return;
+    }
+    const { framesFd, timesFd } = output;
+    const reading = this.parts.readers.readAfter(pass.reading, { ...this.readOrder, framesFd, timesFd });
+    this.upcoming = { ...output, hardware: pass.hardware, reading };
+    this.passes.add(this.upcoming);
+  }
+
+  private takeUpcoming(): Pass | undefined {
+    const pass = this.upcoming;
+    this.upcoming = undefined;
+    return pass;
+  }
+
+  private async dropUpcoming(): Promise<void> {
+    const pass = this.takeUpcoming();
+    if (pass === undefined) return;
+    pass.child.kill();
+    const [{ unread }] = await Promise.all([pass.reading.done, pass.child.ended]);
+    if (unread) [pass.framesFd, pass.timesFd].forEach(closeQuietly);
+    this.passes.delete(pass);
+  }
+
+  /** Follows a child from its start to its end. `place` is where it goes on. */
+  private async follow(
+    pass: Pass,
+    place: Place,
+  ): Promise<{ reason: string; whole: boolean; complained: boolean; read: ReadEnd }> {
+    const { child } = pass;
+    if (this.closed) child.kill();
+    const hung = watchOver(child, this.ring);
+    try {
+      void pass.reading.near.then(() => this.prepare(pass, place));
+      let read = await pass.reading.done;
+      if (read.unread) {
+        // The round before was complete, which only its child's end has shown.
+        const { framesFd, timesFd } = pass;
+        pass.reading = this.parts.readers.read({ ...this.readOrder, framesFd, timesFd, from: place });
+        void pass.reading.near.then(() => this.prepare(pass, place));
+        read = await pass.reading.done;
+      }
+      const end = await child.ended;
       const said = lastLine(end.complaint);
       const reason = hung.silent
         ? 'it wrote nothing any more'
         : (read.fault ?? (said || `it ended with ${end.signal ?? String(end.code)}`));
-      return { reason, whole: end.code === 0 && read.fault === undefined, read };
+      return { reason, whole: end.code === 0 && read.fault === undefined, complained: said !== '', read };
     } finally {
-      clearInterval(this.watch);
-      this.pass = undefined;
+      hung.stop();
+      this.passes.delete(pass);
     }
-  }
-
-  /** A child, and where its frames and their times are read. Throws where there is no room for more; nothing is left open then. */
-  private startPass(order: DecodeOrder): { child: Child; framesFd: number; timesFd: number } {
-    const frames = openSocketPair();
-    let times: SocketPair;
-    try {
-      times = openSocketPair();
-    } catch (cause) {
-      closeQuietly(frames.readFd);
-      closeQuietly(frames.writeFd);
-      throw cause;
-    }
-    const child = order.facts.animatedWebp
-      ? startChild(process.execPath, webpArguments(order), frames.writeFd, times.writeFd)
-      : startChild(this.parts.ffmpeg, decodeArguments(order), frames.writeFd, times.writeFd);
-    closeQuietly(frames.writeFd);
-    closeQuietly(times.writeFd);
-    return { child, framesFd: frames.readFd, timesFd: times.readFd };
-  }
-
-  /** Kills a child that is silent while frames are wanted. */
-  private watchOver(child: Child): { silent: boolean } {
-    const found = { silent: false };
-    const { ring } = this;
-    const before = ring.written;
-    let written = before;
-    let sinceMs = performance.now();
-    let lookedAt = '';
-    this.watch = setInterval(() => {
-      const nowMs = performance.now();
-      const wanted = ring.written - ring.shown - ring.skipped <= 1;
-      if (ring.written !== written || !wanted) {
-        written = ring.written;
-        sinceMs = nowMs;
-      }
-      const silentMs = nowMs - sinceMs;
-      if (silentMs < SILENT_MS || (written === before && silentMs < FIRST_SILENT_MS)) return;
-      // Slow is not hung: it computes, or waits for its disk.
-      const work = workOf(child.pid);
-      const works = work !== lookedAt || work.startsWith('D');
-      lookedAt = work;
-      if (works && silentMs < FIRST_SILENT_MS) return;
-      found.silent = true;
-      child.kill();
-    }, LOOK_MS);
-    return found;
   }
 }

@@ -20,6 +20,8 @@ const PROBE_LIMIT_MS = 5000;
 /** Counting reads the whole file. */
 const COUNT_LIMIT_MS = 20_000;
 const FILES_KEPT = 512;
+/** Lengths that differ by more than this contradict each other; less is how files round. */
+const TELLING_MS = 500;
 
 interface KnownClip {
   readonly facts: ClipFacts;
@@ -27,7 +29,7 @@ interface KnownClip {
 }
 
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 2;
+const FACTS_VERSION = 3;
 
 /** What earlier starts found out with this ffprobe. */
 export function keptClips(tools: Tools, env: Readonly<Record<string, string | undefined>>): KeptFacts<KnownClip> {
@@ -61,6 +63,19 @@ export class Probe {
   forget(path: string): void {
     this.known.delete(path);
     this.kept?.delete(path);
+  }
+
+  /** A decoder has measured the clip: what it found counts from now on. Returns whether the file states something else. */
+  learn(path: string, signature: Signature, lengthMs: number): boolean {
+    const known = this.known.get(path);
+    if (known?.kind !== 'clip' || !sameSignature(known.signature, signature)) return false;
+    const { facts, index } = known;
+    const isNews = facts.lengthMs === undefined || Math.abs(facts.lengthMs - lengthMs) > TELLING_MS;
+    if (facts.lengthFrom === 'decoder' && facts.lengthMs === lengthMs) return false;
+    const found = { ...known, facts: { ...facts, lengthMs, lengthFrom: 'decoder' as const } };
+    this.known.set(path, found);
+    this.kept?.set(path, signature, { facts: found.facts, index });
+    return isNews;
   }
 
   private async ask(path: string): Promise<ProbeResult> {

@@ -1,73 +1,114 @@
-/** A reader thread: moves frames from a child's pipe into a ring, as fast as there is room. Serves one child at a time, for long. */
+/** A reader thread: moves frames from a child's pipe into a ring, as fast as there is room. Serves one clip at a time, one child after the other. */
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { ClipTable } from '../../runtime/arena/clip-table';
 import { messageOf } from '../../runtime/core/errors';
 import { FRAME_HEADER, TIMES_PER_SECOND } from './command';
 import { closeQuietly } from '../../runtime/media/socket-pair';
-import type { ReaderReply, ReadOrder } from './reader-messages';
+import { endOf } from './length';
+import { BEGINNING, nextRound, statedEnd, type Place, type ReaderReply, type ReadOrder } from './reader-messages';
+
+type Done = Extract<ReaderReply, { kind: 'done' }>;
 
 const port = parentPort!;
+/** The order before: the next child of a loop is handed over ahead, so that no other thread is needed at the seam. */
+let before: Done | undefined;
+
 port.on('message', (order: ReadOrder) => {
-  const reply = serve(order);
+  const from = beginOf(order);
+  if (from === undefined) {
+    port.postMessage({ ...result(order.id, BEGINNING, 0), unread: true } satisfies ReaderReply);
+    return;
+  }
+  before = serve(order, from);
   closeQuietly(order.framesFd);
   closeQuietly(order.timesFd);
-  port.postMessage(reply);
+  port.postMessage(before);
 });
 
-function serve(order: ReadOrder): ReaderReply {
-  const { id, ring, prefill, frameMs } = order;
+function beginOf({ from }: ReadOrder): Place | undefined {
+  if (!('after' in from)) return from;
+  if (before?.id !== from.after || before.lengthMs === undefined || before.repeats) return undefined;
+  return nextRound(before.place, before.lengthMs);
+}
+
+const result = (id: number, place: Place, frames: number): Done => ({
+  kind: 'done',
+  id,
+  frames,
+  place,
+  complete: false,
+  repeats: false,
+  unread: false,
+});
+
+function serve(order: ReadOrder, from: Place): Done {
+  const { id, ring, prefill, frameMs, nearMs } = order;
+  const { roundMs, first } = from;
   const table = new ClipTable(ring.table);
   const doorbell = new Int32Array(ring.doorbell);
   const times = new Times(order.timesFd);
+  /** Of this child, and of the round. */
   let frames = 0;
-  let lastMs = order.afterMs;
-  let { zeroMs } = order;
-  /** Between the last two frames, and the longest between any. */
-  let stepMs = frameMs;
-  let longestMs = 0;
-  let complete = false;
-  const done = (fault?: string): ReaderReply => ({
-    kind: 'done',
-    id,
-    frames,
+  let inRound = from.frames;
+  let { lastMs, stepMs } = from;
+  /** The time of the first frame, and what is taken from the times of this child: another one after a jump. */
+  let originMs = from.zeroMs;
+  let zeroMs = order.zeroMs ?? from.zeroMs;
+  let told = false;
+  const place = (): Place => ({
+    roundMs,
+    frames: inRound,
     lastMs,
-    longestMs,
-    complete,
-    zeroMs: zeroMs ?? 0,
+    ...(stepMs === undefined ? {} : { stepMs }),
+    ...(originMs === undefined ? {} : { zeroMs: originMs }),
+    ...(first === undefined ? {} : { first }),
+  });
+  const done = (fault?: string): Done => ({
+    ...result(id, place(), frames),
     ...(fault === undefined ? {} : { fault }),
   });
+  const complete = (lengthMs: number, repeats = false): Done => ({ ...done(), complete: true, lengthMs, repeats });
   try {
     passLine(order.framesFd);
     for (;;) {
+      if (first !== undefined && inRound === first.frames) return complete(first.lengthMs);
       const address = table.nextAddress(ring);
       if (address === undefined) return done();
       if (!readFrame(order, address)) {
+        if (inRound === 0 || first !== undefined) return done();
         // That the clip is over is needed at its last frame, when the main thread may have no time to hear why the child ended.
-        complete = lastMs + LAST_FRAMES * frameMs >= (order.lengthMs ?? Infinity);
-        if (complete) table.end(ring.clip);
-        return done();
+        const statedMs = statedEnd(order, originMs ?? 0);
+        const { endMs, doubtful } = endOf({ lastMs, stepMs, frameMs, statedMs });
+        if (statedMs === undefined || doubtful) return done();
+        if (!order.loop) table.end(ring.clip, endMs);
+        const repeats = order.loop && table.written(ring.clip) === inRound && table.frames(ring.clip) >= inRound;
+        if (repeats) table.repeat(ring.clip, endMs);
+        return complete(endMs, repeats);
       }
-      const told = times.next();
-      zeroMs ??= told ?? 0;
+      const saidMs = times.next();
+      zeroMs ??= saidMs ?? 0;
+      originMs ??= zeroMs;
       // A frame without a time, or with one that goes back, follows the one before.
-      const afterMs = lastMs === -Infinity ? 0 : lastMs + Math.min(frameMs, stepMs);
-      const ownMs = told === undefined ? afterMs : told - zeroMs;
+      const afterMs = lastMs === -Infinity ? 0 : lastMs + Math.min(frameMs, stepMs ?? frameMs);
+      const ownMs = saidMs === undefined ? afterMs : saidMs - zeroMs;
       // A decoder that was begun again repeats some.
       if (frames === 0 && ownMs <= lastMs) continue;
       // Far back: another recording begins, with times of its own.
-      if (told !== undefined && ownMs < lastMs - JUMP_MS) zeroMs = told - afterMs;
+      if (saidMs !== undefined && ownMs < lastMs - JUMP_MS) zeroMs = saidMs - afterMs;
       const timeMs = ownMs <= lastMs ? afterMs : ownMs;
-      if (frames > 0) {
-        stepMs = timeMs - lastMs;
-        longestMs = Math.max(longestMs, stepMs);
-      }
-      table.commit(ring.clip, timeMs);
+      if (inRound > 0) stepMs = timeMs - lastMs;
+      table.commit(ring.clip, roundMs + timeMs);
       Atomics.add(doorbell, 0, 1);
       Atomics.notify(doorbell, 0);
       lastMs = timeMs;
       frames += 1;
+      inRound += 1;
       if (frames === prefill) port.postMessage({ kind: 'filled', id } satisfies ReaderReply);
+      if (!told && lastMs >= (first?.lengthMs ?? statedEnd(order, originMs) ?? 0) - nearMs) {
+        told = true;
+        port.postMessage({ kind: 'near', id } satisfies ReaderReply);
+      }
     }
   } catch (cause) {
     return done(messageOf(cause));
@@ -81,9 +122,6 @@ function passLine(fd: number): void {
 }
 
 const NEWLINE = 0x0a;
-
-/** A clip whose last frame is this near to its end lacks none: the frame's own time, and what lengths are rounded by. */
-const LAST_FRAMES = 1.25;
 
 /** Frames that are only out of order are not farther apart. */
 const JUMP_MS = 1000;

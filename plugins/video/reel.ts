@@ -103,13 +103,9 @@ export class ClipReel implements Reel {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
       theme,
-      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop ? facts.lengthMs : undefined) } : {}),
+      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop) } : {}),
       ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs }),
-      broken: decoder.over.then(({ outcome, lastMs, longestMs }) => {
-        // A picture that stands long at the end is no gap.
-        const early = facts.lengthMs === undefined || loop ? 0 : facts.lengthMs - lastMs - longestMs;
-        return outcome === 'broken' || (outcome === 'whole' && early > EARLY_MS);
-      }),
+      ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs)),
       release: () => void bank.close(decoder),
     };
   }
@@ -130,16 +126,15 @@ export class ClipReel implements Reel {
   }
 }
 
-/** A clip that ends this much before its time leaves a gap that somebody has to fill. */
-const EARLY_MS = 500;
-
 /** Its clock stays readable when the clip is gone. */
-const soundOf = (file: string, { ring }: Decoder, roundMs: number | undefined): ClipSound => ({
+const soundOf = (file: string, decoder: Decoder, loop: boolean): ClipSound => ({
   file,
   get beganMs() {
-    return ring.beganMs;
+    return decoder.ring.beganMs;
   },
-  ...(roundMs === undefined ? {} : { roundMs }),
+  get roundMs() {
+    return loop ? decoder.lengthMs : undefined;
+  },
 });
 
 /** Leaves no listener behind; `undo` is called where the signal was faster. */

@@ -8,8 +8,10 @@ import type { ClipShape } from '../stage/clip-store';
 
 /** Clips that can be open at once: two of the show, two of a reload's, and room for a third decoder in each. */
 export const CLIP_PLACES = 8;
-/** Frames a ring may have; more than half a second of 120 frames a second helps nobody. */
-export const MOST_RING_FRAMES = 64;
+/** Frames a ring may have. More than 64 are only of use where a whole clip stays in it: 40 s of 25 frames a second. */
+export const MOST_RING_FRAMES = 1024;
+/** Frames that are written in a ring that repeats: for ever. */
+const ENDLESS = 0x7fffffff;
 
 const GENERATION = 0;
 const OFFSET = 1;
@@ -30,7 +32,9 @@ const WORDS = 16;
 const FRAME_MS = 0;
 const WEIGHTS = 1;
 const BEGAN_MS = 7;
-const TIMES = 8;
+const END_MS = 8;
+const ROUND_MS = 9;
+const TIMES = 10;
 const FLOATS = TIMES + MOST_RING_FRAMES;
 
 /** The words of a place stand in one block, its floats in another behind all of them. */
@@ -78,6 +82,8 @@ export class ClipTable {
       clip * FLOATS,
     );
     floats[clip * FLOATS + BEGAN_MS] = NaN;
+    floats[clip * FLOATS + END_MS] = NaN;
+    floats[clip * FLOATS + ROUND_MS] = 0;
     return Atomics.add(words, at + GENERATION, 1) + 1;
   }
 
@@ -132,11 +138,34 @@ export class ClipTable {
 
   /** When a frame that is in the ring is due, in ms from the first. */
   timeMs(clip: number, frame: number): number {
-    return this.floats[clip * FLOATS + TIMES + (frame % this.frames(clip))]!;
+    const { floats } = this;
+    const at = clip * FLOATS;
+    const frames = this.frames(clip);
+    const ownMs = floats[at + TIMES + (frame % frames)]!;
+    return frame < frames ? ownMs : ownMs + Math.floor(frame / frames) * floats[at + ROUND_MS]!;
   }
 
-  /** Any thread: no frame will follow. A writer that waits for room is woken and gives up. */
-  end(clip: number): void {
+  /** When the last frame has been shown for its time, in ms from the first; only once the clip has ended. */
+  endMs(clip: number): number {
+    const endMs = this.floats[clip * FLOATS + END_MS]!;
+    return Number.isNaN(endMs) ? this.timeMs(clip, this.written(clip) - 1) + this.frameMs(clip) : endMs;
+  }
+
+  /** Writer: the frames in the ring are the whole clip, which repeats every `roundMs`; nothing is written from now on. */
+  repeat(clip: number, roundMs: number): void {
+    const at = clip * WORDS;
+    const written = this.words[at + WRITTEN]!;
+    if (written < 1 || written > this.words[at + FRAMES]!) throw new RangeError('a ring repeats only what is in it');
+    // A single frame looks the same in every round: nothing is to be drawn again.
+    this.floats[clip * FLOATS + ROUND_MS] = written === 1 ? Infinity : roundMs;
+    this.words[at + FRAMES] = written;
+    Atomics.store(this.words, at + WRITTEN, ENDLESS);
+  }
+
+  /** Any thread: no frame will follow. A writer that waits for room is woken and gives up. `endMs` as in the method of this name. */
+  end(clip: number, endMs?: number): void {
+    if (this.hasEnded(clip)) return;
+    if (endMs !== undefined) this.floats[clip * FLOATS + END_MS] = endMs;
     Atomics.store(this.words, clip * WORDS + ENDED, 1);
     Atomics.notify(this.words, clip * WORDS + TAKEN);
   }

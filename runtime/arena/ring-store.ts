@@ -80,8 +80,11 @@ export function openRingStore(
         get beganMs() {
           return now().beganMs;
         },
-        end() {
-          if (last === undefined) table.end(clip);
+        end(endMs) {
+          if (last === undefined) table.end(clip, endMs);
+        },
+        repeat(roundMs) {
+          if (last === undefined) table.repeat(clip, roundMs);
         },
         release() {
           if (last !== undefined) return;

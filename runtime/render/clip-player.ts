@@ -111,7 +111,7 @@ export class ClipPlayer {
     if (written === 0) return -Infinity;
     // Not begun, or frames not shown yet.
     if (Number.isNaN(run.beganMs)) return Infinity;
-    return run.beganMs + table.timeMs(ref.clip, written - 1) + table.frameMs(ref.clip);
+    return run.beganMs + table.endMs(ref.clip);
   }
 
   /** Whether a frame is there to begin with, or none will ever be. */

@@ -28,6 +28,8 @@ const ENTER_MS = 100;
 const FOLLOW_SLACK_MS = 500;
 /** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
 const RETIRE_MS = 40;
+/** Files round the times of their frames by this. */
+const ROUNDED_MS = 1;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
 
@@ -79,8 +81,10 @@ export class Director {
   picturesShown = 0;
   /** The cue whose sounds were joined to those before it, while its picture is still on its way. */
   private joinedCue: Cue | undefined;
-  /** The last item that stopped before its time. */
-  private broken: StageItem | undefined;
+  /** How long items truly last, as far as that is known. */
+  private readonly lengths = new WeakMap<StageItem, number>();
+  /** How long the item that is on lasts, as the score knows it. */
+  private scoredMs: number | undefined;
 
   constructor(private readonly parts: DirectorParts) {
     this.cards = new Cards(parts.stage);
@@ -122,7 +126,8 @@ export class Director {
   enter(item: StageItem | undefined, others: readonly StageCommand[]): Promise<StageReceipt> {
     const { clock, stage, score } = this.parts;
     const atMs = clock.nowMs();
-    const beat = score.begin(atMs, item?.lengthMs);
+    this.scoredMs = this.lengthOf(item);
+    const beat = score.begin(atMs, this.scoredMs);
     const commands: StageCommand[] = [...others, { op: 'expect-content', expected: true }];
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
@@ -203,9 +208,10 @@ export class Director {
   private async change(planned: Beat, signal: AbortSignal): Promise<Beat | undefined> {
     const { clock, score } = this.parts;
     const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
-    const wish = await this.waitUntil(askMs, signal, () => this.cutShort);
+    const wish = await this.waitUntil(askMs, signal, () => this.isMistimed);
     if (wish !== undefined) return this.carryOut(wish) ?? score.next();
-    const beat = this.cutShort ? withoutJoin(score.postpone(planned, clock.nowMs())) : this.joined(planned);
+    if (this.isMistimed) return this.retimed();
+    const beat = this.joined(planned);
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) item?.release();
     signal.throwIfAborted();
@@ -224,7 +230,8 @@ export class Director {
       return this.carryOut(late) ?? score.next();
     }
     this.joinedCue = undefined;
-    score.taken(beat, cameOnMs, item.lengthMs);
+    this.scoredMs = this.lengthOf(item);
+    score.taken(beat, cameOnMs, this.scoredMs);
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.followTexts(cameOnMs, signal);
@@ -301,9 +308,24 @@ export class Director {
     return current !== undefined && isClip(current.item.picture) ? current.thereMs + RETIRE_MS : 0;
   }
 
-  /** Whether what is on has stopped before its time. */
-  private get cutShort(): boolean {
-    return this.broken !== undefined && this.broken === this.cards.current?.item;
+  private lengthOf(item: StageItem | undefined): number | undefined {
+    return item === undefined ? undefined : (this.lengths.get(item) ?? item.lengthMs);
+  }
+
+  /** Whether what is on lasts longer or shorter than the score knows. */
+  private get isMistimed(): boolean {
+    const lengthMs = this.lengthOf(this.cards.current?.item);
+    return lengthMs !== undefined && Math.abs(lengthMs - (this.scoredMs ?? Infinity)) > ROUNDED_MS;
+  }
+
+  /** The next beat, now that the length of what is on is known. */
+  private retimed(): Beat | undefined {
+    const { clock, score } = this.parts;
+    this.scoredMs = this.lengthOf(this.cards.current?.item)!;
+    score.lasts(this.scoredMs);
+    const beat = score.next();
+    // It could not be ready for an end that nobody knew of.
+    return beat === undefined ? undefined : { ...beat, forced: beat.atMs < clock.nowMs() + LEAD_MS };
   }
 
   private show(item: StageItem, beat: Beat, atMs: number, first: boolean): StageCommand[] {
@@ -314,9 +336,10 @@ export class Director {
     const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
     const motion = moves ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
     if (beat.scene !== BLANK_SCENE) this.picturesShown += 1;
-    void item.broken?.then((early) => {
-      if (early) this.broken = item;
-      if (early) this.wishes.nudge();
+    void item.ends?.then((lengthMs) => {
+      if (lengthMs === undefined) return;
+      this.lengths.set(item, lengthMs);
+      this.wishes.nudge();
     });
     return this.cards.show(
       item,
@@ -409,8 +432,6 @@ function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | 
 function refuse(wish: Asked | undefined, because: string): void {
   if (wish?.to === 'place') wish.refused(new VitrineError('VITRINE_E_REFUSED', because));
 }
-
-const withoutJoin = ({ joinsMs: _, ...beat }: Beat): Beat => beat;
 
 /** For a kind of media that no plugin here provides: never anything to show. */
 const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, size: 0, close: () => {} };

@@ -54,6 +54,8 @@ export interface Score {
   postpone(beat: Beat, atMs: number): Beat;
   /** Tells that a beat came on at `atMs`; `lengthMs`: how long what it shows lasts by itself, where it does. */
   taken(beat: Beat, atMs: number, lengthMs?: number): void;
+  /** Tells how long what the beat last taken shows truly lasts: ask for the next beat again. */
+  lasts(lengthMs: number): void;
   /** When the beat last taken came on. */
   readonly lastMs: number;
 }
@@ -188,6 +190,9 @@ export function createScore(show: Show, random: Random): Score {
         sceneSinceMs: beat.opensCue || planned.sceneSinceMs === beat.atMs ? atMs : planned.sceneSinceMs,
       };
       lastMs = atMs;
+    },
+    lasts(length) {
+      lengthMs = length;
     },
     get endMs() {
       return run.startMs + cueAt(run.cursor).durationMs;

@@ -49,8 +49,13 @@ export interface ClipRing {
    * moves when a decoder had to be waited for: what goes with the clip, as its sound does, follows it.
    */
   readonly beganMs: number;
-  /** No frame will follow: what was written last is the clip's end. Any thread; twice is harmless. */
-  end(): void;
+  /**
+   * No frame will follow: the frame written last is the clip's last, and has been shown for its time at `endMs`, counted from the first
+   * frame; without it after `frameMs`. Any thread; only the first call counts.
+   */
+  end(endMs?: number): void;
+  /** The frames in the ring are the whole clip: it repeats every `roundMs` without a writer. */
+  repeat(roundMs: number): void;
   /** Gives the room back; twice is harmless. */
   release(): void;
 }

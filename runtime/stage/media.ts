@@ -8,8 +8,11 @@ export interface StageItem {
   readonly picture: SourceRef;
   /** How long it lasts by itself; without it, as long as it is shown. */
   readonly lengthMs?: number;
-  /** Of what moves: resolves when nothing more will come of it, with whether that is before its time. */
-  readonly broken?: Promise<boolean>;
+  /**
+   * Of what moves: resolves when its end is known for certain, with its ms from the first frame to the end of the last one's time. Frames of
+   * it may still be to come. Undefined where it was released before.
+   */
+  readonly ends?: Promise<number | undefined>;
   /** Of a clip that has sound. */
   readonly sound?: ClipSound;
   /** For status, events and logs: the file, relative to the show where possible. */

@@ -8,8 +8,8 @@ export interface ClipSound {
   readonly file: string;
   /** Stage ms from which its first picture counts, NaN before it is shown. It moves when pictures had to be waited for. */
   readonly beganMs: number;
-  /** How long a round is, of a clip that goes round. */
-  readonly roundMs?: number;
+  /** How long a round is, of a clip that loops; undefined while that is not known. The first round may correct it. */
+  readonly roundMs?: number | undefined;
 }
 
 /** A clip's sound, as it is to be heard. */

@@ -9,7 +9,7 @@ import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './animation';
 import type { WebpOrder } from './order';
 import { planesOf } from './yuv-planes';
 
-async function main({ path, crop, widthPx, heightPx, turn, fromMs, loop, trialMs }: WebpOrder): Promise<void> {
+async function main({ path, crop, widthPx, heightPx, turn, fromMs, trialMs }: WebpOrder): Promise<void> {
   const file = openSync(path, 'r');
   const readAt: ReadAt = (at, length) => {
     const bytes = Buffer.alloc(length);
@@ -23,36 +23,34 @@ async function main({ path, crop, widthPx, heightPx, turn, fromMs, loop, trialMs
   if (!isTrial) writeAll(FRAMES_FD, Buffer.from('YUV4MPEG2\n'));
   let count = 0;
   let atMs = 0;
-  do {
-    const canvas = new WebpCanvas(animation.widthPx, animation.heightPx);
-    for (const frame of animation.frames) {
-      const { data } = await sharp(stillOf(frame, readAt)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-      canvas.put(frame, data);
-      if (atMs >= fromMs) {
-        const raw = { width: animation.widthPx, height: animation.heightPx, channels: 4 } as const;
-        const rgb = await sharp(canvas.pixels, { raw })
-          .extract({ ...edge, width: crop.widthPx, height: crop.heightPx })
-          .flatten({ background: 'black' })
-          .resize(widthPx, heightPx, { fit: 'fill' })
-          .raw()
-          .toBuffer();
-        const turned = turn === 0 ? rgb : await turnedBy(turn, rgb, widthPx, heightPx);
-        const lies = turn === 90 || turn === 270;
-        const planes = lies ? planesOf(turned, heightPx, widthPx) : planesOf(turned, widthPx, heightPx);
-        if (!isTrial) {
-          writeAll(
-            TIMES_FD,
-            Buffer.from(`frame:${count} pts:${Math.round(((atMs - fromMs) / 1000) * TIMES_PER_SECOND)}\n`),
-          );
-          writeAll(FRAMES_FD, Buffer.from(FRAME_HEADER));
-          writeAll(FRAMES_FD, planes);
-        }
-        count += 1;
+  const canvas = new WebpCanvas(animation.widthPx, animation.heightPx);
+  for (const frame of animation.frames) {
+    const { data } = await sharp(stillOf(frame, readAt)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    canvas.put(frame, data);
+    if (atMs >= fromMs) {
+      const raw = { width: animation.widthPx, height: animation.heightPx, channels: 4 } as const;
+      const rgb = await sharp(canvas.pixels, { raw })
+        .extract({ ...edge, width: crop.widthPx, height: crop.heightPx })
+        .flatten({ background: 'black' })
+        .resize(widthPx, heightPx, { fit: 'fill' })
+        .raw()
+        .toBuffer();
+      const turned = turn === 0 ? rgb : await turnedBy(turn, rgb, widthPx, heightPx);
+      const lies = turn === 90 || turn === 270;
+      const planes = lies ? planesOf(turned, heightPx, widthPx) : planesOf(turned, widthPx, heightPx);
+      if (!isTrial) {
+        writeAll(
+          TIMES_FD,
+          Buffer.from(`frame:${count} pts:${Math.round(((atMs - fromMs) / 1000) * TIMES_PER_SECOND)}\n`),
+        );
+        writeAll(FRAMES_FD, Buffer.from(FRAME_HEADER));
+        writeAll(FRAMES_FD, planes);
       }
-      atMs += frame.durationMs;
-      if (isTrial && atMs - fromMs >= trialMs) break;
+      count += 1;
     }
-  } while (loop);
+    atMs += frame.durationMs;
+    if (isTrial && atMs - fromMs >= trialMs) break;
+  }
   closeSync(file);
   if (!isTrial) return;
   process.stdout.write(`frame=${count}\n`);

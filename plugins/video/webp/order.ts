@@ -10,15 +10,14 @@ export interface WebpOrder {
   readonly heightPx: number;
   readonly turn: 0 | 90 | 180 | 270;
   readonly fromMs: number;
-  readonly loop: boolean;
   /** Of a trial: so much is decoded and thrown away; how many frames that were is told on standard output, and in which time. */
   readonly trialMs?: number;
 }
 
 /** Arguments of Node. */
-export function webpArguments({ path, target, fromMs, loop }: DecodeOrder, trialMs?: number): string[] {
+export function webpArguments({ path, target, fromMs }: DecodeOrder, trialMs?: number): string[] {
   const { crop, widthPx, heightPx, turn } = target;
   const trial = trialMs === undefined ? {} : { trialMs };
-  const order: WebpOrder = { path, crop, widthPx, heightPx, turn, fromMs, loop, ...trial };
+  const order: WebpOrder = { path, crop, widthPx, heightPx, turn, fromMs, ...trial };
   return [builtFile('..', 'plugins', 'video', 'webp', 'frames-main.js'), JSON.stringify(order)];
 }

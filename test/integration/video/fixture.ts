@@ -1,6 +1,6 @@
 /** Clips made on the spot, and a clip bank over a ring store without a screen. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClipBank, type ClipOrder } from '../../../plugins/video/clip-bank';
@@ -115,6 +115,8 @@ export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}
         log: silentLog,
         prefill: 2,
         distrust: () => {},
+        measured: () => {},
+        lastFrameMs: () => Promise.resolve(undefined),
       };
       const order = { path, facts, index, target, fromMs: 0, loop: false, hardware };
       return new Decoder(parts, order, frameMs, ring, clipFrameBytes(widthPx, heightPx));
@@ -153,4 +155,18 @@ export async function takeFrames(
     table.take(clip, frame);
   }
   return { levels, timesMs };
+}
+
+/** Decoders that this process has started, by their process ids. */
+export function children(): number[] {
+  const pids = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const [name, rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ') as [string, string];
+      return Number(rest.split(' ')[1]) === process.pid && name.includes('ffmpeg') && !rest.startsWith('Z');
+    } catch {
+      return false;
+    }
+  });
+  return pids.map(Number);
 }

@@ -36,6 +36,9 @@ it('reads a usual clip', () => {
     rgb: false,
     rateHz: 30000 / 1001,
     lengthMs: 10_010,
+    lengthFrom: 'picture',
+    startMs: 0,
+    container: 'unknown',
     hasSound: false,
     hdr: false,
   });

@@ -1,0 +1,46 @@
+/** The hang watch: ends a child that writes no frame while frames are wanted, without being at work. */
+import { workOf, type Child } from '../../runtime/media/child';
+import type { ClipRing } from '../../runtime/stage/clip-store';
+
+/** How often the child is looked at, and how long it may be silent while frames are wanted: with frames behind it, and before any. */
+const LOOK_MS = 50;
+const SILENT_MS = 250;
+const FIRST_SILENT_MS = 5000;
+
+export interface HangWatch {
+  /** Whether the child was ended for its silence. */
+  readonly silent: boolean;
+  stop(): void;
+}
+
+/** Watches until `stop`. */
+export function watchOver(child: Child, ring: ClipRing): HangWatch {
+  let silent = false;
+  const before = ring.written;
+  let written = before;
+  let sinceMs = performance.now();
+  let lookedAt = '';
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const wanted = ring.written - ring.shown - ring.skipped <= 1;
+    if (ring.written !== written || !wanted) {
+      written = ring.written;
+      sinceMs = nowMs;
+    }
+    const silentMs = nowMs - sinceMs;
+    if (silentMs < SILENT_MS || (written === before && silentMs < FIRST_SILENT_MS)) return;
+    // Slow is not hung: it computes, or waits for its disk.
+    const work = workOf(child.pid);
+    const works = work !== lookedAt || work.startsWith('D');
+    lookedAt = work;
+    if (works && silentMs < FIRST_SILENT_MS) return;
+    silent = true;
+    child.kill();
+  }, LOOK_MS);
+  return {
+    get silent() {
+      return silent;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
