@@ -7,6 +7,7 @@ import { loudnessArguments } from '../decode/command';
 import { parseLoudness, type Loudness } from '../facts/loudness';
 import type { SoundFacts } from '../facts/sound-facts';
 import { SoundProbe } from '../facts/sound-probe';
+import { missingWavMs } from './wav-length';
 
 /** So much of a file is decoded: some seconds of work. */
 const DECODED_S = 600;
@@ -16,6 +17,8 @@ const PROGRESS_BYTES = 4 << 20;
 /** What a file says of its length is a little off in many. */
 const SHORT_MS = 1000;
 const SURROUND_FROM = 3;
+/** Below it nothing is heard: half of the last bit of 16 is at -96. A click has a peak and no loudness. */
+const SILENT_DB = -80;
 
 /** Looks at every file, one after the other, in the order of `paths`. Never rejects. */
 export async function inspectSounds(
@@ -29,7 +32,7 @@ export async function inspectSounds(
     const look = await probe.look(path);
     if (look.kind === 'gone') findings.push(unplayable(path, 'is not there'));
     else if (look.kind === 'bad') findings.push(unplayable(path, look.reason));
-    else findings.push(await decoded(tools, path, look.facts));
+    else findings.push(withMissing(await decoded(tools, path, look.facts), missingWavMs(path)));
   }
   probe.close();
   return findings;
@@ -69,10 +72,19 @@ export function judged(
     const message = `ends after ${seconds(decodedMs)} and not, as it says, after ${seconds(lengthMs!)}`;
     return warn(message, 'replace it: a part of it is missing');
   }
-  if (loudness !== undefined && loudness.integratedLufs === null) return warn('is silent', 'is it the right file?');
+  if (loudness !== undefined && loudness.integratedLufs === null && (loudness.truePeakDb ?? -Infinity) < SILENT_DB)
+    return warn('is silent', 'is it the right file?');
   if (storedChannels >= SURROUND_FROM)
     return warn(`has ${storedChannels} channels and is heard in two`, 'nothing to do if that is meant');
   return found;
+}
+
+/** Of a WAV file that was cut short, ffprobe takes what is there for the whole. */
+function withMissing(found: SoundFinding, missingMs: number): SoundFinding {
+  const { file, lengthMs, warning } = found;
+  if (missingMs <= SHORT_MS || lengthMs === undefined || warning !== undefined) return found;
+  const message = `ends after ${seconds(lengthMs)} and not, as it says, after ${seconds(lengthMs + missingMs)}`;
+  return { ...found, warning: { file, message, remedy: 'replace it: a part of it is missing' } };
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

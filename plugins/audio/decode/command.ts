@@ -39,6 +39,9 @@ export function pcmArguments(order: PcmOrder): string[] {
   ];
 }
 
+/** EBU R128 measures blocks of 400 ms: what is shorter is measured with silence behind it. */
+const SHORTEST_MEASURED_S = 0.4;
+
 /**
  * Loudness by EBU R128, reported at the end on standard error; of the first `mostS` seconds, where given. Measures the mix that is heard: one
  * channel is heard from two loudspeakers.
@@ -50,7 +53,7 @@ export function loudnessArguments(
 ): string[] {
   const mix = downMixFilter(stored);
   // Each frame's own level only where somebody wants to read very much.
-  const meter = 'ebur128=peak=true:dualmono=true:framelog=verbose';
+  const meter = `apad=whole_dur=${SHORTEST_MEASURED_S},ebur128=peak=true:dualmono=true:framelog=verbose`;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', ...FILES_ONLY, '-threads', '1'],
     ...(mostS === undefined ? [] : ['-t', String(mostS)]),

@@ -18,7 +18,7 @@ export interface Loudness {
 
 const FILES_KEPT = 4096;
 /** Counted up whenever files are measured in another way. */
-const LOUDNESS_VERSION = '2';
+const LOUDNESS_VERSION = '3';
 /** Below everything that is seen or heard. */
 const LOW_PRIORITY = 10;
 

@@ -58,6 +58,41 @@ it('tells what each sound is, and names those that will not be heard', async () 
   ]);
 }, 30_000);
 
+it('says how loud short sounds are, and calls none of them silent', async () => {
+  const tone = chirp(RATE_HZ, RATE_HZ, 900, 1100);
+  const lengthsMs = [1, 20, 150, 300, 399, 500];
+  const names = lengthsMs.map((ms) => {
+    const name = `beep${ms}.wav`;
+    writeWav(at(name), [tone.subarray(0, (ms / 1000) * RATE_HZ)]);
+    return name;
+  });
+  writeWav(at('silent.wav'), [new Float32Array(0.2 * RATE_HZ)]);
+  const { out } = await check([...names, 'silent.wav'], '--json');
+  const { show: found, warnings } = JSON.parse(out) as Inspection;
+  expect(warnings.map(({ file, message }) => [file, message])).toEqual([[at('silent.wav'), 'is silent']]);
+  // With the silence behind it counted in, as EBU R128 counts 400 ms.
+  const whole = found!.soundFindings![5]!.loudnessLufs!;
+  for (const [index, ms] of [150, 300, 399].entries())
+    expect(found!.soundFindings![index + 2]!.loudnessLufs! - whole).toBeCloseTo(10 * Math.log10(ms / 400), 0);
+}, 30_000);
+
+it.each([
+  [2.5, 9],
+  [1, 3],
+  [2.9, 3],
+])(
+  'says of a WAV file that %d s of %d s are there',
+  async (thereS, saidS) => {
+    writeWav(at('cut.wav'), [chirp(saidS * RATE_HZ)]);
+    truncateSync(at('cut.wav'), 44 + 4 * Math.round(thereS * RATE_HZ));
+    const { warnings } = JSON.parse((await check(['cut.wav'], '--json')).out) as Inspection;
+    const message = `ends after ${thereS.toFixed(1)} s and not, as it says, after ${saidS.toFixed(1)} s`;
+    // What files say of their length is a little off in many.
+    expect(warnings.map((warning) => warning.message)).toEqual(saidS - thereS > 1 ? [message] : []);
+  },
+  30_000,
+);
+
 it('refuses a sound that is not there, at its place in the show', async () => {
   writeWav(at('good.wav'), [chirp(RATE_HZ)]);
   const { code, err, out } = await check(['good.wav', 'bed.ogg']);
