@@ -1,5 +1,6 @@
 /** The output: a context whose clock runs whether or not there is anybody to hear it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { withQuietOutput } from '../../../runtime/core/quiet-output';
 import type { Log } from '../../../runtime/core/log';
 import type { Scope } from '../../../runtime/core/scope';
 import { messageOf } from '../../../runtime/core/errors';
@@ -178,7 +179,9 @@ export class LiveOutput implements Output {
     const { latencyHint, rateHz: sampleRate } = this.options;
     const { AudioContext } = webAudio();
     const to = sink === 'auto' ? {} : { sinkId: sink === 'none' ? ({ type: 'none' } as const) : sink };
-    const context = new AudioContext({ latencyHint, sampleRate, ...to });
+    const open = (): LiveContext => new AudioContext({ latencyHint, sampleRate, ...to });
+    // Its library asks for a JACK server and prints that there is none.
+    const context = sink === 'none' ? open() : withQuietOutput(open);
     return { context, name: sink === 'auto' ? 'default' : sink };
   }
 
