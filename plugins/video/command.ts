@@ -1,6 +1,7 @@
 /** The command lines of ffmpeg. Fixed words and our own numbers; a file's name is only ever one argument. Pure. */
 import { FILES_ONLY } from '../../runtime/media/ffprobe';
 import type { ClipFacts } from './clip-facts';
+import { pictureFilters, pixelFormatOf } from './pictures';
 import type { ClipTarget } from './target';
 
 /** Where the child writes frames, and the times of frames. */
@@ -28,10 +29,10 @@ export interface DecodeOrder {
 }
 
 export function decodeArguments(order: DecodeOrder): string[] {
-  const { path, index, fromMs, hardware } = order;
+  const { path, index, fromMs } = order;
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
-    ...hardware,
+    ...decoderOf(order),
     ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
     ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
@@ -45,51 +46,26 @@ export const TRIAL_S = 1;
 
 /** The same work without the frames: how many there were is told on standard output, how long it took on standard error. */
 export function trialArguments(order: DecodeOrder): string[] {
-  const { path, index, fromMs, hardware } = order;
+  const { path, index, fromMs } = order;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-benchmark', '-progress', 'pipe:1', ...FILES_ONLY],
-    ...hardware,
+    ...decoderOf(order),
     // From the next picture that stands by itself: what lies before it would be decoded for nothing.
     ...(fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn', '-t', String(TRIAL_S)],
-    ...['-vf', picturesOf(order).join(','), '-fps_mode', 'passthrough', '-f', 'null', '-'],
+    ...['-vf', pictureFilters(order.facts, order.target).join(','), '-fps_mode', 'passthrough', '-f', 'null', '-'],
   ];
 }
 
-/** What is transparent shows what lies below, and that is black. */
-const onBlack = ({ rgb }: ClipFacts): string[] => [`format=${rgb ? 'gbrap' : 'yuva444p'}`, 'premultiply=inplace=1'];
-
-/** Both have the same layout; the one with j says that its levels fill the whole byte. */
-const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
-
-const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
+/** The hardware's, else the one that knows of the clip's transparency, else ffmpeg's choice. */
+function decoderOf({ hardware, facts }: DecodeOrder): readonly string[] {
+  return hardware.length === 0 && facts.alphaDecoder !== undefined ? ['-c:v', facts.alphaDecoder] : hardware;
+}
 
 const filtersOf = (order: DecodeOrder): string[] => [
-  ...picturesOf(order),
+  ...pictureFilters(order.facts, order.target),
   `settb=1/${TIMES_PER_SECOND}`,
   // A frame without a note is not printed.
   'metadata=mode=add:key=n:value=0',
   `metadata=mode=print:direct=1:file=pipe\\\\:${TIMES_FD}`,
 ];
-
-/** What makes stored pictures into frames of a ring. */
-function picturesOf({ facts, target }: DecodeOrder): string[] {
-  const { crop, widthPx, heightPx, turn } = target;
-  const range = facts.colour.range === 'full' ? 'full' : 'limited';
-  const colours = facts.rgb ? 'out_color_matrix=bt709:out_range=limited' : `in_range=${range}:out_range=${range}`;
-  const uncut = crop.widthPx === facts.widthPx && crop.heightPx === facts.heightPx;
-  // A cut is made at whole chroma samples, whatever it was asked for.
-  const odd = !uncut && (crop.widthPx % 2 === 1 || crop.heightPx % 2 === 1);
-  const scaled = odd || !facts.square || widthPx !== crop.widthPx || heightPx !== crop.heightPx;
-  // Pixels that are not square are cut as they come and stretched afterwards.
-  const across = crop.widthPx / facts.widthPx;
-  const down = crop.heightPx / facts.heightPx;
-  return [
-    ...(facts.alpha ? onBlack(facts) : []),
-    ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...(uncut ? [] : [`crop=w=iw*${across.toFixed(6)}:h=ih*${down.toFixed(6)}`]),
-    ...(scaled || facts.rgb ? [`scale=w=${widthPx}:h=${heightPx}:flags=bilinear:${colours}`] : []),
-    ...TURNS[turn],
-    `format=${pixelFormatOf(facts)}`,
-  ];
-}

@@ -3,6 +3,7 @@ import type { Panel } from '../../runtime/stage/panel';
 import type { ClipFacts } from './clip-facts';
 
 export interface ClipTarget {
+  readonly fit: 'cover' | 'contain';
   /** The part of the upright clip that is seen; all of it where nothing is cut off. In px of the clip as shown. */
   readonly crop: { readonly widthPx: number; readonly heightPx: number };
   /** Upright, even where it is not the clip's own size. */
@@ -21,6 +22,7 @@ export function clipTarget(facts: ClipFacts, fit: 'cover' | 'contain', panel: Pa
   const fitted = shown * Math.min(1, Math.sqrt(mostPixels / (crop.widthPx * crop.heightPx * shown ** 2)));
   const whole = fitted === 1;
   return {
+    fit,
     crop,
     widthPx: whole ? crop.widthPx : even(crop.widthPx * fitted),
     heightPx: whole ? crop.heightPx : even(crop.heightPx * fitted),

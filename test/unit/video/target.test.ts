@@ -60,15 +60,25 @@ describe('the command line', () => {
     expect(decodeArguments(order(factsOf(1920, 1080)))).toContain('-nostdin');
   });
 
-  it('does nothing to a clip that fits', () => {
-    expect(filtersOf(decodeArguments(order(factsOf(1920, 1080))))).toMatch(/^format=yuv420p,settb=/);
+  it('leaves a clip that fits as large as it is', () => {
+    const facts = factsOf(1920, 1080);
+    const target = clipTarget(facts, 'contain', HD, Infinity);
+    expect(filtersOf(decodeArguments(order(facts, { target })))).toMatch(
+      /^format=yuv420p,scale=w='if\(.*,1920,.*':h='if\(.*,1080,.*,pad=w=1920:h=1080:.*,format=yuv420p,settb=/,
+    );
   });
 
   it.each([
-    [factsOf(3840, 2160), /^scale=w=1920:h=1080:flags=bilinear:in_range=limited:out_range=limited,format/],
-    [factsOf(720, 576, { sample_aspect_ratio: '16:15', field_order: 'tt' }), /^bwdif=.*,crop=.*,scale=w=768:h=432/],
+    [
+      factsOf(3840, 2160),
+      /scale=w='if\(.*,1920,.*:h='if\(.*,1080,.*:flags=bilinear:in_range=limited:out_range=limited,pad/,
+    ],
+    [
+      factsOf(720, 576, { sample_aspect_ratio: '16:15', field_order: 'tt' }),
+      /^bwdif=.*,crop=.*,0\.750000000,.*,scale=w='if\(.*,768,.*:h='if\(.*,432,/,
+    ],
     [factsOf(400, 300, { pix_fmt: 'pal8' }), /out_color_matrix=bt709:out_range=limited/],
-    [factsOf(1920, 1080, { pix_fmt: 'yuvj420p' }), /^format=yuvj420p/],
+    [factsOf(1920, 1080, { pix_fmt: 'yuvj420p' }), /,format=yuvj420p,settb/],
   ])('prepares others', (facts, wanted) => {
     expect(filtersOf(decodeArguments(order(facts)))).toMatch(wanted);
   });

@@ -1,0 +1,67 @@
+/**
+ * The filters that make stored pictures into frames of a ring: all of one size, each picture with its own proportions, also where a stream
+ * changes its size or the shape of its pixels on the way. Pure.
+ */
+import type { ClipFacts } from './clip-facts';
+import type { ClipTarget } from './target';
+
+/** ffmpeg's names of red, green and blue are made into this. */
+const RGB_COLOURS = 'out_color_matrix=bt709:out_range=limited';
+
+/** Proportions that differ by less are those of the first picture: sizes are rounded to whole pixels. */
+const SAME_SHARE = 0.02;
+/** After a cut, which is rounded to pairs of pixels. */
+const SAME_CUT_SHARE = 0.05;
+
+/** Both have the same layout; the one with j says that its levels fill the whole byte. */
+export const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
+
+/** What is transparent shows what lies below, and that is black. */
+const onBlack = ({ rgb }: ClipFacts): string[] => [`format=${rgb ? 'gbrap' : 'yuva444p'}`, 'premultiply=inplace=1'];
+
+const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
+
+export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
+  const format = `format=${pixelFormatOf(facts)}`;
+  const { crop } = target;
+  const isWhole = target.widthPx === crop.widthPx && target.heightPx === crop.heightPx;
+  return [
+    ...(facts.alpha ? onBlack(facts) : []),
+    ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(target.fit === 'cover' ? [cut(facts, target)] : []),
+    // Where nothing is scaled, ffmpeg's own conversion keeps colours better than the quick filter below.
+    ...(isWhole && !facts.rgb ? [format] : []),
+    scaled(facts, target),
+    // Bars where a picture is narrower or lower than the first one. It costs nothing where it is not.
+    `pad=w=${target.widthPx}:h=${target.heightPx}:x=(ow-iw)/2:y=(oh-ih)/2:eval=frame`,
+    ...TURNS[target.turn],
+    format,
+  ];
+}
+
+/** `dar`: the shape in which a picture is shown. ffmpeg computes the terms again where its size or the shape of its pixels changes. */
+const isLike = (aspect: number, share: number): string => `lt(abs(dar/${number(aspect)}-1),${share})`;
+
+/** The cut of the first picture; of pictures of another size and shape the part in the shape of a frame. */
+function cut({ widthPx, heightPx }: ClipFacts, { crop }: ClipTarget): string {
+  const across = number(crop.widthPx / widthPx);
+  const down = number(crop.heightPx / heightPx);
+  const first = isLike(widthPx / heightPx, SAME_SHARE);
+  const shape = number(crop.widthPx / crop.heightPx);
+  return `crop=w='iw*if(${first},${across},min(1,${shape}/dar))':h='ih*if(${first},${down},min(1,dar/${shape}))'`;
+}
+
+/** As large as a frame in one direction, and no larger in the other. Pixels that are not square are stretched here. */
+function scaled(facts: ClipFacts, { crop, fit, widthPx, heightPx }: ClipTarget): string {
+  const aspect = crop.widthPx / crop.heightPx;
+  const like = isLike(aspect, fit === 'cover' ? SAME_CUT_SHARE : SAME_SHARE);
+  const wide = `gt(dar,${number(aspect)})`;
+  const width = `if(${like}+${wide},${widthPx},max(2,2*round(${widthPx}*dar/${number(aspect)}/2)))`;
+  const height = `if(${like}+not(${wide}),${heightPx},max(2,2*round(${heightPx}*${number(aspect)}/dar/2)))`;
+  const range = facts.colour.range === 'full' ? 'full' : 'limited';
+  const colours = facts.rgb ? RGB_COLOURS : `in_range=${range}:out_range=${range}`;
+  return `scale=w='${width}':h='${height}':eval=frame:flags=bilinear:${colours}`;
+}
+
+/** A number that ffmpeg's terms read: never with an exponent. */
+const number = (value: number): string => value.toFixed(9);
