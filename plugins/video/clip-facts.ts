@@ -13,8 +13,6 @@ export interface ClipFacts {
   readonly heightPx: number;
   /** Degrees clockwise that make it upright. */
   readonly rotation: 0 | 90 | 180 | 270;
-  /** Whether its pixels are square. */
-  readonly square: boolean;
   readonly interlaced: boolean;
   readonly pixelFormat: string;
   /** Of the frames as they are decoded. */
@@ -37,6 +35,8 @@ export interface ClipFacts {
   readonly hasSound: boolean;
   /** Its pixels may be transparent: it is shown on black. */
   readonly alpha: boolean;
+  /** ffmpeg's decoder that gives the transparency, where the usual one drops it. */
+  readonly alphaDecoder?: string;
   /** An animated WebP that ffmpeg does not read. */
   readonly animatedWebp: boolean;
   /** `Gamma` of a display for high dynamic range, which is shown as if it were not. */
@@ -56,7 +56,10 @@ const FROM_PICTURE = new Set(['mpegts', 'mpeg', 'ogg']);
 const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
 
 /** Formats with transparency; palettes may have a transparent entry. */
-const ALPHA = /^(rgba|bgra|argb|abgr|gbrap|yuva|ya8|ya16|pal8)/;
+const ALPHA = /^(rgba|bgra|argb|abgr|gbrap|yuva|ayuv|vuya|uyva|ya\d|yaf|pal8)/;
+
+/** WebM keeps transparency beside the picture, which ffmpeg's own decoders do not look at; those of libvpx do. */
+const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
 
 interface Stream extends Track {
   readonly profile?: string;
@@ -102,6 +105,7 @@ export function clipFacts({
   const length = lengthOf(stream, streams.length === 1, format, rateHz);
   const pixelFormat = stream.pix_fmt ?? 'unknown';
   const rgb = RGB.test(pixelFormat);
+  const alphaDecoder = hasAlphaBeside(stream) ? ALPHA_DECODERS[codec] : undefined;
   const facts: ClipFacts = {
     codec,
     codedWidthPx: width,
@@ -109,7 +113,6 @@ export function clipFacts({
     widthPx: turned ? high : wide,
     heightPx: turned ? wide : high,
     rotation,
-    square: aspect === 1,
     interlaced: ['tt', 'bb', 'tb', 'bt'].includes(stream.field_order ?? ''),
     pixelFormat,
     colour: rgb
@@ -122,7 +125,8 @@ export function clipFacts({
     container: format.format_name ?? 'unknown',
     ...length,
     hasSound: streams.some(({ codec_type: type }) => type === 'audio'),
-    alpha: ALPHA.test(pixelFormat),
+    alpha: ALPHA.test(pixelFormat) || alphaDecoder !== undefined,
+    ...(alphaDecoder === undefined ? {} : { alphaDecoder }),
     animatedWebp: false,
     hdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
   };
@@ -138,7 +142,6 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     widthPx,
     heightPx,
     rotation: 0,
-    square: true,
     interlaced: false,
     pixelFormat: 'rgba',
     colour: { matrix: 'bt709', range: 'limited' },
@@ -154,6 +157,10 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     hdr: false,
   };
 }
+
+/** The name is written in small or large letters. */
+const hasAlphaBeside = ({ tags = {} }: Stream): boolean =>
+  Object.entries(tags).some(([name, value]) => name.toLowerCase() === 'alpha_mode' && value === '1');
 
 /** `30000/1001` or `4:3`. */
 function ratio(text: string | undefined): number | undefined {

@@ -8,7 +8,7 @@ import { sameSignature, type Signature } from '../../runtime/library/quarantine'
 import { signatureOf } from '../../runtime/library/signature';
 import { probeFile, probeIdentity } from '../../runtime/media/ffprobe';
 import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
-import type { Tools } from '../../runtime/media/tools';
+import { hasDecoder, type Tools } from '../../runtime/media/tools';
 import { readAnimation } from './webp/animation';
 
 export type ProbeResult =
@@ -40,6 +40,8 @@ export function keptClips(tools: Tools, env: Readonly<Record<string, string | un
 export class Probe {
   private readonly known = new Map<string, Exclude<ProbeResult, { kind: 'gone' }>>();
   private readonly running = new Map<string, Promise<ProbeResult>>();
+  /** Decoders by name, and whether ffmpeg has them. */
+  private readonly decoders = new Map<string, Promise<boolean>>();
 
   /** `kept`: facts of earlier starts; without them every file is looked at anew. */
   constructor(
@@ -95,10 +97,24 @@ export class Probe {
   private async read(path: string, signature: Signature): Promise<Exclude<ProbeResult, { kind: 'gone' }>> {
     if (signature.sizeBytes === 0) return { kind: 'bad', reason: 'is empty', signature };
     const kept = this.kept?.get(path, signature);
-    if (kept !== undefined) return { kind: 'clip', ...kept, signature };
+    if (kept !== undefined) return this.withDecoder({ kind: 'clip', ...kept, signature });
     const result = await this.find(path, signature);
     if (result.kind === 'clip') this.kept?.set(path, signature, { facts: result.facts, index: result.index });
-    return result;
+    return this.withDecoder(result);
+  }
+
+  private hasDecoder(name: string): Promise<boolean> {
+    const asked = this.decoders.get(name) ?? hasDecoder(this.tools, name).catch(() => false);
+    this.decoders.set(name, asked);
+    return asked;
+  }
+
+  /** An ffmpeg that was built without libvpx shows a transparent clip as if it were opaque. */
+  private async withDecoder<R extends ProbeResult>(result: R): Promise<R> {
+    if (result.kind !== 'clip' || result.facts.alphaDecoder === undefined) return result;
+    if (await this.hasDecoder(result.facts.alphaDecoder)) return result;
+    const { alphaDecoder: _, ...opaque } = result.facts;
+    return { ...result, facts: { ...opaque, alpha: false } };
   }
 
   private async find(path: string, signature: Signature): Promise<Exclude<ProbeResult, { kind: 'gone' }>> {

@@ -74,6 +74,12 @@ export async function describeTools({ ffmpeg }: Tools): Promise<ToolsAbout> {
   };
 }
 
+/** Whether it knows a decoder by that name. Rejects where it does not run. */
+export async function hasDecoder({ ffmpeg }: Tools, name: string): Promise<boolean> {
+  const about = await outputOf(ffmpeg, ['-hide_banner', '-h', `decoder=${name}`], VERSION_LIMIT_MS, VERSION_BYTES);
+  return about.startsWith(`Decoder ${name} `);
+}
+
 /** The package's script may not have run: then there is no program. */
 function packagedProgram(): string | undefined {
   try {

@@ -29,7 +29,6 @@ it('reads a usual clip', () => {
     widthPx: 1920,
     heightPx: 1080,
     rotation: 0,
-    square: true,
     interlaced: false,
     pixelFormat: 'yuv420p',
     colour: { matrix: 'bt709', range: 'limited' },
@@ -102,4 +101,17 @@ it.each([
 it('does not believe in thousands of frames a second', () => {
   expect(factsOf({ avg_frame_rate: '90000/1' }).rateHz).toBe(25);
   expect(factsOf({ avg_frame_rate: '0/0', r_frame_rate: '50/1' }).rateHz).toBe(50);
+});
+
+it.each([
+  [{ codec_name: 'vp9', tags: { alpha_mode: '1' } }, true, 'libvpx-vp9'],
+  [{ codec_name: 'vp8', tags: { ALPHA_MODE: '1' } }, true, 'libvpx'],
+  [{ codec_name: 'vp9', tags: { alpha_mode: '0' } }, false, undefined],
+  [{ codec_name: 'ffv1', pix_fmt: 'yuva420p', tags: { alpha_mode: '1' } }, true, undefined],
+  [{ pix_fmt: 'ayuv64le' }, true, undefined],
+  [{ pix_fmt: 'ya16le' }, true, undefined],
+  [{ pix_fmt: 'yuv444p' }, false, undefined],
+])('knows whether %j is transparent, and which decoder gives that', (change, alpha, alphaDecoder) => {
+  const facts = factsOf(change);
+  expect([facts.alpha, facts.alphaDecoder]).toEqual([alpha, alphaDecoder]);
 });
