@@ -161,7 +161,8 @@ export class StageState {
       }
       if (layer.untilMs > atMs && layer.untilMs < next) next = layer.untilMs;
       const motion = layer.placement.kind === 'card' ? layer.placement.motion : undefined;
-      if (motion !== undefined && atMs < motion.untilMs) next = Math.min(next, Math.max(atMs, motion.fromMs));
+      if (motion !== undefined && (motion.swings === true || atMs < motion.untilMs))
+        next = Math.min(next, Math.max(atMs, motion.fromMs));
       next = Math.min(
         next,
         nextMoveMs(layer.opacity, atMs),

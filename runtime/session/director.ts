@@ -11,7 +11,7 @@ import type { CardSound, SoundDesk } from '../stage/sound';
 import { blankReel } from './blank';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
-import { kenBurns } from './ken-burns';
+import { kenBurns, longestSeenMs, looksLike } from './ken-burns';
 import { mixReels } from './mixed-reel';
 import type { Beat, Score, Wish } from './score';
 import { seekOutcome, type SeekOutcome } from './seeking';
@@ -216,15 +216,17 @@ export class Director {
     if (signal.aborted) item?.release();
     signal.throwIfAborted();
     if (item === undefined) return this.tryLater(beat, signal);
+    const stays = this.isShown(item, beat);
     const readyMs = clock.nowMs() + this.parts.batchLeadMs;
     const atMs = Math.max(beat.atMs, readyMs, this.cards.current?.thereMs ?? 0);
     if (!beat.forced && readyMs > Math.max(beat.atMs, this.cards.current?.thereMs ?? 0))
       this.countLate(item, readyMs - beat.atMs);
-    this.parts.stage.send(...this.show(item, beat, atMs, false));
+    if (stays) item.release();
+    else this.parts.stage.send(...this.show(item, beat, atMs, false));
     this.sound?.card(atMs, beat.transition.durationMs, soundOf(item, beat.cue));
     if (beat.opensCue && this.joinedCue !== beat.cue) this.sound?.enter(beat.cue.name, atMs);
     const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
-    if (late !== undefined && this.cards.recall(clock.nowMs())) {
+    if (late !== undefined && (stays ? clock.nowMs() < atMs : this.cards.recall(clock.nowMs()))) {
       this.sound?.recall();
       this.joinedCue = undefined;
       return this.carryOut(late) ?? score.next();
@@ -244,6 +246,13 @@ export class Director {
     this.joinedCue = beat.cue;
     const joinsMs = this.sound.join(beat.cue.name, Math.max(beat.joinsMs, this.parts.clock.nowMs()));
     return { ...beat, atMs: joinsMs, joinsMs };
+  }
+
+  /** Whether this very picture is on already and would look the same: it stays on its layer, and nothing is drawn. */
+  private isShown({ picture }: StageItem, { scene }: Beat): boolean {
+    const { current } = this.cards;
+    if (current === undefined || isClip(picture) || current.item.picture !== picture) return false;
+    return looksLike(this.sceneOf(current.scene), this.sceneOf(scene));
   }
 
   private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Asked | undefined }> {
@@ -331,10 +340,11 @@ export class Director {
   private show(item: StageItem, beat: Beat, atMs: number, first: boolean): StageCommand[] {
     const scene = this.sceneOf(beat.scene);
     const { type, durationMs } = first ? { type: 'cut' as const, durationMs: 0 } : beat.transition;
-    const restMs = scene.everyMs + scene.transition.durationMs;
+    // The first picture counts from a little before it is there, and a change may be a frame late.
+    const seenMs = longestSeenMs(scene, this.parts.show) + ENTER_MS;
     // A clip moves by itself; enlarged it would only be less sharp.
     const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
-    const motion = moves ? { motion: kenBurns(atMs, atMs + restMs, this.parts.random) } : {};
+    const motion = moves ? { motion: kenBurns(atMs, atMs + seenMs, this.parts.random) } : {};
     if (beat.scene !== BLANK_SCENE) this.picturesShown += 1;
     void item.ends?.then((lengthMs) => {
       if (lengthMs === undefined) return;

@@ -33,10 +33,12 @@ export interface View {
   readonly zoom: number;
 }
 
-/** A slow move over the picture, in stage ms. Before and after it the view rests. */
+/** A slow move over the picture, in stage ms. Before it the view rests. */
 export interface Motion {
   readonly fromMs: number;
   readonly untilMs: number;
+  /** Turns softly after `untilMs` and swings between the views for as long as the layer is there; without it the view rests. */
+  readonly swings?: boolean;
   readonly from: View;
   readonly to: View;
 }

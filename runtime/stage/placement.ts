@@ -34,11 +34,30 @@ function setRect(rect: Rect, left: number, top: number, right: number, bottom: n
   rect.bottom = bottom;
 }
 
-/** 0 before the motion, 1 after it, even between: a slow move must neither creep nor stop while it fades out. */
+/** Part of the way between both views that a swinging motion takes to slow down to a turn: a seventh of its time is spent turning. */
+const TURN = 0.04;
+
+/**
+ * From 0 to 1: 0 before the motion, even until its end, so that a slow move neither creeps nor stops while it fades out. After its end it
+ * rests at 1, or it swings: it slows down, turns and comes back at the same speed, without end and without a jump in its speed.
+ */
 export function motionProgress(motion: Motion, atMs: number): number {
   if (atMs <= motion.fromMs) return 0;
-  if (atMs >= motion.untilMs) return 1;
-  return (atMs - motion.fromMs) / (motion.untilMs - motion.fromMs);
+  const share = (atMs - motion.fromMs) / (motion.untilMs - motion.fromMs);
+  if (motion.swings === true) return swing(share * (1 - TURN));
+  return Math.min(1, share);
+}
+
+/** Where a swing is after it has gone `way` in all, of which the ends count double: there it goes at half its speed on average. */
+function swing(way: number): number {
+  if (way <= 1 - TURN) return way;
+  const half = 1 + 2 * TURN;
+  const since = (way - (1 - TURN)) % (2 * half);
+  const back = since < half;
+  const into = back ? since : since - half;
+  // A parabola through both ends of the turn has their slopes.
+  const left = into < 4 * TURN ? 1 - TURN * (1 - into / (2 * TURN)) ** 2 : 1 - TURN - (into - 4 * TURN);
+  return back ? left : 1 - left;
 }
 
 /** Places a layer on a stage of the given size at an instant of stage time; writes into `out`. Allocates nothing. */

@@ -137,4 +137,20 @@ describe('a slow motion', () => {
     const motion = { fromMs: 10, untilMs: 20, from: view, to: view };
     expect([0, 10, 12, 15, 20, 99].map((atMs) => motionProgress(motion, atMs))).toEqual([0, 0, 0.2, 0.5, 1, 1]);
   });
+
+  it('swings between both views without a jump, a stop or a change of pace but for its turns', () => {
+    const view = { centreX: 0, centreY: 0, zoom: 1 };
+    const motion = { fromMs: 0, untilMs: 1000, swings: true, from: view, to: view };
+    const at = Array.from({ length: 10_000 }, (_, ms) => motionProgress(motion, ms));
+    expect(Math.max(...at)).toBeCloseTo(1, 5);
+    expect(Math.min(...at.slice(1000))).toBeCloseTo(0, 5);
+    const steps = at.slice(1).map((progress, ms) => progress - at[ms]!);
+    const pace = steps[0]!;
+    for (const step of steps.slice(0, 999)) expect(step).toBeCloseTo(pace, 9);
+    for (const [ms, step] of steps.slice(1).entries()) {
+      expect(Math.abs(step)).toBeLessThanOrEqual(pace * 1.0001);
+      expect(Math.abs(step - steps[ms]!)).toBeLessThan(pace / 50);
+    }
+    expect(steps.filter((step) => Math.abs(step) < pace * 0.99).length).toBeLessThan(steps.length * 0.17);
+  });
 });
