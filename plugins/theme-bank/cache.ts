@@ -16,7 +16,7 @@ import { decodePicture, type Decoded } from './decode';
 import { DecodeQueue } from './decode-queue';
 import { SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile } from '../../runtime/library/planner';
-import { Quarantine, sameSignature, type Signature } from '../../runtime/library/quarantine';
+import { Quarantine, sameContents, sameSignature, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
 import { PIXEL_BYTES, targetBytes, variantOf, type Target } from './target';
 
@@ -238,7 +238,7 @@ export class PictureCache {
       const decoded = await this.decodeTraced(path, target);
       const after = await signatureOf(path);
       if (after === 'gone') return { kind: 'gone' };
-      if (after === 'unreadable' || !sameSignature(signature, after)) {
+      if (after === 'unreadable' || !sameContents(signature, after)) {
         return this.strike(path, signature, 'changed while it was read');
       }
       this.quarantine.forget(path);

@@ -131,10 +131,10 @@ export const themeOptions = {
     why: 'auto: the granted cores less one, at most 4, so that the render thread keeps a core',
   }),
   watch: flag({
-    doc: 'Watch the folders of the themes: new pictures join, removed ones leave.',
+    doc: 'Look for pictures that join or leave the folders of the themes while the show runs: at once where the system reports them, else within 3 s (in large trees as long as looking takes 2 % of the time). A file that was replaced is seen in any case.',
     default: true,
     applies: 'session',
-    why: 'people copy pictures in while the show runs',
+    why: 'people copy pictures in while the show runs, also from other machines, of which the system reports nothing',
   }),
 } as const;
 

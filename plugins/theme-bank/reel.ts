@@ -1,6 +1,6 @@
 /** A scene's reel: hands out its pictures in planner order, resident, passing over what cannot be shown. */
 import { relative, isAbsolute } from 'node:path';
-import type { Clock } from '../../runtime/core/clock';
+import { delay, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
 import type { PictureRef } from '../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../runtime/stage/media';
@@ -30,6 +30,9 @@ export interface ReelParts {
 
 /** Paused files at the head of a plan that `ready` looks past. */
 const HEADS = 16;
+
+/** A disk takes far less than this to answer, a network share that is away for ever. */
+const LONGEST_LOOK_MS = 100;
 
 /** Always a picture, never a clip. */
 export interface PictureItem extends StageItem {
@@ -133,6 +136,8 @@ export class SceneReel implements Reel, FedReel {
     const { cache, quarantine, lookahead } = this.parts;
     let waited = false;
     let passed = 0;
+    /** The file that was looked at last: the picture kept of it is that of the file as it is now. */
+    let looked: string | undefined;
     for (;;) {
       signal.throwIfAborted();
       const head = this.planner.peek(1)[0];
@@ -143,7 +148,12 @@ export class SceneReel implements Reel, FedReel {
         continue;
       }
       const picture = cache.resident(head.path, this.target);
-      if (picture !== undefined) return { picture, waited };
+      if (picture !== undefined && looked === head.path) return { picture, waited };
+      if (picture !== undefined) {
+        looked = head.path;
+        if ((await unlessAborted(this.look(head.path), signal)) === 'gone') lookahead.lose(head.path);
+        continue;
+      }
       waited = true;
       const epoch = cache.roomEpoch;
       const outcome = await unlessAborted(cache.load(head, this.target, true), signal);
@@ -155,6 +165,18 @@ export class SceneReel implements Reel, FedReel {
       lookahead.kick();
       await cache.room(epoch, this.target, signal);
     }
+  }
+
+  /** Whether the file of a resident picture is as it was when it was decoded. A disk that does not answer holds no picture up. */
+  private async look(path: string): Promise<'same' | 'changed' | 'gone'> {
+    const waiting = new AbortController();
+    const patience = delay(LONGEST_LOOK_MS, waiting.signal).then(
+      () => 'same' as const,
+      () => 'same' as const,
+    );
+    const seen = await Promise.race([this.parts.cache.recheck(path, this.target), patience]);
+    waiting.abort();
+    return seen;
   }
 
   private warnLate(path: string, waitedMs: number): void {

@@ -55,6 +55,13 @@ export const videoOptions = {
     paths: 'dotted',
     why: 'boards come with builds of their own that know the hardware',
   }),
+  watch: choice({
+    doc: 'Look for clips that join or leave the folders of the themes while the show runs.',
+    words: ['auto', 'on', 'off'],
+    default: 'auto',
+    applies: 'session',
+    why: 'auto: as `theme.watch`',
+  }),
   repeatHorizon: count({
     doc: 'Draws before a clip may come again, as far as a scene has enough clips.',
     default: 40,

@@ -53,7 +53,7 @@ export async function openPart(
       folder: show.folder,
       globs: new Map([...themes].map((name) => [name, show.themes[name]?.videos ?? []])),
       owner: { plugin: 'video', noun: 'clip' },
-      watch: true,
+      watch: bank.now.watch,
       onChange: refill,
     },
     scope,

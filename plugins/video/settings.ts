@@ -9,6 +9,7 @@ export interface Settings {
   readonly decoders: number;
   readonly hardware: boolean;
   readonly repeatHorizon: number;
+  readonly watch: boolean;
 }
 
 /** Throws where tuning left an `auto` behind: a defect of the program. */
@@ -20,5 +21,6 @@ export function settingsOf(values: VideoValues): Settings {
     decoders: values.decoders,
     hardware: values.hardware === 'auto',
     repeatHorizon: values.repeatHorizon,
+    watch: values.watch !== 'off',
   };
 }

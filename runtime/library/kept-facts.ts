@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../core/write-file';
-import { sameSignature, type Signature } from './quarantine';
+import { sameContents, sameSignature, type Signature } from './quarantine';
 
 interface Entry<T> extends Signature {
   readonly path: string;
@@ -43,15 +43,16 @@ export class KeptFacts<T> {
   /** Undefined where nothing is known of the file as it is now. */
   get(path: string, signature: Signature): T | undefined {
     const entry = this.entries.get(path);
-    if (entry === undefined || !sameSignature(entry, signature)) return undefined;
+    const same = entry !== undefined && (entry.inode === undefined ? sameContents : sameSignature)(entry, signature);
+    if (!same) return undefined;
     this.entries.delete(path);
-    this.entries.set(path, entry);
+    this.entries.set(path, { ...entry, ...signature });
     return entry.facts;
   }
 
-  set(path: string, { sizeBytes, mtimeMs }: Signature, facts: T): void {
+  set(path: string, signature: Signature, facts: T): void {
     this.entries.delete(path);
-    this.entries.set(path, { path, sizeBytes, mtimeMs, facts });
+    this.entries.set(path, { path, ...signature, facts });
     if (this.entries.size > this.place.most) this.entries.delete(this.entries.keys().next().value!);
     this.writeSoon();
   }
@@ -70,7 +71,10 @@ export class KeptFacts<T> {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { file, context } = this.place;
-    const content: KeptFile<T> = { version: 1, context, entries: [...this.entries.values()] };
+    const entries = [...this.entries.values()].map(({ path, sizeBytes, mtimeMs, facts: known }) => {
+      return { path, sizeBytes, mtimeMs, facts: known };
+    });
+    const content: KeptFile<T> = { version: 1, context, entries };
     try {
       mkdirSync(dirname(file), { recursive: true });
       writeFileAtomically(file, `${JSON.stringify(content)}\n`);

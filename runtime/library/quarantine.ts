@@ -7,6 +7,9 @@ import { CLOCK, type Clock } from '../core/clock';
 export interface Signature {
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  /** When the file was written, replaced or moved last, and which file of its disk it is. Absent in what is kept over restarts. */
+  readonly changedMs?: number;
+  readonly inode?: number;
 }
 
 export interface QuarantineEntry {
@@ -57,8 +60,7 @@ export class Quarantine {
     const strikes = known !== undefined && sameSignature(known, signature) ? known.strikes + 1 : 1;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_GROWTH ** Math.min(strikes - 1, 32));
     this.records.delete(path);
-    const { sizeBytes, mtimeMs } = signature;
-    this.records.set(path, { sizeBytes, mtimeMs, reason, strikes, retryAtMs: this.clock.nowMs() + pauseMs });
+    this.records.set(path, { ...signature, reason, strikes, retryAtMs: this.clock.nowMs() + pauseMs });
     if (this.records.size > FILES_KEPT) this.records.delete(this.records.keys().next().value!);
     if (strikes < STRIKES) return 'pause';
     return strikes === STRIKES ? 'struck-out' : 'again';
@@ -105,6 +107,12 @@ export class Quarantine {
   }
 }
 
+/** Whether it is the same file in the same state, also where another of the same size and time took its place. */
 export function sameSignature(a: Signature, b: Signature): boolean {
+  return sameContents(a, b) && a.changedMs === b.changedMs && a.inode === b.inode;
+}
+
+/** Whether size and time are the same: what can be compared over restarts, and what does not change while a file is only moved. */
+export function sameContents(a: Signature, b: Signature): boolean {
   return a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs;
 }

@@ -6,7 +6,8 @@ import type { Signature } from './quarantine';
 export async function signatureOf(path: string): Promise<Signature | 'gone' | 'unreadable'> {
   try {
     const found = await stat(path);
-    return found.isFile() ? { sizeBytes: found.size, mtimeMs: found.mtimeMs } : 'unreadable';
+    if (!found.isFile()) return 'unreadable';
+    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, changedMs: found.ctimeMs, inode: found.ino };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'unreadable';

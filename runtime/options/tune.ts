@@ -186,6 +186,8 @@ export function tune(
     Math.min(numberOr('video.prefill', PREFILL_FRAMES), frames),
     'a clip begins with these frames ready',
   );
+  const watches = values['video.watch'] === 'auto' && values['theme.watch'] !== undefined;
+  if (watches) decide('video.watch', values['theme.watch'] === true ? 'on' : 'off', 'as theme.watch');
   decide(
     'audio.tier2Bytes',
     hasSounds ? account.sizes.soundTier2Mib * MIB : Math.floor(tier2Wanted / MIB) * MIB,

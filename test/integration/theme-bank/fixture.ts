@@ -14,6 +14,7 @@ import { openScope, type Scope } from '../../../runtime/core/scope';
 import type { Token } from '../../../runtime/core/token';
 import { MEDIA_PROVIDER, type MediaProvider } from '../../../runtime/stage/media';
 import { PANEL, type Panel } from '../../../runtime/stage/panel';
+import type { PictureRef } from '../../../runtime/stage/layer';
 import type { PictureStore } from '../../../runtime/stage/picture-store';
 import type { MediaFiles } from '../../../runtime/show/media-files';
 import { SHOW, type Scene, type Show, type Theme } from '../../../runtime/show/types';
@@ -52,11 +53,18 @@ export const SCENE: Scene = {
   background: 0,
 };
 
+export interface TinyStore extends PictureStore {
+  /** Pictures in it. */
+  readonly rooms: number;
+  /** 0xRRGGBB of the first pixel of a picture. */
+  colourOf(picture: PictureRef): number;
+}
+
 /** Counts its rooms; fails on a double release. */
-export function tinyStore(capacityBytes = 1 << 30): PictureStore & { readonly rooms: number } {
+export function tinyStore(capacityBytes = 1 << 30): TinyStore {
   let usedBytes = 0;
   let slot = 0;
-  const open = new Set<number>();
+  const open = new Map<number, Uint8Array>();
   const bytesFor: PictureStore['bytesFor'] = ({ widthPx, heightPx, layout }) =>
     widthPx * heightPx * (layout === 'rgb' ? 3 : 4);
   return {
@@ -68,12 +76,17 @@ export function tinyStore(capacityBytes = 1 << 30): PictureStore & { readonly ro
     get rooms() {
       return open.size;
     },
+    colourOf({ slot: id }) {
+      const [red = 0, green = 0, blue = 0] = open.get(id) ?? [];
+      return (red << 16) | (green << 8) | blue;
+    },
     reserve(shape) {
       const bytes = bytesFor(shape);
       if (usedBytes + bytes > capacityBytes) return undefined;
       usedBytes += bytes;
       const id = slot++;
-      open.add(id);
+      const pixels = new Uint8Array(new SharedArrayBuffer(bytes));
+      open.set(id, pixels);
       const lies = shape.turn === 90 || shape.turn === 270;
       return {
         ref: {
@@ -82,7 +95,7 @@ export function tinyStore(capacityBytes = 1 << 30): PictureStore & { readonly ro
           widthPx: lies ? shape.heightPx : shape.widthPx,
           heightPx: lies ? shape.widthPx : shape.heightPx,
         },
-        pixels: new Uint8Array(new SharedArrayBuffer(bytes)),
+        pixels,
         bytes,
         release() {
           if (open.delete(id)) usedBytes -= bytes;
@@ -106,7 +119,7 @@ export interface World {
   readonly folder: string;
   readonly scope: Scope;
   readonly bank: Bank;
-  readonly store: ReturnType<typeof tinyStore>;
+  readonly store: TinyStore;
   readonly errors: ErrorLog;
   show(scenes?: Record<string, Partial<Scene>>, themes?: Record<string, Partial<Theme>>): Show;
   session(show?: Show, more?: { seed?: number; panel?: Partial<Panel> }): Promise<Session>;
@@ -124,7 +137,7 @@ export interface Session {
 
 export function openWorld(
   settings: Partial<Settings> = {},
-  more: { store?: ReturnType<typeof tinyStore>; log?: Log; trace?: Trace; files?: MediaFiles } = {},
+  more: { store?: TinyStore; log?: Log; trace?: Trace; files?: MediaFiles } = {},
 ): World {
   const folder = mkdtempSync(join(tmpdir(), 'theme-bank-'));
   mkdirSync(join(folder, 't'));

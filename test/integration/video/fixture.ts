@@ -65,6 +65,7 @@ const SETTINGS: Settings = {
   decoders: 2,
   hardware: false,
   repeatHorizon: 40,
+  watch: true,
 };
 
 export interface WorldOptions {

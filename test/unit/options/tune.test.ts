@@ -51,6 +51,15 @@ describe('the formulas', () => {
 });
 
 describe('every auto becomes a value', () => {
+  it('watches the folders of clips as those of pictures, unless it is said otherwise', () => {
+    const watched = (values: Record<string, unknown>): unknown =>
+      tune(machine(1024), { ...defaults, ...values }, HD, show(20)).values['video.watch'];
+    expect(watched({})).toBe('on');
+    expect(watched({ 'theme.watch': false })).toBe('off');
+    expect(watched({ 'theme.watch': false, 'video.watch': 'on' })).toBe('on');
+    expect(watched({ 'video.watch': 'off' })).toBe('off');
+  });
+
   it('with a reason, but for those that only the output or a clip can decide', () => {
     const { values, steps } = tune(machine(1024), defaults, HD, show(20));
     const left = Object.keys(values).filter((key) => values[key] === 'auto');
