@@ -32,6 +32,8 @@ export interface ClipOrder {
   readonly signature: Signature;
   readonly target: ClipTarget;
   readonly loop: boolean;
+  /** Where to begin; at the beginning without it. */
+  readonly fromMs?: number;
   /** Whose it is: each session has its own decoders. */
   readonly session: string;
 }
@@ -128,13 +130,13 @@ export class ClipBank {
       Math.max(2, frames),
     );
     if (ring === undefined) return undefined;
-    const { path, index, loop } = order;
+    const { path, index, loop, fromMs = 0 } = order;
     const decode: DecodeOrder = {
       path,
       facts,
       index,
       target,
-      fromMs: 0,
+      fromMs,
       loop,
       hardware:
         this.settings.hardware && !this.distrusted.has(facts.codec)
@@ -200,8 +202,10 @@ export class ClipBank {
     this.services.log.warn('a clip was set aside', { file: path, because: reason });
   }
 
-  private judge({ path, signature }: ClipOrder, end: ClipEnd): void {
+  private judge({ path, signature, fromMs = 0 }: ClipOrder, end: ClipEnd): void {
     if (end.outcome === 'whole') this.quarantine.forget(path);
+    // That nothing can be decoded from a place near the end is no fault of the file.
+    else if (fromMs > 0 && end.frames === 0) return;
     else if (end.outcome === 'broken') this.strike(path, signature, end.reason);
   }
 

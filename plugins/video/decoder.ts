@@ -106,7 +106,7 @@ export class Decoder {
 
   private async run(): Promise<ClipEnd> {
     let { hardware } = this.order;
-    let place = BEGINNING;
+    let place = this.firstPlace;
     let frames = 0;
     let sinceStrike = 0;
     const end = async (outcome: ClipEnd['outcome'], reason: string, lengthMs?: number): Promise<ClipEnd> => {
@@ -158,6 +158,17 @@ export class Decoder {
       this.parts.log.warn('a decoder broke', { file: this.order.path, because: reason, strike: this.strikes });
       if (this.strikes >= STRIKES) return end('broken', reason);
     }
+  }
+
+  /** As if what lies before the frame it begins with had been decoded. */
+  private get firstPlace(): Place {
+    const { fromMs, facts } = this.order;
+    const last = facts.lengthMs === undefined ? Infinity : Math.ceil(facts.lengthMs / this.frameMs) - 1;
+    // Times are rounded: a frame that begins within a hundredth of its time is meant.
+    const frames = Math.min(last, Math.floor(fromMs / this.frameMs + 0.01));
+    if (frames <= 0) return BEGINNING;
+    const { frameMs } = this;
+    return { roundMs: 0, frames, lastMs: (frames - 1) * frameMs, stepMs: frameMs, zeroMs: facts.startMs };
   }
 
   /** The length of the first round, where the reader could not know it. */

@@ -97,17 +97,37 @@ export class ClipReel implements Reel {
     }
   }
 
-  private itemOf({ path, facts, loop }: ClipOrder, theme: string, decoder: Decoder): StageItem {
+  private itemOf(order: ClipOrder, theme: string, decoder: Decoder): StageItem {
     const { bank } = this.parts;
+    const { path, facts, loop, fromMs = 0 } = order;
     return {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
       theme,
-      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop) } : {}),
-      ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs }),
-      ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs)),
+      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop, fromMs) } : {}),
+      ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
+      ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs - fromMs)),
+      clip: {
+        file: path,
+        loops: loop,
+        get lengthMs() {
+          return decoder.lengthMs;
+        },
+        positionMs: (atMs) => positionOf(atMs - decoder.ring.beganMs, loop ? decoder.lengthMs : undefined),
+        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, theme, signal),
+      },
       release: () => void bank.close(decoder),
     };
+  }
+
+  /** A second decoder, which begins elsewhere. */
+  private async another(order: ClipOrder, theme: string, signal: AbortSignal): Promise<StageItem | undefined> {
+    const { bank } = this.parts;
+    const decoder = await this.start(order, signal);
+    if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
+      return this.itemOf(order, theme, decoder);
+    await bank.close(decoder);
+    return undefined;
   }
 
   private strike(path: string, signature: ClipOrder['signature'], reason: string): void {
@@ -126,9 +146,13 @@ export class ClipReel implements Reel {
   }
 }
 
+/** Within its round, where it loops. */
+const positionOf = (ms: number, roundMs: number | undefined): number => (roundMs === undefined ? ms : ms % roundMs);
+
 /** Its clock stays readable when the clip is gone. */
-const soundOf = (file: string, decoder: Decoder, loop: boolean): ClipSound => ({
+const soundOf = (file: string, decoder: Decoder, loop: boolean, fromMs: number): ClipSound => ({
   file,
+  fromMs,
   get beganMs() {
     return decoder.ring.beganMs;
   },

@@ -12,7 +12,7 @@ const CATCH_UP_MS = 100;
 
 interface Run {
   generation: number;
-  /** Stage ms of the first frame; NaN before it. */
+  /** Stage ms of the clip's beginning, which is that of its first frame where it was not begun farther on; NaN before it is shown. */
   beganMs: number;
   /** The frame that is on; -1 before the first. */
   frame: number;
@@ -45,7 +45,7 @@ export class ClipPlayer {
     }
     if (run.frame < 0) {
       run.frame = 0;
-      if (Number.isNaN(run.beganMs)) this.begin(ref, run, atMs);
+      if (Number.isNaN(run.beganMs)) this.begin(ref, run, atMs - table.timeMs(ref.clip, 0));
       table.count(ref.clip, 0);
       this.show(ref, run);
       return;
@@ -122,7 +122,9 @@ export class ClipPlayer {
   /** The clip's first frame counts from here, also when it is shown a little later. */
   beginAt(ref: ClipRef, atMs: number): void {
     const run = this.runOf(ref);
-    if (run !== undefined && run.frame < 0) this.begin(ref, run, atMs);
+    if (run === undefined || run.frame >= 0) return;
+    const firstMs = this.table.written(ref.clip) > 0 ? this.table.timeMs(ref.clip, 0) : 0;
+    this.begin(ref, run, atMs - firstMs);
   }
 
   private begin(ref: ClipRef, run: Run, atMs: number): void {

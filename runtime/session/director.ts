@@ -3,10 +3,10 @@ import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
 import { VitrineError } from '../core/errors';
 import { BLANK_SCENE, sceneOf, type Cue, type Scene, type Show } from '../show/types';
-import type { MediaProvider, Reel, StageItem } from '../stage/media';
+import type { ClipPlace, MediaProvider, Reel, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
-import type { Seek } from '../stage/seek';
+import { targetOf, type Seek, type Sought } from '../stage/seek';
 import type { CardSound, SoundDesk } from '../stage/sound';
 import { blankReel } from './blank';
 import { Cards } from './cards';
@@ -30,6 +30,11 @@ const FOLLOW_SLACK_MS = 500;
 const RETIRE_MS = 40;
 /** Files round the times of their frames by this. */
 const ROUNDED_MS = 1;
+/** A person waits no longer for a clip that goes on elsewhere. */
+const SEEK_LIMIT_MS = 5000;
+/** A clip that was sent to the stage is looked for so often, for two seconds. */
+const BEGIN_LOOK_MS = 20;
+const BEGIN_LOOKS = 100;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
 
@@ -153,7 +158,7 @@ export class Director {
         // The last picture stays until the show is over, unless somebody wants it otherwise.
         const wish = await this.waitUntil(score.endMs, signal);
         if (wish === undefined) return;
-        beat = this.carryOut(wish) ?? score.next();
+        beat = (await this.carryOut(wish, signal)) ?? score.next();
       }
     } finally {
       refuse(this.wishes.take(), 'the show has ended');
@@ -163,21 +168,22 @@ export class Director {
   }
 
   /** Returns the beat that a wish brings; undefined where it brings none. */
-  private carryOut(wish: Asked): Beat | undefined {
+  private async carryOut(wish: Asked, signal: AbortSignal): Promise<Beat | undefined> {
     const { clock, score } = this.parts;
     if (wish.to !== 'place') return score.jump(wish, clock.nowMs());
     try {
-      wish.done(this.seekNow(wish.seek));
+      wish.done(await this.seekNow(wish.seek, signal));
     } catch (cause) {
       wish.refused(cause);
     }
     return undefined;
   }
 
-  private seekNow(seek: Seek): SeekOutcome {
+  private async seekNow(seek: Seek, signal: AbortSignal): Promise<SeekOutcome> {
     const { clock, score, events } = this.parts;
+    const clips = await this.seekClip(seek, signal);
     const sounds = this.sound?.seek(seek) ?? [];
-    const outcome = seekOutcome(this.playing.cue, seek, sounds);
+    const outcome = seekOutcome(this.playing.cue, seek, [...sounds, ...clips]);
     // A cue whose sound the next one joins ends with that sound.
     const joining = new Set(score.joining.map(({ file }) => file));
     const leader = outcome.moved.find(({ file, lengthMs }) => joining.has(file) && lengthMs !== undefined);
@@ -185,6 +191,54 @@ export class Director {
     this.expectSound();
     events.emit('seek', { ...outcome });
     return outcome;
+  }
+
+  /** A second decoder begins at the place and takes over at a frame edge, with its sound. */
+  private async seekClip(seek: Seek, signal: AbortSignal): Promise<readonly Sought[]> {
+    const { clock, score, stage, show, batchLeadMs } = this.parts;
+    const { clip } = this.cards.current?.item ?? {};
+    if (clip === undefined) return [];
+    // Before a transition is over both decoders may be at work.
+    if (!clock.paused) await clock.sleepUntil(this.handsFreeMs, signal);
+    const positionMs = await this.positionOf(clip, signal);
+    const { file, lengthMs, loops } = clip;
+    if (positionMs === undefined) return [];
+    const found = { file, role: 'clip' as const, positionMs, ...(lengthMs === undefined ? {} : { lengthMs }) };
+    const target = targetOf(seek, { positionMs, lengthMs, loops });
+    if ('because' in target) return [{ ...found, because: target.because }];
+    const item = await clipFrom(clip, target.toMs, signal);
+    if (item === undefined) return [{ ...found, because: 'could not be decoded from there' }];
+    const { scene } = this.cards.current!;
+    const { fit, background } = this.sceneOf(scene);
+    // In a pause since before the frame that is on: the first one after it may be a little earlier than the pause was.
+    const atMs = clock.nowMs() + (clock.paused ? -ENTER_MS : batchLeadMs);
+    this.watchEnd(item);
+    stage.send(...this.cards.show(item, scene, { kind: 'card', fit, background }, 'cut', atMs, 0));
+    const cue = show.cuelist.cues.find(({ name }) => name === this.playing.cue);
+    this.sound?.card(atMs, 0, cue === undefined ? undefined : soundOf(item, cue));
+    this.scoredMs = this.lengthOf(item);
+    score.moved(atMs, this.scoredMs);
+    return [{ ...found, positionMs: target.toMs }];
+  }
+
+  /** Waits for a clip that is about to be shown. Undefined where it does not come. */
+  private async positionOf(clip: ClipPlace, signal: AbortSignal): Promise<number | undefined> {
+    const { clock } = this.parts;
+    for (let looks = 0; looks < BEGIN_LOOKS; looks++) {
+      const positionMs = clip.positionMs(clock.nowMs());
+      if (!Number.isNaN(positionMs)) return positionMs;
+      if (clock.paused) return undefined;
+      await clock.sleepUntil(clock.nowMs() + BEGIN_LOOK_MS, signal);
+    }
+    return undefined;
+  }
+
+  private watchEnd(item: StageItem): void {
+    void item.ends?.then((lengthMs) => {
+      if (lengthMs === undefined) return;
+      this.lengths.set(item, lengthMs);
+      this.wishes.nudge();
+    });
   }
 
   private expectSound(): void {
@@ -209,7 +263,7 @@ export class Director {
     const { clock, score } = this.parts;
     const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
     const wish = await this.waitUntil(askMs, signal, () => this.isMistimed);
-    if (wish !== undefined) return this.carryOut(wish) ?? score.next();
+    if (wish !== undefined) return (await this.carryOut(wish, signal)) ?? score.next();
     if (this.isMistimed) return this.retimed();
     const beat = this.joined(planned);
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
@@ -229,7 +283,7 @@ export class Director {
     if (late !== undefined && (stays ? clock.nowMs() < atMs : this.cards.recall(clock.nowMs()))) {
       this.sound?.recall();
       this.joinedCue = undefined;
-      return this.carryOut(late) ?? score.next();
+      return (await this.carryOut(late, signal)) ?? score.next();
     }
     this.joinedCue = undefined;
     this.scoredMs = this.lengthOf(item);
@@ -237,7 +291,7 @@ export class Director {
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.followTexts(cameOnMs, signal);
-    return (late === undefined ? undefined : this.carryOut(late)) ?? score.next();
+    return (late === undefined ? undefined : await this.carryOut(late, signal)) ?? score.next();
   }
 
   /** A cue whose sounds join those before: they do so whether or not its picture is ready in time. */
@@ -280,7 +334,7 @@ export class Director {
     const { clock, score } = this.parts;
     const againMs = clock.nowMs() + EMPTY_RETRY_MS;
     const wish = await this.waitUntil(againMs, signal);
-    return (wish === undefined ? undefined : this.carryOut(wish)) ?? score.postpone(beat, againMs);
+    return (wish === undefined ? undefined : await this.carryOut(wish, signal)) ?? score.postpone(beat, againMs);
   }
 
   private countLate(item: StageItem, lateMs: number): void {
@@ -346,11 +400,7 @@ export class Director {
     const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
     const motion = moves ? { motion: kenBurns(atMs, atMs + seenMs, this.parts.random) } : {};
     if (beat.scene !== BLANK_SCENE) this.picturesShown += 1;
-    void item.ends?.then((lengthMs) => {
-      if (lengthMs === undefined) return;
-      this.lengths.set(item, lengthMs);
-      this.wishes.nudge();
-    });
+    this.watchEnd(item);
     return this.cards.show(
       item,
       beat.scene,
@@ -441,6 +491,21 @@ function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | 
 /** Tells who waits for a seek that it is not carried out. */
 function refuse(wish: Asked | undefined, because: string): void {
   if (wish?.to === 'place') wish.refused(new VitrineError('VITRINE_E_REFUSED', because));
+}
+
+/** The clip from another place; undefined where it is not there in time. Rejects only with the signal's reason. */
+async function clipFrom(clip: ClipPlace, toMs: number, signal: AbortSignal): Promise<StageItem | undefined> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException('too slow', 'AbortError')), SEEK_LIMIT_MS);
+  try {
+    return await clip.from(toMs, AbortSignal.any([signal, limit.signal]));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (limit.signal.aborted) return undefined;
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** For a kind of media that no plugin here provides: never anything to show. */

@@ -48,6 +48,8 @@ export interface Score {
   readonly joining: readonly CueSound[];
   /** The cue that is on is due to end so much later than now, whatever it was due before. */
   endIn(leftMs: number, nowMs: number): void;
+  /** What is on goes on at another place from `atMs` on, and lasts so long by itself, where it does. */
+  moved(atMs: number, lengthMs: number | undefined): void;
   /** The beat that carries out a wish at `nowMs`. */
   jump(wish: Wish, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
@@ -168,6 +170,12 @@ export function createScore(show: Show, random: Random): Score {
     },
     endIn(leftMs, nowMs) {
       run = { ...run, startMs: nowMs + leftMs - cueAt(run.cursor).durationMs };
+    },
+    moved(atMs, length) {
+      // What stays for a time of the show's own stays no longer for that.
+      if (length === undefined) return;
+      lengthMs = length;
+      lastMs = atMs;
     },
     jump(wish, nowMs) {
       const names = cues.map(({ name }) => name);

@@ -45,7 +45,7 @@ export interface ClipRing {
   /** Ms of waiting for frames that were due. */
   readonly starvedMs: number;
   /**
-   * The clip's clock: stage ms from which its first frame counts, NaN before it is shown; a frame of time t is on from `beganMs` + t. It
+   * The clip's clock: stage ms of its beginning, NaN before a frame is shown; a frame of time t is on from `beganMs` + t. It
    * moves when a decoder had to be waited for: what goes with the clip, as its sound does, follows it.
    */
   readonly beganMs: number;

@@ -9,10 +9,12 @@ export interface StageItem {
   /** How long it lasts by itself; without it, as long as it is shown. */
   readonly lengthMs?: number;
   /**
-   * Of what moves: resolves when its end is known for certain, with its ms from the first frame to the end of the last one's time. Frames of
+   * Of what moves: resolves when its end is known for certain, with its ms from its first frame to the end of the last one's time. Frames of
    * it may still be to come. Undefined where it was released before.
    */
   readonly ends?: Promise<number | undefined>;
+  /** Of a clip. */
+  readonly clip?: ClipPlace;
   /** Of a clip that has sound. */
   readonly sound?: ClipSound;
   /** For status, events and logs: the file, relative to the show where possible. */
@@ -20,6 +22,22 @@ export interface StageItem {
   readonly theme: string;
   /** Whoever took the item gives it back once its layer is off the stage. Twice is harmless. */
   release(): void;
+}
+
+/** Where in a clip its picture is, and how it gets to another place. */
+export interface ClipPlace {
+  /** Absolute. */
+  readonly file: string;
+  readonly loops: boolean;
+  /** Of the whole clip, or of a round; undefined where it is not known. */
+  readonly lengthMs: number | undefined;
+  /** From the beginning of the clip, or of its round, at a stage ms; NaN before it is shown. */
+  positionMs(atMs: number): number;
+  /**
+   * The same clip, ready on the frame that is on at `toMs` of it. Undefined where it cannot be decoded from there. Waits for a decoder;
+   * rejects only with the signal's reason.
+   */
+  from(toMs: number, signal: AbortSignal): Promise<StageItem | undefined>;
 }
 
 /** One scene's order of media. */

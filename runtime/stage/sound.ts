@@ -6,7 +6,9 @@ import type { Seek, Sought } from './seek';
 export interface ClipSound {
   /** The clip's file. Absolute. */
   readonly file: string;
-  /** Stage ms from which its first picture counts, NaN before it is shown. It moves when pictures had to be waited for. */
+  /** Where in the clip its picture comes on; the beginning without it. */
+  readonly fromMs?: number;
+  /** Stage ms of the clip's beginning, NaN before it is shown. It moves when pictures had to be waited for. */
   readonly beganMs: number;
   /** How long a round is, of a clip that loops; undefined while that is not known. The first round may correct it. */
   readonly roundMs?: number | undefined;

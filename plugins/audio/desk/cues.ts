@@ -27,6 +27,7 @@ export class Cues {
   /** Every track that is not ended. */
   private readonly tracks = new Set<CueTrack>();
   private left = false;
+  private paused = false;
 
   constructor(
     private readonly engine: Engine,
@@ -49,7 +50,10 @@ export class Cues {
     const tracks = this.soundsOf(cue)
       .filter((sound) => this.continued(sound) === undefined)
       .map((sound) => new CueTrack(this.engine, sound, this.news));
-    for (const track of tracks) this.tracks.add(track);
+    for (const track of tracks) {
+      if (this.paused) track.pause();
+      this.tracks.add(track);
+    }
     this.ready = { cue, tracks };
   }
 
@@ -155,10 +159,12 @@ export class Cues {
   }
 
   pause(): void {
+    this.paused = true;
     for (const track of this.tracks) track.pause();
   }
 
   resume(): void {
+    this.paused = false;
     for (const track of this.tracks) track.resume();
   }
 

@@ -66,7 +66,7 @@ export class FilmTrack {
       engine.fail(sound.file, look.kind === 'gone' ? 'is not there' : look.reason);
       return undefined;
     }
-    this.ready = this.open(look);
+    this.ready = this.open(look, Math.round(((sound.fromMs ?? 0) / 1000) * engine.rateHz));
     void engine.measure(sound.file, look);
     return look;
   }
@@ -107,8 +107,8 @@ export class FilmTrack {
 
   /** The stage ms at which a round's picture begins. */
   private beginMs(round: number): number {
-    const { beganMs, roundMs = 0 } = this.sound;
-    return (Number.isNaN(beganMs) ? this.plannedMs : beganMs) + round * roundMs;
+    const { beganMs, roundMs = 0, fromMs = 0 } = this.sound;
+    return (Number.isNaN(beganMs) ? this.plannedMs - fromMs : beganMs) + round * roundMs;
   }
 
   /** Frame of the clock at which the first sample of a round belongs. */

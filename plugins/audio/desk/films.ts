@@ -9,6 +9,7 @@ export class Films {
   private ready: FilmTrack | undefined;
   private readonly tracks = new Set<FilmTrack>();
   private unwatch: (() => void) | undefined;
+  private paused = false;
 
   constructor(
     private readonly engine: Engine,
@@ -21,6 +22,7 @@ export class Films {
     if (this.ready?.sound === clip.sound) return;
     if (this.ready !== undefined) this.forget(this.ready);
     this.ready = new FilmTrack(this.engine, this.time, clip, this.news);
+    if (this.paused) this.ready.pause();
     this.tracks.add(this.ready);
   }
 
@@ -67,10 +69,12 @@ export class Films {
   }
 
   pause(): void {
+    this.paused = true;
     for (const track of this.tracks) track.pause();
   }
 
   resume(): void {
+    this.paused = false;
     for (const track of this.tracks) track.resume();
   }
 

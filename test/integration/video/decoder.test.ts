@@ -24,6 +24,32 @@ it('writes every frame once, with its time, into a ring that is smaller than the
   expect(await decoder.over).toMatchObject({ outcome: 'whole', frames: FRAMES, strikes: 0 });
 });
 
+it.each([
+  [0, 0],
+  [39, 0],
+  [40, 1],
+  [420, 10],
+  [1000, 25],
+  [1599, 39],
+])('begins at the frame that is on at %d ms, and has its own times', async (fromMs, frame) => {
+  world = openWorld();
+  const decoder = world.bank.start(await world.order(clip(), { fromMs }))!;
+  const { levels, timesMs } = await takeFrames(world, decoder.ring);
+  expect(levels).toEqual(all.slice(frame));
+  timesMs.forEach((timeMs, at) => expect(timeMs).toBeCloseTo((frame + at) * 40, 2));
+  const end = await decoder.over;
+  expect(end).toMatchObject({ outcome: 'whole', frames: FRAMES - frame, strikes: 0 });
+  expect(end.endMs).toBeCloseTo(1600, 0);
+});
+
+it('begins within a loop, and loops from there', async () => {
+  world = openWorld();
+  const decoder = world.bank.start(await world.order(clip(), { loop: true, fromMs: 1200 }))!;
+  const { levels, timesMs } = await takeFrames(world, decoder.ring, 10 + FRAMES * 2);
+  expect(levels).toEqual([...all.slice(30), ...all, ...all]);
+  timesMs.forEach((timeMs, at) => expect(timeMs).toBeCloseTo((30 + at) * 40, 2));
+});
+
 it('plays a clip again and again without a gap where it is told so', async () => {
   world = openWorld();
   const decoder = world.bank.start(await world.order(clip(), { loop: true }))!;
