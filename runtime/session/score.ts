@@ -2,7 +2,7 @@
 import { cueEndMs, hearInterval, startRhythm, type Rhythm } from '../show/boundary';
 import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show/cursor';
 import { joiningSounds } from '../show/joins';
-import { chooseScene, planNextChoice, type NextChoice, type PoolHistory } from '../show/pool';
+import { chooseScene, NO_PAST, planNextChoice, type NextChoice, type PoolPast } from '../show/pool';
 import type { Random } from '../show/random';
 import { BLANK_SCENE, sceneOf, type Cue, type CueSound, type Show, type Transition } from '../show/types';
 
@@ -68,29 +68,42 @@ interface CueRun {
   readonly scene: string;
   readonly sceneSinceMs: number;
   readonly plan: NextChoice;
+  /** Of its cue's pool once the run is on: a choice that was never taken does not count. */
+  readonly past: PoolPast;
 }
 
-/** The score of a show; `random` is its own generator, so that the same seed plays the same order. */
-export function createScore(show: Show, random: Random): Score {
+/** What the choices of scenes so far leave behind, by cue; it outlives a reload. */
+export type ScorePast = Map<string, PoolPast>;
+
+/**
+ * The score of a show, from the cue named `fromCue` on where there is one; `random` is its own generator, so that the same seed plays
+ * the same order.
+ */
+export function createScore(show: Show, random: Random, pasts: ScorePast = new Map(), fromCue?: string): Score {
   const { cues, loop } = show.cuelist;
-  const histories = new Map<string, PoolHistory>();
+  const start = startCursor(loop, cues.length);
+  const startAt = cues.findIndex(({ name }) => name === fromCue);
   let lastMs = 0;
   /** Of what is on, where it ends by itself. */
   let lengthMs: number | undefined;
   let rhythm: Rhythm = startRhythm();
 
   const cueAt = (cursor: Cursor): Cue => cues[cueIndex(cursor)]!;
-  const choose = (cue: Cue): { scene: string; plan: NextChoice } => {
-    if (cue.scenes.length === 0) return { scene: BLANK_SCENE, plan: { when: 'next-cue' } };
-    const { entry, history } = chooseScene(cue.scenes, histories.get(cue.name) ?? [], random);
-    histories.set(cue.name, history);
-    return { scene: entry.scene, plan: planNextChoice(cue, entry, random) };
+  const choose = (cue: Cue): Pick<CueRun, 'scene' | 'plan' | 'past'> => {
+    if (cue.scenes.length === 0) return { scene: BLANK_SCENE, plan: { when: 'next-cue' }, past: NO_PAST };
+    const { entry, past } = chooseScene(cue.scenes, pasts.get(cue.name) ?? NO_PAST, random);
+    return { scene: entry.scene, plan: planNextChoice(cue, entry, random), past };
   };
   const enterCue = (cursor: Cursor, atMs: number): CueRun => {
     return { cursor, startMs: atMs, sceneSinceMs: atMs, ...choose(cueAt(cursor)) };
   };
 
-  let run = enterCue(startCursor(loop, cues.length), 0);
+  const settle = (now: CueRun): CueRun => {
+    pasts.set(cueAt(now.cursor).name, now.past);
+    return now;
+  };
+
+  let run = enterCue(startAt < 0 ? start : { ...start, step: startAt }, 0);
   /** What becomes of `run` when the beat in flight is taken. */
   let planned: CueRun = run;
 
@@ -133,7 +146,7 @@ export function createScore(show: Show, random: Random): Score {
     first: () => first,
     begin(atMs, length) {
       lengthMs = length;
-      run = { ...run, startMs: atMs, sceneSinceMs: atMs };
+      run = settle({ ...run, startMs: atMs, sceneSinceMs: atMs });
       lastMs = atMs;
       return { ...first, atMs };
     },
@@ -192,11 +205,11 @@ export function createScore(show: Show, random: Random): Score {
       lengthMs = length;
       if (run.scene !== BLANK_SCENE) rhythm = hearInterval(rhythm, atMs - lastMs);
       // The run counts from when it really came on.
-      run = {
+      run = settle({
         ...planned,
         ...(beat.opensCue ? { startMs: beat.joinsMs ?? atMs } : {}),
         sceneSinceMs: beat.opensCue || planned.sceneSinceMs === beat.atMs ? atMs : planned.sceneSinceMs,
-      };
+      });
       lastMs = atMs;
     },
     lasts(length) {

@@ -1,40 +1,36 @@
 /** The scene pool: which of a cue's scenes comes next, and when the next one is chosen. Pure, given a generator. */
 import type { Random } from './random';
+import { chooseByShare, type Credits } from './shares';
 import type { Cue, PoolEntry } from './types';
 
-/** Scenes of the latest choices, newest first; at most three. */
-export type PoolHistory = readonly string[];
+/** What a cue's earlier choices leave behind: the scenes chosen last, newest first, at most three, and how far each is from its share. */
+export interface PoolPast {
+  readonly recent: readonly string[];
+  readonly credits: Credits;
+}
+
+/** Before the first choice. */
+export const NO_PAST: PoolPast = { recent: [], credits: new Map() };
 
 /** Choices remembered (the seed project's number). */
 const REMEMBERED = 3;
 
 export interface Choice {
   readonly entry: PoolEntry;
-  readonly history: PoolHistory;
+  readonly past: PoolPast;
 }
 
 /**
- * Chooses by weight among the scenes that were not chosen lately. At most half of the pool is kept out, so that weights
- * still count; in a pool of two or more no scene follows itself. `pool` is not empty, each scene once.
+ * Chooses by weight: a scene's part of all choices is its part of the weights. Scenes that were chosen lately, at most half of the
+ * pool, are passed over as long as another one is behind its share, so a scene follows itself only where its weight demands it.
+ * `pool` is not empty, each scene once.
  */
-export function chooseScene(pool: readonly PoolEntry[], history: PoolHistory, random: Random): Choice {
-  const keptOut = history.slice(0, Math.min(REMEMBERED, Math.floor(pool.length / 2)));
-  const open = pool.filter((entry) => !keptOut.includes(entry.scene));
-  const entry = drawByWeight(open, random);
-  return { entry, history: [entry.scene, ...history].slice(0, REMEMBERED) };
-}
-
-function drawByWeight(entries: readonly PoolEntry[], random: Random): PoolEntry {
-  const total = entries.reduce((sum, entry) => sum + entry.weight, 0);
-  let left = random() * total;
-  for (const entry of entries) {
-    left -= entry.weight;
-    if (left < 0) return entry;
-  }
-  // Rounding may leave a crumb after the last subtraction.
-  const last = entries.at(-1);
-  if (last === undefined) throw new RangeError('a pool without scenes');
-  return last;
+export function chooseScene(pool: readonly PoolEntry[], past: PoolPast, random: Random): Choice {
+  const claims = pool.map(({ scene, weight }) => ({ name: scene, weight }));
+  const avoided = past.recent.slice(0, Math.min(REMEMBERED, Math.floor(pool.length / 2)));
+  const { name, credits } = chooseByShare(claims, past.credits, random, { avoided });
+  const entry = pool.find(({ scene }) => scene === name)!;
+  return { entry, past: { recent: [name, ...past.recent].slice(0, REMEMBERED), credits } };
 }
 
 /** Shortest and longest stay where a show gives only the other (the seed project's figures). */

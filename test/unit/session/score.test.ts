@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createScore, type Beat, type Score } from '../../../runtime/session/score';
+import { createScore, type Beat, type Score, type ScorePast } from '../../../runtime/session/score';
 import { createRandom } from '../../../runtime/show/random';
 import type { Cue, CueSound, Scene, Show } from '../../../runtime/show/types';
 
@@ -255,6 +255,48 @@ describe('the score', () => {
     );
     const switches = beats.filter(({ scene }, at) => at > 0 && scene !== beats[at - 1]!.scene).map(({ atMs }) => atMs);
     expect(switches.slice(0, 3)).toEqual([5000, 10_000, 15_000]);
+  });
+
+  it.each<Cue['select']>(['on-media-cycle', 'on-interval'])(
+    'gives scenes that stay for 3 s each, chosen %s, their shares of the time',
+    (select) => {
+      const scenes = [9, 1].map((weight, at) => ({ scene: ['quick', 'other'][at]!, weight, minMs: 3000, maxMs: 3000 }));
+      const beats = play(createScore(showOf('forever', cue('a', 1e7, [], { select, scenes })), createRandom(5)), 5000);
+      const shownMs = { quick: 0, other: 0 };
+      for (const [at, { scene, atMs }] of beats.entries()) {
+        shownMs[scene as 'quick' | 'other'] += (beats[at + 1]?.atMs ?? atMs) - atMs;
+      }
+      expect(Math.abs(shownMs.other / (shownMs.quick + shownMs.other) - 0.1)).toBeLessThan(0.01);
+    },
+  );
+
+  it.each<Cue['select']>(['on-media-cycle', 'on-cue-start'])(
+    'counts only choices that came on (%s), and goes on with the shares after a reload',
+    (select) => {
+      const scenes = [9, 1].map((weight, at) => ({ scene: ['quick', 'other'][at]!, weight }));
+      const pool: Partial<Cue> = { select, scenes };
+      const past: ScorePast = new Map();
+      const counts = { quick: 0, other: 0 };
+      for (let session = 0; session < 50; session += 1) {
+        const score = createScore(showOf('forever', cue('a', 400, [], pool)), createRandom(session), past);
+        let beat: Beat = score.begin(0);
+        for (let beats = 0; beats < 10; beats += 1) {
+          counts[beat.scene as 'quick' | 'other'] += 1;
+          const planned = score.next()!;
+          // A beat that is looked at and not taken leaves no trace.
+          beat = beats % 3 === 0 ? score.jump({ to: 'next' }, score.lastMs + 50) : planned;
+          if (beats < 9) score.taken(beat, beat.atMs);
+        }
+      }
+      expect(counts.quick + counts.other).toBe(500);
+      expect(Math.abs(counts.other - 50)).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('begins with the cue it is given, and with the first where there is none of that name', () => {
+    const show = showOf('ping-pong', cue('a', 1000), cue('b', 1000), cue('1', 1000));
+    const begun = (name?: string): string => createScore(show, createRandom(1), new Map(), name).first().cue.name;
+    expect([begun('b'), begun('1'), begun('2'), begun(), begun('gone')]).toEqual(['b', '1', 'a', 'a', 'a']);
   });
 
   it('jumps at once, and counts the cue from there', () => {

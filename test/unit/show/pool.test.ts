@@ -1,6 +1,6 @@
-/** Scenes are chosen by weight, and not twice in a row where there is another. */
+/** Scenes are chosen by weight, and not twice in a row unless their weight demands it. */
 import fc from 'fast-check';
-import { chooseScene, planNextChoice, planStay, type PoolHistory } from '../../../runtime/show/pool';
+import { chooseScene, NO_PAST, planNextChoice, planStay } from '../../../runtime/show/pool';
 import { createRandom } from '../../../runtime/show/random';
 import type { PoolEntry } from '../../../runtime/show/types';
 
@@ -13,26 +13,68 @@ function poolOf(shares: readonly number[]): PoolEntry[] {
 
 function draws(pool: readonly PoolEntry[], count: number, seed: number): string[] {
   const random = createRandom(seed);
-  let history: PoolHistory = [];
+  let past = NO_PAST;
   return Array.from({ length: count }, () => {
-    const choice = chooseScene(pool, history, random);
-    history = choice.history;
+    const choice = chooseScene(pool, past, random);
+    past = choice.past;
     return choice.entry.scene;
   });
 }
 
 describe('choosing a scene', () => {
-  it('never takes the same scene twice in a row where there are two', () => {
+  it('gives every scene its share of 1,000 choices, in pools of any size and with any weights', () => {
     fc.assert(
       fc.property(weights, seeds, (shares, seed) => {
-        const chosen = draws(poolOf(shares), 40, seed);
-        const repeats = chosen.filter((scene, at) => scene === chosen[at - 1]).length;
-        expect(repeats).toBe(shares.length === 1 ? 39 : 0);
+        const sum = shares.reduce((all, weight) => all + weight, 0);
+        const chosen = draws(poolOf(shares), 1000, seed);
+        for (const [index, weight] of shares.entries()) {
+          const count = chosen.filter((scene) => scene === `scene-${index}`).length;
+          expect(Math.abs(count / 1000 - weight / sum)).toBeLessThan(0.01);
+        }
       }),
+      { numRuns: 50, endOnFailure: true },
     );
   });
 
-  it('keeps the last three out of a pool of six or more', () => {
+  it.each([[[9, 1]], [[1, 100]], [[9, 1, 1]], [[5, 1, 1, 3]]])(
+    'keeps to weights of %j after a hundred choices',
+    (shares) => {
+      const sum = shares.reduce((all, weight) => all + weight, 0);
+      const chosen = draws(poolOf(shares), 100, 1);
+      for (const [index, weight] of shares.entries()) {
+        const count = chosen.filter((scene) => scene === `scene-${index}`).length;
+        expect(Math.abs(count - (100 * weight) / sum)).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+
+  it('takes a scene twice in a row only where its weight demands it', () => {
+    fc.assert(
+      fc.property(weights, seeds, (shares, seed) => {
+        const sum = shares.reduce((all, weight) => all + weight, 0);
+        const chosen = draws(poolOf(shares), 60, seed);
+        const counts = new Map<string, number>();
+        for (const [at, scene] of chosen.entries()) {
+          counts.set(scene, (counts.get(scene) ?? 0) + 1);
+          if (at === 0 || scene !== chosen[at - 1]) continue;
+          // Every other scene has had its share of the choices so far.
+          for (const [index, weight] of shares.entries()) {
+            const name = `scene-${index}`;
+            if (name !== scene && (counts.get(name) ?? 0) < ((at + 1) * weight) / sum - 1e-6) return false;
+          }
+        }
+        return true;
+      }),
+      { endOnFailure: true },
+    );
+  });
+
+  it('never takes one of two equal scenes twice in a row', () => {
+    const chosen = draws(poolOf([1, 1]), 100, 7);
+    expect(chosen.every((scene, at) => scene !== chosen[at - 1])).toBe(true);
+  });
+
+  it('keeps the last three out of a pool of six or more equal ones', () => {
     fc.assert(
       fc.property(fc.integer({ min: 6, max: 9 }), seeds, (size, seed) => {
         const chosen = draws(poolOf(Array.from({ length: size }, () => 1)), 60, seed);
@@ -41,38 +83,30 @@ describe('choosing a scene', () => {
     );
   });
 
-  it('makes the same choices from the same seed', () => {
-    fc.assert(
-      fc.property(weights, seeds, (shares, seed) => {
-        expect(draws(poolOf(shares), 20, seed)).toEqual(draws(poolOf(shares), 20, seed));
-      }),
-    );
+  it('makes the same choices from the same seed, and others from another', () => {
+    const pool = poolOf([1, 2, 3, 4]);
+    expect(draws(pool, 40, 1)).toEqual(draws(pool, 40, 1));
+    expect(draws(pool, 40, 1)).not.toEqual(draws(pool, 40, 2));
   });
 
-  it('follows the weights: with nothing to avoid, in their proportion', () => {
-    const pool = poolOf([1, 3, 6]);
-    const random = createRandom('weights');
-    const counts = new Map<string, number>();
-    for (let draw = 0; draw < 10_000; draw += 1) {
-      const { scene } = chooseScene(pool, [], random).entry;
-      counts.set(scene, (counts.get(scene) ?? 0) + 1);
-    }
-    // Four standard deviations of 10,000 draws are below 200.
-    for (const [index, expected] of [1000, 3000, 6000].entries()) {
-      expect(Math.abs(counts.get(`scene-${index}`)! - expected)).toBeLessThan(200);
-    }
-  });
-
-  it('lets heavier scenes come more often in a pool of three, repeats avoided', () => {
-    const chosen = draws(poolOf([1, 1, 8]), 3000, 1);
-    const share = (scene: string): number => chosen.filter((name) => name === scene).length / chosen.length;
-    expect(share('scene-2')).toBeGreaterThan(0.44);
-    expect(share('scene-0')).toBeGreaterThan(0.2);
+  it('goes on with the shares when scenes join and leave', () => {
+    const random = createRandom(1);
+    let past = NO_PAST;
+    const play = (pool: PoolEntry[], count: number): string[] =>
+      Array.from({ length: count }, () => {
+        const choice = chooseScene(pool, past, random);
+        past = choice.past;
+        return choice.entry.scene;
+      });
+    const [a, b, c] = poolOf([1, 8, 1]) as [PoolEntry, PoolEntry, PoolEntry];
+    play([a, b], 55);
+    const chosen = play([a, c], 100);
+    expect(Math.abs(chosen.filter((scene) => scene === a.scene).length - 50)).toBeLessThanOrEqual(2);
   });
 
   it('takes an entry even where the generator gives its extremes', () => {
     for (const extreme of [0, 1 - 2 ** -32]) {
-      expect(chooseScene(poolOf([0.1, 0.2, 0.7]), [], () => extreme).entry.scene).toBe(
+      expect(chooseScene(poolOf([0.1, 0.2, 0.7]), NO_PAST, () => extreme).entry.scene).toBe(
         extreme === 0 ? 'scene-0' : 'scene-2',
       );
     }
