@@ -9,6 +9,7 @@ import { ChunkCache } from './chunks/chunk-cache';
 import { ChunkPool, slotBytes } from './chunks/pool';
 import { RoleBudgets } from './clips/budget';
 import { ClipStore } from './clips/clip-store';
+import { StreamedFiles } from './clips/streamed-files';
 import { DecodeQueue } from './decode/decode-queue';
 import { DecodeWorker } from './decode/decode-worker';
 import type { TrackSpec } from './decode/producer';
@@ -61,8 +62,7 @@ export class Engine {
   readonly cache: ChunkCache;
   readonly clips: ClipStore;
   readonly budgets: RoleBudgets;
-  /** Files that are streamed whatever their length: by key of path and state. */
-  readonly forced = new Set<string>();
+  readonly streamed = new StreamedFiles();
   private readonly worker: DecodeWorker;
   private readonly pool: ChunkPool;
   private stage: { readonly mixer: Mixer; readonly buffers: BufferPool };

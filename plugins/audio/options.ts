@@ -53,7 +53,7 @@ export const audioOptions = {
     seed: 'stream_threshold_mb',
   }),
   slowDecode: durationMs({
-    doc: 'A file that takes longer to decode is streamed from then on; 0ms never does that.',
+    doc: 'A file that takes longer to decode, from its first frames on, is streamed from then on, for a minute at first and longer each time; 0ms never does that.',
     default: 350,
     min: 0,
     max: 2 * SECOND,

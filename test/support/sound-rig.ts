@@ -7,7 +7,7 @@ import { Engine } from '../../plugins/audio/engine';
 import { audioOptions } from '../../plugins/audio/options';
 import { webAudio, type BaseContext, type Node } from '../../plugins/audio/output/web-audio';
 import { settingsOf, type Settings } from '../../plugins/audio/settings';
-import { systemClock } from '../../runtime/core/clock';
+import { systemClock, type Clock } from '../../runtime/core/clock';
 import { createErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import { openScope, type Scope } from '../../runtime/core/scope';
@@ -48,7 +48,11 @@ export function openSoundRig(
   change: Partial<Settings> = {},
   env: NodeJS.ProcessEnv = {},
   tools = findTools(null, process.env),
-  { rateHz = RATE_HZ, stepS = 0.4 }: { readonly rateHz?: number; readonly stepS?: number } = {},
+  {
+    rateHz = RATE_HZ,
+    stepS = 0.4,
+    clock = systemClock,
+  }: { readonly rateHz?: number; readonly stepS?: number; readonly clock?: Clock } = {},
 ): SoundRig {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
   const scope = openScope('sound test');
@@ -80,7 +84,7 @@ export function openSoundRig(
   const say = (message: string, fields: object = {}): void => void said.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const engine = new Engine(
-    { scope, log, errors, clock: systemClock },
+    { scope, log, errors, clock },
     tools,
     { ...DEFAULTS, ...change },
     {

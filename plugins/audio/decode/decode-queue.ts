@@ -4,10 +4,16 @@ import type { DecodedClip } from '../play/source';
 import type { DecodeWorker } from './decode-worker';
 import type { TrackSpec } from './producer';
 
+export interface MadeClip {
+  readonly clip: DecodedClip;
+  /** What decoding and mastering took, from its first frames on. */
+  readonly decodeMs: number;
+}
+
 interface ClipWish {
   readonly track: TrackSpec;
   readonly mostFrames: number;
-  resolve(clip: DecodedClip): void;
+  resolve(made: MadeClip): void;
   reject(cause: Error): void;
 }
 
@@ -34,7 +40,7 @@ export class DecodeQueue {
   }
 
   /** Rejects with `TooLong`, or with why the file cannot be decoded. */
-  clip(track: TrackSpec, mostFrames: number): Promise<DecodedClip> {
+  clip(track: TrackSpec, mostFrames: number): Promise<MadeClip> {
     return new Promise((resolve, reject) => {
       this.clips.push({ track, mostFrames, resolve, reject });
       this.pump();
@@ -72,7 +78,10 @@ export class DecodeQueue {
     if (made.kind !== 'clip') reject(new Error(made.kind === 'failed' ? made.reason : 'no clip came'));
     else if (!made.whole) reject(new TooLong(`${track.path} is longer than it says`));
     else if (made.frames === 0) reject(new Error('has no sound that can be decoded'));
-    else resolve({ frames: made.frames, original: made.original.map(own), processed: made.processed.map(own) });
+    else {
+      const clip = { frames: made.frames, original: made.original.map(own), processed: made.processed.map(own) };
+      resolve({ clip, decodeMs: made.decodeMs });
+    }
   }
 }
 

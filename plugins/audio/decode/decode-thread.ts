@@ -74,7 +74,8 @@ async function chunk(
 }
 
 async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<void> {
-  const producer = newProducer(track);
+  let stream: PcmStream | undefined;
+  const producer = new Producer(track, (order) => (stream = new PcmStream(ffmpeg, order, getOn)));
   try {
     const pieces: { original: Float32Array[]; processed: Float32Array[]; frames: number }[] = [];
     let frames = 0;
@@ -89,6 +90,7 @@ async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<v
       frames += produced.frames;
       ({ ended } = produced);
     }
+    const decodeMs = performance.now() - (stream?.firstMs ?? performance.now());
     const joined = (state: 'original' | 'processed'): Float32Array<ArrayBuffer>[] =>
       Array.from({ length: track.channels }, (_, channel) => {
         const plane = new Float32Array(frames);
@@ -101,7 +103,8 @@ async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<v
       });
     const [original, processed] = [joined('original'), joined('processed')];
     const transferred = [...original, ...processed].map(({ buffer }) => buffer);
-    reply({ kind: 'clip', id, frames, whole: ended && frames <= mostFrames, original, processed }, transferred);
+    const whole = ended && frames <= mostFrames;
+    reply({ kind: 'clip', id, frames, whole, decodeMs, original, processed }, transferred);
   } finally {
     await producer.close();
   }

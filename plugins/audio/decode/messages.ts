@@ -33,6 +33,8 @@ export type FromDecodeThread =
       readonly id: number;
       readonly frames: number;
       readonly whole: boolean;
+      /** From the first frames that its decoder gave to the last one: neither the wait in the queue nor the start of thread and child. */
+      readonly decodeMs: number;
       readonly original: readonly Float32Array[];
       readonly processed: readonly Float32Array[];
     }

@@ -29,6 +29,8 @@ export class PcmStream {
   private over = false;
   private fault: Error | undefined;
   private wake: () => void = () => {};
+  /** When its first frames came. */
+  firstMs: number | undefined;
 
   /** `worked` is called whenever frames came, or the child was seen at work. */
   constructor(
@@ -42,6 +44,7 @@ export class PcmStream {
     this.child = startChild(ffmpeg, pcmArguments(order), 'pipe');
     const output = this.child.output!;
     output.on('data', (chunk: Buffer) => {
+      this.firstMs ??= performance.now();
       this.chunks.push(chunk);
       this.waitingBytes += chunk.length;
       this.worked();

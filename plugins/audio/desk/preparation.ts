@@ -70,8 +70,12 @@ export class Preparation {
     const key = `${signature.mtimeMs} ${sound.file}`;
     const spec = engine.trackOf(sound.file, known);
     const isLarge = signature.sizeBytes >= engine.now.streamThresholdBytes || facts.lengthMs === undefined;
-    if (isLarge || engine.forced.has(key)) return this.streamNow(spec, isLarge ? 'size' : 'its decode was too slow');
-    const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, engine.services.clock.nowMs());
+    if (isLarge) return this.streamNow(spec, 'size');
+    const nowMs = engine.services.clock.nowMs();
+    // What lies decoded costs nothing.
+    const because = engine.clips.has(spec.key) ? undefined : engine.streamed.because(key, nowMs);
+    if (because !== undefined) return this.streamNow(spec, because);
+    const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, nowMs);
     if (verdict === 'stream') return this.streamNow(spec, 'buffer limit');
     if (verdict === 'deferred') {
       engine.services.log.debug('a sound waits for room', { file: sound.file, role: sound.role });
@@ -89,21 +93,31 @@ export class Preparation {
     const { engine, sound } = this;
     this.clip = engine.clips.get(spec.key);
     if (this.clip !== undefined) return;
-    const startMs = performance.now();
     try {
       // Twice the length it says, and a second: files are a little off.
-      const clip = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
+      const { clip, decodeMs } = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
       engine.clips.put(spec.key, clip);
-      if (performance.now() - startMs > engine.now.slowDecodeMs) engine.forced.add(key);
+      this.judge(key, decodeMs);
       if (this.stream === undefined && !this.over) this.clip = clip;
     } catch (cause) {
       engine.budgets.release(this);
       if (this.over || this.stream !== undefined) return;
-      engine.forced.add(key);
+      const because = cause instanceof TooLong ? 'is longer than it says' : 'its decode failed';
+      engine.streamed.add(key, because, engine.services.clock.nowMs());
       if (!(cause instanceof TooLong))
         engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
-      this.streamNow(spec, 'its decode failed');
+      this.streamNow(spec, because);
     }
+  }
+
+  /** A file whose decode took too long is streamed from then on, for a while: it may have been the machine that was busy. */
+  private judge(key: string, decodeMs: number): void {
+    const { engine, sound } = this;
+    if (decodeMs <= engine.now.slowDecodeMs) return engine.streamed.forgive(key);
+    const forMs = engine.streamed.add(key, 'its decode was too slow', engine.services.clock.nowMs());
+    const { slowDecodeMs: limitMs } = engine.now;
+    const about = { file: sound.file, decodeMs: Math.round(decodeMs), limitMs, forMs };
+    engine.services.log.info('a file is streamed from now on, because its decode was too slow', about);
   }
 
   private streamNow(spec: TrackSpec, because: string): void {

@@ -1,5 +1,6 @@
 /** What is decoded whole and what is streamed, when it is made ready, and what is said of it. */
 import { join } from 'node:path';
+import { systemClock } from '../../../runtime/core/clock';
 import type { CueSound } from '../../../runtime/show/types';
 import { faultyTools, type FaultyTools } from '../../support/faulty-tools';
 import { cueSound, openSoundRig, RATE_HZ, writeWav, type SoundRig } from '../../support/sound-rig';
@@ -113,20 +114,50 @@ describe('a sound is streamed', () => {
     expect(rig.engine.budgets.freeMs('voice', 0)).toBe(rig.engine.now.maxBufferMs.voice);
   });
 
-  it('from then on where it took too long to decode, and that is told', async () => {
-    rig = openSoundRig(
-      4,
-      { slowDecodeMs: 100, prefetchBlockMs: PATIENT_MS },
-      {},
-      faultyTools('sleep 0.2; exec $real').tools,
+  it('from then on where it took too long to decode, which is said, and is decoded again later', async () => {
+    const { tools } = faultyTools(
+      'test -e "$(dirname "$0")/idle" && exec $real; $real | { head -c 4000; sleep 0.3; cat; }',
     );
+    let laterMs = 0;
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + laterMs };
+    rig = openSoundRig(4, { slowDecodeMs: 200, prefetchBlockMs: PATIENT_MS }, {}, tools, { clock });
     const sound = cueSound(flat('slow', 1));
     await plays(sound);
     expect(began()).toEqual({ clips: 1, streams: 0 });
     expect(said('slow decode')).toEqual([expect.stringMatching(/\{"file":"slow\.wav","what":"clip","ms":\d{3,}\}$/)]);
+    expect(said('a file is streamed from now on')).toEqual([
+      expect.stringMatching(/"file":"slow\.wav","decodeMs":\d{3,},"limitMs":200,"forMs":60000\}$/),
+    ]);
+    // What was decoded once is heard from memory as long as it is kept.
     await plays(sound);
-    expect(began()).toEqual({ clips: 1, streams: 1 });
-    expect(said('a sound is streamed')).toEqual([expect.stringContaining('"because":"forced"')]);
+    expect(began()).toEqual({ clips: 2, streams: 0 });
+    rig.engine.clips.clear();
+    await plays(sound);
+    expect(began()).toEqual({ clips: 2, streams: 1 });
+    expect(said('a sound is streamed')).toEqual([expect.stringContaining('"because":"its decode was too slow"')]);
+    // The machine is less busy by now.
+    rig.engine.retune({ ...rig.engine.now, slowDecodeMs: PATIENT_MS });
+    writeWav(join(tools.ffmpeg, '..', 'idle'), [new Float32Array(1)]);
+    laterMs = 60_000;
+    await plays(sound);
+    expect(began()).toEqual({ clips: 3, streams: 1 });
+  });
+
+  it('not for its wait in the queue, nor for the start of its decoder', async () => {
+    rig = openSoundRig(
+      4,
+      { slowDecodeMs: 1400, prefetchBlockMs: PATIENT_MS, clips: { entries: 0, bytes: 0 } },
+      {},
+      faultyTools('sleep 0.8; exec $real').tools,
+    );
+    const sounds = ['a', 'b'].map((name) => cueSound(flat(name, 1)));
+    for (const _ of [1, 2]) {
+      const desk = rig.desk(sounds);
+      await rig.settle();
+      desk.enter('0', rig.nowS * 1000 + 100);
+      await rig.settle();
+    }
+    expect(began()).toEqual({ clips: 4, streams: 0 });
   });
 
   it('never for its slow decode where that is off', async () => {
