@@ -6,7 +6,8 @@ import type { Scope } from '../../runtime/core/scope';
 import type { Tools } from '../../runtime/media/tools';
 import { isReady, type SoundState, type SoundStatus } from '../../runtime/stage/sound';
 import { ChunkCache } from './chunks/chunk-cache';
-import { ChunkPool, slotBytes } from './chunks/pool';
+import { layoutOf } from './chunks/layout';
+import { ChunkPool } from './chunks/pool';
 import { RoleBudgets } from './clips/budget';
 import { ClipStore } from './clips/clip-store';
 import { StreamedFiles } from './clips/streamed-files';
@@ -22,7 +23,7 @@ import type { Output } from './output/output';
 import { BufferPool } from './play/buffer-pool';
 import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
 import type { VoiceSource } from './play/source';
-import { chunkFrames, TIER1_BYTES, type Settings } from './settings';
+import type { Settings } from './settings';
 
 export interface EngineServices {
   readonly scope: Scope;
@@ -87,7 +88,6 @@ export class Engine {
     private settings: Settings,
     readonly output: Output,
     env: Readonly<Record<string, string | undefined>>,
-    atOnce: number,
   ) {
     const { scope, log } = services;
     const { context } = output;
@@ -97,9 +97,10 @@ export class Engine {
     this.loudness = new LoudnessBook(tools, env);
     this.clips = new ClipStore(() => this.settings.clips);
     this.budgets = new RoleBudgets((role) => this.settings.maxBufferMs[role]);
-    const frames = chunkFrames({ ...settings, rateHz: context.sampleRate }, atOnce);
-    // Two chunks of each in tier 1; and in tier 2 at least the one that is on its way.
-    this.pool = new ChunkPool(frames, 2 * atOnce + Math.max(1, Math.floor(settings.tier2Bytes / slotBytes(frames))));
+    this.pool = new ChunkPool(
+      layoutOf(settings.chunkMs, context.sampleRate),
+      () => this.settings.tier1Bytes + this.settings.tier2Bytes,
+    );
     this.worker = new DecodeWorker(tools.ffmpeg, scope, (path) =>
       this.fail(path, 'the decode thread hung and was replaced; the sound goes on'),
     );
@@ -116,6 +117,7 @@ export class Engine {
         if (tookMs > (what === 'clip' ? SLOW_DECODE_WARNING_MS : CHUNK_WARNING_MS))
           log.warn('slow decode', { file: path, what, ms: Math.round(tookMs) });
       },
+      (key) => this.cache.needsDecoder(key),
     );
     scope.defer('loudness', () => this.loudness.close());
     scope.defer('facts of sounds', () => this.probe.close());
@@ -365,9 +367,9 @@ export class Engine {
       chunkFrames: this.cache.chunkFrames,
       clips: { clips: size, bytes: bytesHeld, hits, misses },
       bytes: tier1.bytes + report.tier2.bytes + bytesHeld,
-      budgetBytes: this.pool.slots * slotBytes(this.pool.chunkFrames) + this.settings.clips.bytes,
+      budgetBytes: this.pool.budgetBytes + this.settings.clips.bytes,
       silent: this.silences.files,
-      healthy: !this.silences.wasSilent(this.heardMs) && this.cache.isHealthy && tier1.bytes <= TIER1_BYTES,
+      healthy: !this.silences.wasSilent(this.heardMs) && this.cache.isHealthy,
     };
   }
 

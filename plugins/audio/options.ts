@@ -107,13 +107,22 @@ export const audioOptions = {
     seed: 'max_buffer_seconds_generic',
   }),
   chunk: durationMs({
-    doc: 'Longest chunk of a streamed file. It is shorter where several are heard at a time, so that tier 1 stays below 15 MB.',
+    doc: 'Length of the chunks of streamed files. Of each that plays the chunk that is heard and the next one are kept ready: a disk may stall so long. Shorter where those of all the sounds that a show plays at a time would take more than `audio.tier1Bytes`.',
     default: 8 * SECOND,
     min: SECOND,
     max: 30 * SECOND,
     applies: 'restart',
     why: '8 s of stereo at 48 kHz are 3.07 MB; two of them in both states 12.3 MB',
     seed: 'chunk_duration',
+  }),
+  tier1Bytes: bytes({
+    doc: 'Memory for the chunk that is heard and the next one, of all sounds that are streamed at a time.',
+    words: ['auto'],
+    default: 'auto',
+    min: MIB,
+    max: 2048 * MIB,
+    applies: 'restart',
+    why: 'auto: what chunks of `audio.chunk` take for two cues with their sounds and clips; a tenth of the budget where that is less',
   }),
   tier2Bytes: bytes({
     doc: 'Memory for the rest of streamed files, which makes jumps and repetitions immediate.',

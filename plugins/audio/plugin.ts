@@ -15,9 +15,6 @@ import { settingsOf } from './settings';
 /** The part in a show without sound. */
 const NOTHING: SessionPart = { warm: () => Promise.resolve('warm') };
 
-/** Of two cues that give way to each other, two sounds each, and the clips of both. */
-const AT_ONCE = 6;
-
 export const audio = definePlugin({
   id: 'audio',
   api: 1,
@@ -37,7 +34,7 @@ export const audio = definePlugin({
       const { sink, latency, rateHz } = settings;
       const fault = (reason: string): void => errors.report('VITRINE_E_SOUND', 'audio', reason);
       const output = new LiveOutput({ sink, latencyHint: latency, rateHz }, log, fault, process.env, scope);
-      engine = new Engine({ scope, log, errors, clock }, tools, settings, output, process.env, AT_ONCE);
+      engine = new Engine({ scope, log, errors, clock }, tools, settings, output, process.env);
       return engine;
     };
     return Promise.resolve({

@@ -16,6 +16,7 @@ export interface Settings {
   readonly prefetchBlockMs: number;
   readonly maxBufferMs: Readonly<Record<Role, number>>;
   readonly chunkMs: number;
+  readonly tier1Bytes: number;
   readonly tier2Bytes: number;
   readonly tier2Tracks: number;
   readonly mastered: boolean;
@@ -43,24 +44,11 @@ export function settingsOf(values: AudioValues): Settings {
       clips: 0,
     },
     chunkMs: values.chunk,
+    tier1Bytes: tunedNumber('audio.tier1Bytes', values.tier1Bytes),
     tier2Bytes: tunedNumber('audio.tier2Bytes', values.tier2Bytes),
     tier2Tracks: values.tier2Tracks,
     mastered: values['mastering.enabled'],
     targetLufs: values['mastering.target'],
     ceilingDb: values['mastering.ceiling'],
   };
-}
-
-/** What tier 1 may take in all. */
-export const TIER1_BYTES = 15_000_000;
-/** Stereo floats in both states, of two chunks. */
-const BYTES_PER_FRAME = 2 * 4 * 2 * 2;
-/** Chunks begin at whole hundredths of a second, which every decoder finds exactly. */
-const GRID_HZ = 100;
-
-/** Frames of a chunk, where so many files may be heard at a time. */
-export function chunkFrames({ chunkMs, rateHz }: Pick<Settings, 'chunkMs' | 'rateHz'>, atOnce: number): number {
-  const most = Math.min((chunkMs / 1000) * rateHz, TIER1_BYTES / (BYTES_PER_FRAME * atOnce));
-  const grid = Math.max(1, Math.floor(rateHz / GRID_HZ));
-  return Math.max(grid, Math.floor(most / grid) * grid);
 }

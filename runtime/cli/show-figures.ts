@@ -2,7 +2,7 @@
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
 import type { MediaKind } from '../show/media-kinds';
-import { hasSound, type Scene, type Show, type Theme } from '../show/types';
+import { soundsAtOnce, type Scene, type Show, type Theme } from '../show/types';
 
 /** Counts the files of every theme that a scene names. Reads folders; never rejects for what it finds there. */
 export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFigures> {
@@ -27,7 +27,7 @@ export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFi
     imagesByTheme: Object.fromEntries(images),
     clipsByTheme: Object.fromEntries(clips),
     forms: images.flatMap(([name, files]) => formsOf(name, withImages).map((motion) => ({ images: files, motion }))),
-    sounds: hasSound(show),
+    soundsAtOnce: soundsAtOnce(show),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),

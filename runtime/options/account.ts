@@ -4,6 +4,9 @@ import {
   FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   FOOTPRINT,
+  SHORTEST_CHUNK_MS,
+  SOUNDS_COUNTED,
+  tier1BytesPerMs,
   frameBytes,
   largestBytes,
   slabsWithin,
@@ -35,6 +38,8 @@ export interface Sizes {
   readonly decodeWorkers: number;
   /** MiB of sound kept behind what is heard; 0 where there is none. */
   readonly soundTier2Mib: number;
+  /** Of each sound that is streamed two chunks are kept ready; 0 where there is none. */
+  readonly soundChunkMs: number;
 }
 
 /** What is wanted. */
@@ -51,8 +56,8 @@ export interface Demand {
   readonly wanted: Sizes;
   /** Decoders of clips at work at the same time. */
   readonly decoders: number;
-  /** Where the show has sounds: what decoded clips may take. */
-  readonly soundClipBytes?: number;
+  /** Where the show has sounds: how many at a time, and what decoded clips may take. */
+  readonly sound?: { readonly atOnce: number; readonly rateHz: number; readonly clipBytes: number };
   readonly budgetBytes: number;
 }
 
@@ -70,7 +75,8 @@ export interface Account {
 
 /**
  * Draws up the account. What does not fit shrinks in this order: the rings of video down to 3 frames, the image cache down to
- * 3 slabs, then the sound kept behind what is heard down to nothing, then the threads that compose and the decode workers, each down to 1. A larger budget never means less of anything.
+ * 3 slabs, then the sound kept behind what is heard down to nothing and the chunks of sound down to a second, then the threads that compose and
+ * the decode workers, each down to 1. A larger budget never means less of anything.
  */
 export function drawUp(demand: Demand): Account {
   const { wanted, budgetBytes } = demand;
@@ -82,6 +88,7 @@ export function drawUp(demand: Demand): Account {
     renderThreads: Math.min(1, wanted.renderThreads),
     decodeWorkers: Math.min(1, wanted.decodeWorkers),
     soundTier2Mib: 0,
+    soundChunkMs: Math.min(SHORTEST_CHUNK_MS, wanted.soundChunkMs),
   };
   let sizes = wanted;
   const shrunk: string[] = [];
@@ -104,13 +111,19 @@ export function drawUp(demand: Demand): Account {
 }
 
 /** How many of `size` are left when `excessBytes` have to go. */
-function keptOf({ pictures, panel, decoders }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
+function keptOf(
+  { pictures, panel, decoders, sound }: Demand,
+  sizes: Sizes,
+  size: keyof Sizes,
+  excessBytes: number,
+): number {
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
   const unitBytes = {
     ringFrames: decoders * videoFrameBytes(panel),
     renderThreads: FOOTPRINT.threadBytes,
     decodeWorkers: workerBytes(pictures),
     soundTier2Mib: MIB,
+    soundChunkMs: sound === undefined ? 1 : tier1BytesPerMs(sound.atOnce, sound.rateHz),
   }[size];
   return sizes[size] - Math.ceil(excessBytes / unitBytes);
 }
@@ -124,13 +137,14 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
   { size: 'ringFrames', name: 'frames of a video ring' },
   { size: 'cacheSlabs', name: 'image cache, pictures' },
   { size: 'soundTier2Mib', name: 'sound kept ready, MiB' },
+  { size: 'soundChunkMs', name: 'chunks of sound, ms' },
   { size: 'renderThreads', name: 'render threads' },
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
 function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
-  const { panel, surface, texts, textureBytes, pictures, decoders, soundClipBytes } = demand;
-  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers, soundTier2Mib } = sizes;
+  const { panel, surface, texts, textureBytes, pictures, decoders, sound } = demand;
+  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
     { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
@@ -165,7 +179,7 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
     });
   }
   if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
-  if (soundClipBytes !== undefined) consumers.push(...soundConsumers(soundClipBytes, soundTier2Mib));
+  if (sound !== undefined) consumers.push(...soundConsumers(sound, sizes));
   if (decodeWorkers > 0) {
     consumers.push({
       owner: 'decode workers',
@@ -216,11 +230,26 @@ function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, 
   ];
 }
 
-/** What sounds take: fixed parts, and two that the options bound. */
-function soundConsumers(clipBytes: number, tier2Mib: number): Consumer[] {
+/** Fixed parts, and three that the options bound. */
+function soundConsumers(
+  { atOnce, rateHz, clipBytes }: Required<Demand>['sound'],
+  { soundTier2Mib: tier2Mib, soundChunkMs: chunkMs }: Sizes,
+): Consumer[] {
+  const more = Math.max(0, atOnce - SOUNDS_COUNTED);
+  const decoder = formatBytes(FOOTPRINT.soundDecoderBytes);
+  const decoders = more === 0 ? '' : `; ${more} x ${decoder} for more decoders`;
   return [
-    { owner: 'sound', formula: 'library, threads and decoder, measured', bytes: FOOTPRINT.soundBytes },
-    { owner: 'sound, tier 1', formula: 'this chunk and the next, both states', bytes: FOOTPRINT.soundTier1Bytes },
+    {
+      owner: 'sound',
+      formula: `library, threads and decoder, measured${decoders}`,
+      bytes: FOOTPRINT.soundBytes + more * FOOTPRINT.soundDecoderBytes,
+    },
+    {
+      owner: 'sound, tier 1',
+      formula: `${atOnce} sounds x 2 chunks x ${chunkMs / 1000} s x ${rateHz} Hz x 2 states x 2 channels x 4`,
+      bytes: Math.ceil(chunkMs * tier1BytesPerMs(atOnce, rateHz)),
+      seed: { formula: '2 states x 2 chunks x 8 s x 48000 Hz x 2 channels x 4', bytes: 2 * 2 * 8 * 48_000 * 2 * 4 },
+    },
     {
       owner: 'sound, tier 2',
       formula: 'audio.tier2Bytes',

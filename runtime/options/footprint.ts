@@ -1,6 +1,17 @@
 /** How many bytes things take: the formulas and constants that the memory account and the running parts share. */
 import { GIB, MIB } from './row';
 
+/** Streamed sounds that `soundBytes` counts. */
+export const SOUNDS_COUNTED = 2;
+/** The chunk that is heard and the next one, each in two states, of two channels of 32-bit floats. */
+const TIER1_FRAME_BYTES = 2 * 2 * 2 * 4;
+
+/** Bytes that tier 1 takes for each ms of a chunk, where so many sounds are streamed at a time. */
+export const tier1BytesPerMs = (sounds: number, rateHz: number): number => (sounds * rateHz * TIER1_FRAME_BYTES) / 1000;
+
+/** Chunks are never shorter: a short stall of the disk must not be heard. */
+export const SHORTEST_CHUNK_MS = 1000;
+
 export interface PanelSize {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -24,8 +35,8 @@ export const FOOTPRINT = {
    * sounds takes beside its chunks (measured on x86-64: 58 MiB).
    */
   soundBytes: 60 * MIB,
-  /** Tier 1 of the chunk cache, at most 15 MB, and a chunk on its way. */
-  soundTier1Bytes: 17 * MIB,
+  /** Another child that decodes sound: its libraries are shared with those (measured: 49 MiB, 10 of them its own). */
+  soundDecoderBytes: 10 * MIB,
   /** Frames that a decoder holds: 16 for reference and one for each of its threads and stages, counted on the same decoder. */
   childFrames: 26,
 } as const;

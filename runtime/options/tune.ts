@@ -3,6 +3,8 @@ import { VitrineError } from '../core/errors';
 import { drawUp, formatAccount, type Account, type Sizes } from './account';
 import {
   ARENA_PICTURE_BYTES,
+  SHORTEST_CHUNK_MS,
+  tier1BytesPerMs,
   FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   largestBytes,
@@ -47,8 +49,8 @@ export interface ShowFigures {
   readonly forms: readonly PictureForm[];
   /** Whether any scene shows texts. */
   readonly texts: boolean;
-  /** Whether any cue has sounds. */
-  readonly sounds?: boolean;
+  /** Sounds that may play at a time; 0 or missing where the show has none. */
+  readonly soundsAtOnce?: number;
 }
 
 /** A value that tuning decided. */
@@ -85,6 +87,8 @@ const PREFILL_FRAMES = 3;
 /** Of sound behind what is heard: a minute and a half in both states, and never more than a tenth of all. */
 const TIER2_BYTES = 64 * MIB;
 const TIER2_SHARE = 0.1;
+/** Of the chunks that are heard now and next, of all sounds at a time: as much. */
+const TIER1_SHARE = 0.1;
 
 /** Without a show: as many pictures as the cache may hold, all of them moving. */
 const ANY_SHOW: readonly PictureForm[] = [{ images: Infinity, motion: true }];
@@ -137,7 +141,12 @@ export function tune(
   const hasClips = values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
   const videoFrame = videoFrameBytes(panel);
   const ringLimitBytes = numberOr('video.ringBytes', Infinity);
-  const hasSounds = show?.sounds === true && values['audio.cacheBytes'] !== undefined;
+  const atOnce = show?.soundsAtOnce ?? 0;
+  const hasSounds = atOnce > 0 && values['audio.cacheBytes'] !== undefined;
+  const rateHz = Number(values['audio.rate'] ?? 0);
+  const bytesPerMs = tier1BytesPerMs(Math.max(1, atOnce), rateHz);
+  const chunkMs = numberOr('audio.chunk', 0);
+  const tier1Limit = numberOr('audio.tier1Bytes', budgetBytes * TIER1_SHARE);
   const tier2Wanted = numberOr('audio.tier2Bytes', Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE));
   const wanted: Sizes = {
     ringFrames: hasClips
@@ -148,6 +157,7 @@ export function tune(
       renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
     decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
     soundTier2Mib: hasSounds ? Math.floor(tier2Wanted / MIB) : 0,
+    soundChunkMs: hasSounds ? Math.min(chunkMs, Math.max(SHORTEST_CHUNK_MS, Math.floor(tier1Limit / bytesPerMs))) : 0,
   };
   const account = drawUp({
     panel,
@@ -156,7 +166,7 @@ export function tune(
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     decoders: Number(values['video.decoders'] ?? 0),
-    ...(hasSounds ? { soundClipBytes: Number(values['audio.cacheBytes']) } : {}),
+    ...(hasSounds ? { sound: { atOnce, rateHz, clipBytes: Number(values['audio.cacheBytes']) } } : {}),
     budgetBytes,
     wanted,
   });
@@ -192,6 +202,16 @@ export function tune(
     'audio.tier2Bytes',
     hasSounds ? account.sizes.soundTier2Mib * MIB : Math.floor(tier2Wanted / MIB) * MIB,
     grantOf('soundTier2Mib', 'a file of a minute and a half, or a tenth of the budget'),
+  );
+  const grantedMs = hasSounds ? account.sizes.soundChunkMs : chunkMs;
+  const whose = hasSounds ? `${atOnce} sounds may play at a time` : 'the show has no sounds';
+  const atMost =
+    typeof values['audio.tier1Bytes'] === 'number' ? 'audio.tier1Bytes holds' : 'a tenth of the memory budget holds';
+  decide('audio.chunk', grantedMs, grantOf('soundChunkMs', `${whose}, and of each ${atMost} two chunks so long`));
+  decide(
+    'audio.tier1Bytes',
+    Math.max(MIB, Math.ceil(grantedMs * bytesPerMs)),
+    `two chunks of ${grantedMs / 1000} s; ${whose}`,
   );
   if (hasPictures) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;

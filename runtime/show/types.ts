@@ -115,5 +115,14 @@ export function hasSound({ cuelist }: Show): boolean {
   return cuelist.cues.some(({ sounds = [], clipVolume }) => sounds.length > 0 || clipVolume !== undefined);
 }
 
+/**
+ * Sounds that may play at a time, at most: of two cues that give way to each other, and of the clip that is on and the one that comes. 0 where
+ * nothing is to be heard.
+ */
+export function soundsAtOnce({ cuelist }: Show): number {
+  const most = Math.max(0, ...cuelist.cues.map(({ sounds = [] }) => sounds.length));
+  return 2 * most + (cuelist.cues.some(({ clipVolume }) => clipVolume !== undefined) ? 2 : 0);
+}
+
 /** The show a session plays. */
 export const SHOW = token<Show>('show', 'session');

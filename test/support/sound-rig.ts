@@ -18,7 +18,7 @@ import type { BegunSound, SilentSound, SoundsReady } from '../../runtime/stage/s
 export const RATE_HZ = 48_000;
 
 const values = Object.fromEntries(Object.entries(audioOptions).map(([name, row]) => [name, row.default]));
-const DEFAULTS = settingsOf({ ...values, tier2Bytes: 64 << 20 } as never);
+const DEFAULTS = settingsOf({ ...values, tier1Bytes: 74e6, tier2Bytes: 64 << 20 } as never);
 
 export interface SoundRig {
   readonly engine: Engine;
@@ -97,7 +97,6 @@ export function openSoundRig(
       onChange: () => {},
     },
     { XDG_STATE_HOME: folder, ...env },
-    6,
   );
   const settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 3;) {

@@ -5,9 +5,10 @@
 import type { ToDecodeThread } from '../decode/messages';
 import type { TrackSpec } from '../decode/producer';
 import { ChunkCounters, type Found, type TierReport, type Way } from './counters';
-import { hotChunks, victim, wishes, type ChunkWish, type PlannedTrack } from './plan';
-import { slotBytes, type ChunkPool } from './pool';
-import { plannedOf, TrackHandle, type Frames, type HandleOwner, type Track } from './track';
+import { partsOf, type ChunkLayout } from './layout';
+import { hotChunks, isUnfinished, victim, wishes, type ChunkWish, type PlannedTrack } from './plan';
+import type { Cell, ChunkPool } from './pool';
+import { plannedOf, TrackHandle, type Chunk, type Frames, type HandleOwner, type Track } from './track';
 
 export interface CacheReport {
   readonly tier1: TierReport;
@@ -40,7 +41,6 @@ export class ChunkCache implements HandleOwner {
   /** By key, newest use last. */
   private readonly tracks = new Map<string, Track>();
   private readonly counters = new ChunkCounters();
-  private readonly inFlight = new Set<string>();
   private stale = 0;
 
   /** `keptTracks`: how many that do not play are kept. `changed`: something is to be made, or was. `failed`: a file ends before its end. */
@@ -52,8 +52,12 @@ export class ChunkCache implements HandleOwner {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
+  get layout(): ChunkLayout {
+    return this.pool.layout;
+  }
+
   get chunkFrames(): number {
-    return this.pool.chunkFrames;
+    return this.layout.chunkFrames;
   }
 
   /** Whether tracks lately found what they went on to. */
@@ -64,7 +68,7 @@ export class ChunkCache implements HandleOwner {
   /** A track is going to play from a frame on. */
   open(spec: TrackSpec, loops: boolean, atFrame = 0): TrackHandle {
     const track = this.trackOf(spec);
-    const handle = new TrackHandle(this, track, loops, Math.floor(atFrame / this.chunkFrames));
+    const handle = new TrackHandle(this, track, loops, atFrame);
     track.handles.add(handle);
     this.changed();
     return handle;
@@ -89,57 +93,77 @@ export class ChunkCache implements HandleOwner {
     return track;
   }
 
-  /** The most urgent order there is room for, not yet given out, of at least this priority. */
+  /** The most urgent order there is room for, of at least this priority. One at a time: the last one is done, or has failed. */
   nextOrder(least: 1 | 2 | 3 = 3): ChunkOrder | undefined {
     this.dropOld();
-    const tracks = this.planned();
-    for (const wish of wishes(tracks)) {
+    for (const wish of wishes(this.planned())) {
       if (wish.priority > least) return undefined;
-      if (this.tracks.get(wish.key)!.againMs > this.nowMs()) continue;
-      if (this.inFlight.has(idOf(wish))) continue;
-      const slot = this.roomFor(wish);
-      if (slot !== undefined) return this.orderOf(wish, slot);
+      const track = this.tracks.get(wish.key)!;
+      if (track.againMs > this.nowMs()) continue;
+      const chunk = track.chunks.get(wish.chunk) ?? this.begin(track, wish);
+      if (chunk !== undefined) return this.orderOf(track, chunk, wish);
     }
     return undefined;
   }
 
-  private roomFor(wish: ChunkWish): number | undefined {
-    const free = this.pool.acquire();
-    if (free !== undefined) return free;
-    const given = victim(this.planned(), wish);
-    if (given === undefined) return undefined;
-    const { chunks } = this.tracks.get(given.key)!;
-    const { slot } = chunks.get(given.chunk)!;
-    chunks.delete(given.chunk);
-    return slot;
+  /** Whether the decoder of a track has anything left to do. */
+  needsDecoder(key: string): boolean {
+    const track = this.tracks.get(key);
+    return track !== undefined && track.handles.size > 0 && plannedOf(track, this.layout).some(isUnfinished);
   }
 
-  private orderOf(wish: ChunkWish, slot: number): ChunkOrder {
-    const track = this.tracks.get(wish.key)!;
+  /** A chunk without any part, where there is room for it. */
+  private begin(track: Track, wish: ChunkWish): Chunk | undefined {
+    const cells = this.roomFor(track.spec.channels, wish);
+    if (cells === undefined) return undefined;
+    const chunk: Chunk = { cells, partFrames: new Array<number>(partsOf(this.layout)).fill(0) };
+    track.chunks.set(wish.chunk, chunk);
+    return chunk;
+  }
+
+  private roomFor(channels: number, wish: ChunkWish): readonly Cell[] | undefined {
+    for (;;) {
+      const cells = this.pool.acquire(channels);
+      if (cells !== undefined) return cells;
+      const given = victim(this.planned(), wish);
+      if (given === undefined) return undefined;
+      this.evict(this.tracks.get(given.key)!, given.chunk);
+    }
+  }
+
+  private evict(track: Track, number: number): void {
+    this.pool.release(track.chunks.get(number)!.cells);
+    track.chunks.delete(number);
+  }
+
+  private orderOf(track: Track, chunk: Chunk, wish: ChunkWish): ChunkOrder {
     const { epoch, spec } = track;
-    const id = idOf(wish);
-    this.inFlight.add(id);
+    const fromFrame = wish.chunk * this.layout.chunkFrames + wish.part * this.layout.partFrames;
     const over = (): void => {
-      this.inFlight.delete(id);
+      // Its room may be another's by now.
+      if (track.chunks.get(wish.chunk) === chunk && chunk.partFrames.every((frames) => frames === 0))
+        this.evict(track, wish.chunk);
       this.changed();
     };
     return {
-      message: { kind: 'chunk', track: spec, fromFrame: wish.chunk * this.chunkFrames, place: this.pool.place(slot) },
+      message: {
+        kind: 'chunk',
+        track: spec,
+        fromFrame,
+        place: this.pool.place(chunk.cells, wish.part),
+        decoders: this.decodersFor(track),
+      },
       done: ({ frames, ended }) => {
         track.accidents = 0;
-        if (ended && wish.chunk === 0 && frames === 0) this.failed(spec.path, 'has no sound that can be decoded');
-        if (ended) track.frames = wish.chunk * this.chunkFrames + frames;
-        const isThere = this.tracks.get(wish.key) === track && !track.chunks.has(wish.chunk);
+        if (ended && fromFrame === 0 && frames === 0) this.failed(spec.path, 'has no sound that can be decoded');
+        if (ended) track.frames = fromFrame + frames;
         const isStale =
-          track.epoch !== epoch &&
-          !plannedOf(track, this.chunkFrames).some((hot) => hotChunks(hot).includes(wish.chunk));
+          track.epoch !== epoch && !plannedOf(track, this.layout).some((hot) => hotChunks(hot).includes(wish.chunk));
         if (isStale) this.stale += 1;
-        if (frames > 0 && isThere && !isStale) track.chunks.set(wish.chunk, { slot, frames });
-        else this.pool.release(slot);
+        else if (track.chunks.get(wish.chunk) === chunk) chunk.partFrames[wish.part] = frames;
         over();
       },
       failed: (reason, accident) => {
-        this.pool.release(slot);
         if (accident) {
           track.accidents += 1;
           track.againMs = this.nowMs() + pauseMs(track.accidents);
@@ -147,10 +171,17 @@ export class ChunkCache implements HandleOwner {
           return over();
         }
         if (track.failed === undefined) this.failed(spec.path, reason);
-        track.failed = { from: Math.min(wish.chunk, track.failed?.from ?? Infinity), reason };
+        track.failed = { fromFrame: Math.min(fromFrame, track.failed?.fromFrame ?? Infinity), reason };
         over();
       },
     };
+  }
+
+  /** Decoders that may be kept: one for each place at which a track plays, and one for what is only good to have. */
+  private decodersFor({ handles }: Track): { readonly ofTrack: number; readonly inAll: number } {
+    let places = 0;
+    for (const track of this.tracks.values()) places += track.handles.size;
+    return { ofTrack: Math.max(1, handles.size), inAll: places + 1 };
   }
 
   /** Tracks that play, then the others, newest first. */
@@ -159,7 +190,7 @@ export class ChunkCache implements HandleOwner {
     return [
       ...all.filter(({ handles }) => handles.size > 0),
       ...all.filter(({ handles }) => handles.size === 0),
-    ].flatMap((track) => plannedOf(track, this.chunkFrames));
+    ].flatMap((track) => plannedOf(track, this.layout));
   }
 
   /** Tracks that do not play, beyond those that are kept. */
@@ -169,36 +200,34 @@ export class ChunkCache implements HandleOwner {
   }
 
   private drop(track: Track): void {
-    for (const { slot } of track.chunks.values()) this.pool.release(slot);
-    track.chunks.clear();
+    for (const chunk of [...track.chunks.keys()]) this.evict(track, chunk);
     this.tracks.delete(track.spec.key);
   }
 
   /** Empties tier 2: everything but what is heard now and next. */
   clear(): void {
     for (const track of [...this.tracks.values()]) {
-      const hot = new Set(plannedOf(track, this.chunkFrames).flatMap(hotChunks));
-      for (const [chunk, { slot }] of [...track.chunks]) {
-        if (hot.has(chunk)) continue;
-        track.chunks.delete(chunk);
-        this.pool.release(slot);
-      }
+      const hot = new Set(plannedOf(track, this.layout).flatMap(hotChunks));
+      for (const chunk of [...track.chunks.keys()]) if (!hot.has(chunk)) this.evict(track, chunk);
       if (track.handles.size === 0) this.tracks.delete(track.spec.key);
     }
     this.changed();
   }
 
   report(): CacheReport {
-    let [hot, all] = [0, 0];
+    const tiers = { hot: { chunks: 0, cells: 0 }, rest: { chunks: 0, cells: 0 } };
     for (const track of this.tracks.values()) {
-      const chunks = new Set(plannedOf(track, this.chunkFrames).flatMap(hotChunks));
-      all += track.chunks.size;
-      hot += [...track.chunks.keys()].filter((chunk) => chunks.has(chunk)).length;
+      const hot = new Set(plannedOf(track, this.layout).flatMap(hotChunks));
+      for (const [number, { cells }] of track.chunks) {
+        const tier = hot.has(number) ? tiers.hot : tiers.rest;
+        tier.chunks += 1;
+        tier.cells += cells.length;
+      }
     }
-    const bytes = slotBytes(this.chunkFrames);
+    const { cellBytes } = this.pool;
     return {
-      tier1: this.counters.report('tier1', hot, hot * bytes),
-      tier2: this.counters.report('tier2', all - hot, (all - hot) * bytes),
+      tier1: this.counters.report('tier1', tiers.hot.chunks, tiers.hot.cells * cellBytes),
+      tier2: this.counters.report('tier2', tiers.rest.chunks, tiers.rest.cells * cellBytes),
       tracks: [...this.tracks.values()].reverse().map(({ spec, chunks, frames, handles }) => ({
         file: spec.path,
         chunks: chunks.size,
@@ -211,17 +240,25 @@ export class ChunkCache implements HandleOwner {
 
   /** For handles. */
   framesAt(track: Track, atFrame: number, most: number): Frames | undefined {
-    const chunk = track.chunks.get(Math.floor(atFrame / this.chunkFrames));
-    const from = atFrame % this.chunkFrames;
-    if (chunk === undefined || from >= chunk.frames) return undefined;
-    const to = Math.min(chunk.frames, from + most);
-    const { pool } = this;
-    return { count: to - from, view: (state) => pool.view(chunk.slot, state, track.spec.channels, from, to) };
+    const { chunkFrames, partFrames } = this.layout;
+    const chunk = track.chunks.get(Math.floor(atFrame / chunkFrames));
+    if (chunk === undefined) return undefined;
+    const from = atFrame % chunkFrames;
+    let end = 0;
+    for (let part = Math.floor(from / partFrames); part < chunk.partFrames.length; part++) {
+      end = part * partFrames + chunk.partFrames[part]!;
+      // The next one begins where a whole part ends.
+      if (chunk.partFrames[part]! < partFrames || end >= from + most) break;
+    }
+    const to = Math.min(end, from + most);
+    if (to <= from) return undefined;
+    return { count: to - from, view: (state) => this.pool.view(chunk.cells, state, from, to) };
   }
 
-  /** For handles: a track comes to a chunk. */
-  enter(track: Track, chunk: number, wasHot: boolean, way: Way): void {
-    const found: Found = !track.chunks.has(chunk) ? 'nowhere' : wasHot ? 'tier1' : 'tier2';
+  /** For handles: a track comes to a frame of another chunk. */
+  enter(track: Track, atFrame: number, wasHot: boolean, way: Way): void {
+    const isThere = this.framesAt(track, atFrame, 1) !== undefined;
+    const found: Found = !isThere ? 'nowhere' : wasHot ? 'tier1' : 'tier2';
     this.counters.count(found, way);
     this.changed();
   }
@@ -237,5 +274,3 @@ export class ChunkCache implements HandleOwner {
     this.changed();
   }
 }
-
-const idOf = ({ key, chunk }: Pick<ChunkWish, 'key' | 'chunk'>): string => `${chunk} ${key}`;

@@ -1,53 +1,62 @@
-/** The chunk pool: room for chunks of equal size, in memory that the decode thread writes and the main thread reads. Never grows. */
+/** The chunk pool: room for chunks, one cell for each channel, in memory that the decode thread writes and the main thread reads. Never more than its limit. */
 import type { ChunkPlace } from '../decode/messages';
+import type { ChunkLayout } from './layout';
 
 /** Both states of a sound: as it is in the file, and mastered. */
 export type SoundState = 'original' | 'processed';
 
 const SAMPLE_BYTES = 4;
-/** Every slot has room for both. */
-const CHANNELS = 2;
 const STATES = 2;
 
-/** Bytes of a slot: both states of a chunk. */
-export const slotBytes = (chunkFrames: number): number => chunkFrames * CHANNELS * STATES * SAMPLE_BYTES;
+/** Room for one channel of a chunk in both states, one behind the other. */
+export type Cell = SharedArrayBuffer;
 
-/** Main thread. Pages are only taken from the system when a slot is first written. */
+/** Bytes of a cell. */
+export const cellBytes = ({ chunkFrames }: Pick<ChunkLayout, 'chunkFrames'>): number =>
+  chunkFrames * STATES * SAMPLE_BYTES;
+
+/** Main thread. Pages are only taken from the system when a cell is first written. */
 export class ChunkPool {
-  private readonly memory: SharedArrayBuffer;
-  private readonly free: number[];
+  private readonly free: Cell[] = [];
+  private taken = 0;
 
+  /** `limitBytes`: asked each time, because another show may be granted more or less. */
   constructor(
-    readonly chunkFrames: number,
-    readonly slots: number,
-  ) {
-    this.memory = new SharedArrayBuffer(slots * slotBytes(chunkFrames));
-    // The lowest first: what was never used costs nothing.
-    this.free = Array.from({ length: slots }, (_, at) => slots - 1 - at);
+    readonly layout: ChunkLayout,
+    private readonly limitBytes: () => number,
+  ) {}
+
+  get cellBytes(): number {
+    return cellBytes(this.layout);
   }
 
-  acquire(): number | undefined {
-    return this.free.pop();
+  get budgetBytes(): number {
+    return this.limitBytes();
   }
 
-  release(slot: number): void {
-    this.free.push(slot);
-    this.free.sort((a, b) => b - a);
+  /** Cells for all channels of a chunk; undefined where there is no room for all. */
+  acquire(channels: number): readonly Cell[] | undefined {
+    if ((this.taken + channels) * this.cellBytes > this.limitBytes()) return undefined;
+    this.taken += channels;
+    return Array.from({ length: channels }, () => this.free.pop() ?? new SharedArrayBuffer(this.cellBytes));
   }
 
-  /** Where the decode thread writes. */
-  place(slot: number): ChunkPlace {
-    const original = slot * slotBytes(this.chunkFrames);
-    const processed = original + slotBytes(this.chunkFrames) / STATES;
-    return { memory: this.memory, original, processed, planeFrames: this.chunkFrames };
+  release(cells: readonly Cell[]): void {
+    this.taken -= cells.length;
+    const most = Math.max(0, Math.floor(this.limitBytes() / this.cellBytes) - this.taken);
+    this.free.push(...cells);
+    this.free.length = Math.min(this.free.length, most);
   }
 
-  /** Frames `from` to `to` of a chunk, a view for each channel; valid as long as the slot is. */
-  view(slot: number, state: SoundState, channels: number, from: number, to: number): Float32Array[] {
-    const place = this.place(slot);
-    return Array.from({ length: channels }, (_, channel) => {
-      const offset = place[state] + (channel * this.chunkFrames + from) * SAMPLE_BYTES;
-      return new Float32Array(this.memory, offset, to - from);
-    });
+  /** Where the decode thread writes a part of a chunk. */
+  place(cells: readonly Cell[], part: number): ChunkPlace {
+    const { chunkFrames, partFrames } = this.layout;
+    return { cells, planeFrames: chunkFrames, atFrame: part * partFrames, frames: partFrames };
+  }
+
+  /** Frames `from` to `to` of a chunk, a view for each channel; valid as long as the cells are. */
+  view(cells: readonly Cell[], state: SoundState, from: number, to: number): Float32Array[] {
+    const first = (state === 'original' ? 0 : this.layout.chunkFrames) + from;
+    return cells.map((cell) => new Float32Array(cell, first * SAMPLE_BYTES, to - from));
   }
 }

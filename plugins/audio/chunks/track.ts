@@ -1,8 +1,9 @@
 /** A track in the chunk cache, the places at which it plays, and what the plan has to know of both. */
 import type { TrackSpec } from '../decode/producer';
 import type { Way } from './counters';
+import { partsOf, type ChunkLayout } from './layout';
 import { hotChunks, type PlannedTrack } from './plan';
-import type { SoundState } from './pool';
+import type { Cell, SoundState } from './pool';
 
 /** Frames of both states that lie in one piece. */
 export interface Frames {
@@ -11,8 +12,10 @@ export interface Frames {
 }
 
 export interface Chunk {
-  readonly slot: number;
-  readonly frames: number;
+  /** One for each channel. */
+  readonly cells: readonly Cell[];
+  /** Frames of each part; 0 while it is not there. */
+  readonly partFrames: number[];
 }
 
 export interface Track {
@@ -22,8 +25,9 @@ export interface Track {
   frames: number | undefined;
   /** Handles that play it. */
   readonly handles: Set<TrackHandle>;
-  failed: { readonly from: number; readonly reason: string } | undefined;
-  /** Accidents of its decoder since the last chunk came, and when it is tried again. */
+  /** From which frame on it cannot be decoded, and why. */
+  failed: { readonly fromFrame: number; readonly reason: string } | undefined;
+  /** Accidents of its decoder since the last part came, and when it is tried again. */
   accidents: number;
   againMs: number;
   /** Goes up with every jump: what was ordered before it may not be wanted any more. */
@@ -32,31 +36,58 @@ export interface Track {
 
 /** The cache, as a place at which a track plays sees it. */
 export interface HandleOwner {
-  readonly chunkFrames: number;
+  readonly layout: ChunkLayout;
   framesAt(track: Track, atFrame: number, most: number): Frames | undefined;
-  /** A track comes to a chunk. */
-  enter(track: Track, chunk: number, wasHot: boolean, way: Way): void;
+  /** A track comes to a frame of another chunk. */
+  enter(track: Track, atFrame: number, wasHot: boolean, way: Way): void;
   /** Nobody plays the track by this handle any more. */
   leave(track: Track, handle: TrackHandle): void;
 }
 
 /** One entry for each place at which it plays; one for a track that does not. */
-export function plannedOf(track: Track, chunkFrames: number): PlannedTrack[] {
-  if (track.handles.size === 0) return [{ ...aboutOf(track, chunkFrames), loops: false }];
-  return [...track.handles].map((handle) => plannedAt(track, handle, chunkFrames));
+export function plannedOf(track: Track, layout: ChunkLayout): PlannedTrack[] {
+  const about = aboutOf(track, layout);
+  if (track.handles.size === 0) return [{ ...about, loops: false }];
+  return [...track.handles].map((handle) => ({ ...about, ...placeOf(handle, layout) }));
 }
 
-const plannedAt = (track: Track, { chunk, loops }: TrackHandle, chunkFrames: number): PlannedTrack => ({
-  ...aboutOf(track, chunkFrames),
-  playing: chunk,
+const placeOf = (
+  { frame, loops }: Pick<TrackHandle, 'frame' | 'loops'>,
+  { chunkFrames, partFrames }: ChunkLayout,
+): Required<Pick<PlannedTrack, 'playing' | 'part' | 'loops'>> => ({
+  playing: Math.floor(frame / chunkFrames),
+  part: Math.floor((frame % chunkFrames) / partFrames),
   loops,
 });
 
-const aboutOf = ({ spec, chunks, frames, failed }: Track, chunkFrames: number): Omit<PlannedTrack, 'loops'> => ({
-  key: spec.key,
-  resident: new Set(chunks.keys()),
-  ...(frames === undefined ? {} : { total: Math.ceil(frames / chunkFrames) }),
-  ...(failed === undefined ? {} : { failedFrom: failed.from }),
+function aboutOf({ spec, chunks, frames, failed }: Track, layout: ChunkLayout): Omit<PlannedTrack, 'loops'> {
+  const { chunkFrames, partFrames } = layout;
+  const total = totalOf(frames, layout);
+  const lastParts = frames === undefined ? undefined : Math.ceil((frames - (total! - 1) * chunkFrames) / partFrames);
+  const begun = new Map<number, ReadonlySet<number>>();
+  for (const [chunk, { partFrames: made }] of chunks) {
+    const parts = made.flatMap((count, part) => (count > 0 ? [part] : []));
+    if (parts.length < (chunk + 1 === total ? lastParts! : made.length)) begun.set(chunk, new Set(parts));
+  }
+  return {
+    key: spec.key,
+    parts: partsOf(layout),
+    resident: new Set(chunks.keys()),
+    begun,
+    ...(total === undefined ? {} : { total, lastParts: lastParts! }),
+    ...(failed === undefined ? {} : { failedFrom: failedFrom(failed.fromFrame, layout) }),
+  };
+}
+
+const totalOf = (frames: number | undefined, { chunkFrames }: ChunkLayout): number | undefined =>
+  frames === undefined ? undefined : Math.ceil(frames / chunkFrames);
+
+const failedFrom = (
+  fromFrame: number,
+  { chunkFrames, partFrames }: ChunkLayout,
+): PlannedTrack['failedFrom'] & object => ({
+  chunk: Math.floor(fromFrame / chunkFrames),
+  part: Math.floor((fromFrame % chunkFrames) / partFrames),
 });
 
 /** A place at which a track plays. */
@@ -68,16 +99,16 @@ export class TrackHandle {
     private readonly cache: HandleOwner,
     private readonly track: Track,
     readonly loops: boolean,
-    private current: number,
+    private at: number,
   ) {}
 
   get channels(): number {
     return this.track.spec.channels;
   }
 
-  /** Where it plays. */
-  get chunk(): number {
-    return this.current;
+  /** The frame that is read next, or was last. */
+  get frame(): number {
+    return this.at;
   }
 
   /** Frames in all; undefined until the end was met. */
@@ -85,46 +116,55 @@ export class TrackHandle {
     return this.track.frames;
   }
 
-  /** Whether the chunk is there at which it plays, or will begin. */
+  /** Whether the frames are there at which it plays, or will begin. */
   get isThere(): boolean {
-    return this.track.chunks.has(this.current);
+    return this.cache.framesAt(this.track, this.at, 1) !== undefined;
   }
 
   /** Why nothing more will come, where that is so; from which frame on. */
   get failure(): { readonly fromFrame: number; readonly reason: string } | undefined {
-    const { failed } = this.track;
-    return failed === undefined
-      ? undefined
-      : { fromFrame: failed.from * this.cache.chunkFrames, reason: failed.reason };
+    return this.track.failed;
+  }
+
+  private chunkOf(atFrame: number): number {
+    return Math.floor(atFrame / this.cache.layout.chunkFrames);
   }
 
   /** Frames from there on, at most so many, as far as they lie in one piece; undefined where they are not there yet. */
   read(atFrame: number, most: number): Frames | undefined {
-    const chunk = Math.floor(atFrame / this.cache.chunkFrames);
+    const chunk = this.chunkOf(atFrame);
     const found = this.cache.framesAt(this.track, atFrame, most);
-    if (chunk === this.current && this.entered) return found;
+    if (chunk === this.chunkOf(this.at) && this.entered) {
+      this.at = atFrame;
+      return found;
+    }
     const [isStart, wasHot] = [!this.entered, this.hot.has(chunk)];
-    this.goTo(chunk);
+    this.goTo(atFrame);
     // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
-    if (!isStart) this.cache.enter(this.track, chunk, wasHot, 'on');
+    if (!isStart) this.cache.enter(this.track, atFrame, wasHot, 'on');
     return found;
   }
 
   /** A jump: what was ordered for the old place does not matter any more. */
   jump(atFrame: number): void {
-    const chunk = Math.floor(atFrame / this.cache.chunkFrames);
+    const chunk = this.chunkOf(atFrame);
     // Where it is already, nothing is looked for: a pause ends.
-    if (this.entered && chunk === this.current) return;
+    if (this.entered && chunk === this.chunkOf(this.at) && this.cache.framesAt(this.track, atFrame, 1) !== undefined) {
+      this.at = atFrame;
+      return;
+    }
     this.track.epoch += 1;
     const wasHot = this.hot.has(chunk);
-    this.goTo(chunk);
-    this.cache.enter(this.track, chunk, wasHot, 'jump');
+    this.goTo(atFrame);
+    this.cache.enter(this.track, atFrame, wasHot, 'jump');
   }
 
-  private goTo(chunk: number): void {
-    this.current = chunk;
+  private goTo(atFrame: number): void {
+    this.at = atFrame;
     this.entered = true;
-    this.hot = new Set(hotChunks(plannedAt(this.track, this, this.cache.chunkFrames)));
+    const total = totalOf(this.track.frames, this.cache.layout);
+    const place = { ...placeOf(this, this.cache.layout), ...(total === undefined ? {} : { total }) };
+    this.hot = new Set(hotChunks(place));
   }
 
   close(): void {

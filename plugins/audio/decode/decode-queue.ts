@@ -27,11 +27,14 @@ export type Took = (path: string, what: 'chunk' | 'clip', tookMs: number) => voi
 export class DecodeQueue {
   private readonly clips: ClipWish[] = [];
   private running = false;
+  /** Keys of tracks that may have a decoder. */
+  private readonly opened = new Set<string>();
 
   constructor(
     private readonly worker: DecodeWorker,
     private readonly nextChunk: (least: 1 | 2 | 3) => ChunkOrder | undefined,
     private readonly took: Took,
+    private readonly needsDecoder: (key: string) => boolean,
   ) {}
 
   /** Whether nothing is being made. */
@@ -53,7 +56,7 @@ export class DecodeQueue {
     const urgent = this.nextChunk(1);
     const clip = urgent === undefined ? this.clips.shift() : undefined;
     const chunk = urgent ?? (clip === undefined ? this.nextChunk(3) : undefined);
-    if (chunk === undefined && clip === undefined) return;
+    if (chunk === undefined && clip === undefined) return this.rest();
     this.running = true;
     const work = chunk === undefined ? this.makeClip(clip!) : this.makeChunk(chunk);
     void work.finally(() => {
@@ -62,8 +65,18 @@ export class DecodeQueue {
     });
   }
 
+  /** Nothing is to be made: decoders that nothing is left for end. */
+  private rest(): void {
+    for (const key of this.opened) {
+      if (this.needsDecoder(key)) continue;
+      this.opened.delete(key);
+      this.worker.forget(key);
+    }
+  }
+
   private async makeChunk(order: ChunkOrder): Promise<void> {
     const startMs = performance.now();
+    this.opened.add(order.message.track.key);
     const made = await this.worker.run(order.message);
     this.took(order.message.track.path, 'chunk', performance.now() - startMs);
     if (made.kind === 'chunk') order.done(made);

@@ -1,12 +1,12 @@
 /** The decode thread: makes chunks and clips, one at a time. Its children are its own and end with it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../../runtime/core/errors';
-import type { ChunkPlace, DecodeThreadData, FromDecodeThread, ToDecodeThread } from './messages';
+import type { DecodeThreadData, FromDecodeThread, ToDecodeThread } from './messages';
 import { Interrupted, PcmStream } from './pcm-stream';
 import { Producer, type TrackSpec } from './producer';
 
-/** Decoders kept where they are: of two cues with two tracks each, and of the clips of both. */
-const PRODUCERS_KEPT = 6;
+type ChunkMessage = Extract<ToDecodeThread, { kind: 'chunk' }>;
+
 /** A clip's planes grow by this much. */
 const CLIP_PIECE_FRAMES = 1 << 16;
 
@@ -14,8 +14,8 @@ const { ffmpeg, progress: shared } = workerData as DecodeThreadData;
 const progress = new Int32Array(shared);
 const getOn = (): void => void Atomics.add(progress, 0, 1);
 const port = parentPort!;
-/** By key; the one longest unused first. */
-const producers = new Map<string, Producer>();
+/** Decoders where they are, the one longest unused first. */
+let producers: { readonly key: string; readonly producer: Producer }[] = [];
 let turn: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToDecodeThread) => {
@@ -24,7 +24,7 @@ port.on('message', (message: ToDecodeThread) => {
 
 async function serve(message: ToDecodeThread): Promise<void> {
   if (message.kind === 'stop') {
-    for (const key of [...producers.keys()]) await forget(key);
+    for (const key of producers.map((one) => one.key)) await forget(key);
     reply({ kind: 'stopped' });
     port.close();
   } else if (message.kind === 'forget') await forget(message.key);
@@ -32,8 +32,7 @@ async function serve(message: ToDecodeThread): Promise<void> {
     const { id, track } = message;
     getOn();
     try {
-      if (message.kind === 'chunk')
-        reply({ kind: 'chunk', id, ...(await chunk(track, message.fromFrame, message.place)) });
+      if (message.kind === 'chunk') reply({ kind: 'chunk', id, ...(await chunk(message)) });
       else await clip(id, track, message.mostFrames);
     } catch (cause) {
       await forget(track.key);
@@ -47,29 +46,28 @@ function reply(message: FromDecodeThread, transferred: readonly ArrayBuffer[] = 
 }
 
 async function forget(key: string): Promise<void> {
-  const producer = producers.get(key);
-  producers.delete(key);
-  await producer?.close();
+  const own = producers.filter((one) => one.key === key);
+  producers = producers.filter((one) => one.key !== key);
+  for (const { producer } of own) await producer.close();
 }
 
 const newProducer = (track: TrackSpec): Producer => new Producer(track, (order) => new PcmStream(ffmpeg, order, getOn));
 
-async function chunk(
-  track: TrackSpec,
-  fromFrame: number,
-  { memory, original, processed, planeFrames }: ChunkPlace,
-): Promise<{ frames: number; ended: boolean }> {
-  const producer = producers.get(track.key) ?? newProducer(track);
-  producers.delete(track.key);
-  producers.set(track.key, producer);
-  if (producers.size > PRODUCERS_KEPT) await forget(producers.keys().next().value!);
-  const planes = (offset: number): Float32Array[] =>
-    Array.from(
-      { length: track.channels },
-      (_, channel) => new Float32Array(memory, offset + channel * planeFrames * 4, planeFrames),
-    );
-  const produced = await producer.produce(fromFrame, planes(original), planes(processed));
-  if (produced.ended) await forget(track.key);
+async function chunk({ track, fromFrame, place, decoders }: ChunkMessage): Promise<{ frames: number; ended: boolean }> {
+  const own = producers.filter(({ key }) => key === track.key);
+  // The one that stands there; else the one longest unused goes there, or another one begins.
+  const spare = own.length < decoders.ofTrack ? undefined : own[0];
+  const { producer } = own.find((one) => one.producer.nextFrame === fromFrame) ??
+    spare ?? { producer: newProducer(track) };
+  producers = [...producers.filter((one) => one.producer !== producer), { key: track.key, producer }];
+  while (producers.length > decoders.inAll) await producers.shift()!.producer.close();
+  const planes = (state: number): Float32Array[] =>
+    place.cells.map((cell) => new Float32Array(cell, (state * place.planeFrames + place.atFrame) * 4, place.frames));
+  const produced = await producer.produce(fromFrame, planes(0), planes(1));
+  if (produced.ended) {
+    producers = producers.filter((one) => one.producer !== producer);
+    await producer.close();
+  }
   return produced;
 }
 

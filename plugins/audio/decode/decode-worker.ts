@@ -80,7 +80,7 @@ export class DecodeWorker {
     return watch.unref();
   }
 
-  /** The decoder of a track may go. */
+  /** The decoders of a track end. */
   forget(key: string): void {
     this.worker?.postMessage({ kind: 'forget', key } satisfies ToDecodeThread);
   }

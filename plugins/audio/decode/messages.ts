@@ -1,27 +1,29 @@
 /** What the main thread and the decode thread say to each other. */
 import type { TrackSpec } from './producer';
 
-/** Where a chunk goes: planes of one state lie behind each other, `planeFrames` each. */
+/** Where a part of a chunk goes: one cell for each channel, with a plane of `planeFrames` for each state in it, the original first. */
 export interface ChunkPlace {
-  readonly memory: SharedArrayBuffer;
-  /** Byte offsets of the first planes. */
-  readonly original: number;
-  readonly processed: number;
+  readonly cells: readonly SharedArrayBuffer[];
   readonly planeFrames: number;
+  /** In the planes. */
+  readonly atFrame: number;
+  readonly frames: number;
 }
 
 export type ToDecodeThread =
-  /** Make a chunk; one order at a time. */
+  /** Make a part of a chunk; one order at a time. */
   | {
       readonly kind: 'chunk';
       readonly id: number;
       readonly track: TrackSpec;
       readonly fromFrame: number;
       readonly place: ChunkPlace;
+      /** Decoders that are kept where they are: of this track, and of all. */
+      readonly decoders: { readonly ofTrack: number; readonly inAll: number };
     }
   /** Make the whole of a short file, of at most so many frames. */
   | { readonly kind: 'clip'; readonly id: number; readonly track: TrackSpec; readonly mostFrames: number }
-  /** Nobody plays this track any more: its decoder may go. */
+  /** Nothing more is made of this track for now: its decoders end. */
   | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'stop' };
 

@@ -54,6 +54,11 @@ export class Producer {
     this.work = Array.from({ length: channels }, () => new Float64Array(BLOCK_FRAMES));
   }
 
+  /** The frame it can give at once; -1 where it has not begun. */
+  get nextFrame(): number {
+    return this.atFrame;
+  }
+
   /** Writes the frames from `fromFrame` on. Cheap where they follow the last ones. Rejects where the file cannot be decoded there. */
   async produce(
     fromFrame: number,

@@ -109,7 +109,7 @@ describe('a decoder that is ended from outside', () => {
   it('is begun again where it was: the sound goes on to the sample', async () => {
     // Each decoder dies by a signal after some output.
     const { tools } = faultyTools(`( ${ffmpegWords()} | head -c 400000 ); kill -9 $$`);
-    rig = openSoundRig(60, { tier2Bytes: 1 << 20 }, {}, tools, { rateHz: RATE_HZ, stepS: 0.4 });
+    rig = openSoundRig(60, { tier1Bytes: 1 << 20, tier2Bytes: 1 << 20 }, {}, tools, { rateHz: RATE_HZ, stepS: 0.4 });
     const desk = rig.desk([cueSound(long('a.wav', 50), { role: 'background' })]);
     await rig.settle();
     desk.enter('0', 500);
@@ -125,7 +125,7 @@ describe('a decoder that is ended from outside', () => {
 const ffmpegWords = (): string => `${findTools(null, process.env).ffmpeg} "$@"`;
 
 it('leaves no decoder behind when a scope ends in the middle of files', async () => {
-  rig = openSoundRig(30, { tier2Bytes: 1 << 20 }, {}, undefined, { rateHz: RATE_HZ });
+  rig = openSoundRig(30, { tier1Bytes: 1 << 20, tier2Bytes: 1 << 20 }, {}, undefined, { rateHz: RATE_HZ });
   const desk = rig.desk(
     ['a.mp3', 'b.wav', 'c.flac']
       .slice(0, 2)

@@ -112,7 +112,7 @@ describe('every auto becomes a value', () => {
   });
 
   it('plans sounds where the show has some, and what is kept of them gives way before pictures are fewer than three', () => {
-    const loud = { ...show(20, false), sounds: true };
+    const loud = { ...show(20, false), soundsAtOnce: 2 };
     const owners = (tuning: ReturnType<typeof tune>): string[] => tuning.account.consumers.map(({ owner }) => owner);
     expect(
       owners(tune(machine(2048), defaults, HD, show(20, false))).filter((owner) => owner.startsWith('sound')),
@@ -133,8 +133,52 @@ describe('every auto becomes a value', () => {
       HD,
       loud,
     );
-    expect(tight.account.sizes).toMatchObject({ cacheSlabs: 3, soundTier2Mib: 5 });
+    expect(tight.account.sizes).toMatchObject({ cacheSlabs: 3, soundTier2Mib: 5, soundChunkMs: 8000 });
     expect(tight.values['audio.tier2Bytes']).toBe(5 << 20);
+  });
+
+  const tier1Of = (tuning: Tuning): number | undefined =>
+    tuning.account.consumers.find(({ owner }) => owner === 'sound, tier 1')?.bytes;
+
+  it.each([
+    // One sound of 8 s in stereo, in both states: twice 2 x 3.07 MB.
+    [1, '8s', 2048, 8000, 12_288_000],
+    [2, '8s', 2048, 8000, 24_576_000],
+    [6, '8s', 2048, 8000, 73_728_000],
+    [2, '1s', 2048, 1000, 3_072_000],
+    [2, '30s', 2048, 30_000, 92_160_000],
+    // A tenth of 450 MiB, for six sounds.
+    [6, '8s', 450, 5120, 47_185_920],
+    [6, '30s', 450, 5120, 47_185_920],
+  ])('plans two chunks of each of %i sounds for chunks of %s in %i MiB', (atOnce, chunk, budgetMib, ms, bytes) => {
+    const values = { ...defaults, 'audio.chunk': Number.parseInt(chunk, 10) * 1000 };
+    const tuning = tune(
+      machine(budgetMib),
+      values,
+      { widthPx: 800, heightPx: 480 },
+      { ...show(2), soundsAtOnce: atOnce },
+    );
+    expect(tuning.values['audio.chunk']).toBe(ms);
+    expect(Math.abs(tier1Of(tuning)! - bytes)).toBeLessThan(10_000);
+    expect(tuning.values['audio.tier1Bytes']).toBe(tier1Of(tuning));
+    const because = tuning.steps['audio.chunk']?.origin.because;
+    if (ms < values['audio.chunk']) expect(because).toContain(`${atOnce} sounds may play at a time`);
+    else expect(because).toBeUndefined();
+  });
+
+  it('makes chunks shorter where tier 1 is to take less', () => {
+    const values = { ...defaults, 'audio.tier1Bytes': 12_288_000 };
+    const tuning = tune(machine(2048), values, HD, { ...show(2), soundsAtOnce: 4 });
+    expect(tuning.values['audio.chunk']).toBe(2000);
+    expect(tier1Of(tuning)).toBe(12_288_000);
+  });
+
+  it('plans a decoder for each sound', () => {
+    const soundOf = (atOnce: number): number =>
+      tune(machine(2048), defaults, HD, { ...show(2), soundsAtOnce: atOnce }).account.consumers.find(
+        ({ owner }) => owner === 'sound',
+      )!.bytes;
+    expect(soundOf(6) - soundOf(2)).toBe(4 * 10 * MIB);
   });
 
   it('tells what the seed documents would take for the same', () => {
@@ -201,6 +245,7 @@ describe('what does not fit shrinks in order', () => {
       renderThreads: 4,
       decodeWorkers: 3,
       soundTier2Mib: 0,
+      soundChunkMs: 0,
     });
     expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
@@ -208,6 +253,7 @@ describe('what does not fit shrinks in order', () => {
       renderThreads: 2,
       decodeWorkers: 3,
       soundTier2Mib: 0,
+      soundChunkMs: 0,
     });
     expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
@@ -215,6 +261,7 @@ describe('what does not fit shrinks in order', () => {
       renderThreads: 1,
       decodeWorkers: 2,
       soundTier2Mib: 0,
+      soundChunkMs: 0,
     });
     const last = tuned(fixed + thread + worker + 3 * slab);
     expect(last.account.sizes).toEqual({
@@ -223,6 +270,7 @@ describe('what does not fit shrinks in order', () => {
       renderThreads: 1,
       decodeWorkers: 1,
       soundTier2Mib: 0,
+      soundChunkMs: 0,
     });
     expect(last.account.shrunk).toEqual([
       'image cache, pictures: 3 instead of 64',
@@ -255,6 +303,7 @@ describe('laws', () => {
     imagesByTheme: fc.dictionary(fc.string(), fc.nat(300)),
     forms: fc.array(fc.record({ images: fc.nat(300), motion: fc.boolean() }), { maxLength: 4 }),
     texts: fc.boolean(),
+    soundsAtOnce: fc.nat(8),
   });
   const cores = fc.integer({ min: 1, max: 64 });
   const mib = fc.integer({ min: 64, max: 8192 });
@@ -285,7 +334,13 @@ describe('laws', () => {
         const small = attempt(() => tune(machine(budget, n), defaults, size, of));
         if (small === undefined) return;
         const large = tune(machine(budget + more, n), defaults, size, of);
-        for (const key of ['theme.imageCacheBytes', 'theme.workers', 'render.threads']) {
+        for (const key of [
+          'theme.imageCacheBytes',
+          'theme.workers',
+          'render.threads',
+          'audio.chunk',
+          'audio.tier1Bytes',
+        ]) {
           expect(numberAt(large, key)).toBeGreaterThanOrEqual(numberAt(small, key));
         }
       }),

@@ -12,7 +12,7 @@ function tuning(cacheBytes: number, plannedBytes: number): Tuning {
       consumers: [{ owner: 'image cache', formula: '', bytes: cacheBytes }],
       plannedBytes,
       budgetBytes: 1000,
-      sizes: { ringFrames: 0, cacheSlabs: 1, renderThreads: 1, decodeWorkers: 1, soundTier2Mib: 0 },
+      sizes: { ringFrames: 0, cacheSlabs: 1, renderThreads: 1, decodeWorkers: 1, soundTier2Mib: 0, soundChunkMs: 0 },
       shrunk: [],
       fits: true,
     },
