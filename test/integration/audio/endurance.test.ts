@@ -1,10 +1,10 @@
 /** Sound that lasts: long files in odd orders, for minutes, and decoders that die or hang; every tenth of a second is listened to. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../../runtime/show/random';
 import { findTools } from '../../../runtime/media/tools';
 import type { ClipSound } from '../../../runtime/stage/sound';
+import { decodersOf } from '../../support/decoders';
 import { faultyTools } from '../../support/faulty-tools';
 import { cueSound, openSoundRig, type SoundRig } from '../../support/sound-rig';
 
@@ -36,18 +36,7 @@ function silentAt(plane: Float32Array, fromS: number, toS: number): number[] {
   });
 }
 
-/** Children of this process, by their command lines. */
-const decoders = (): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return line.includes('f32le') && line.includes(rig.folder) ? [line] : [];
-      } catch {
-        return [];
-      }
-    });
+const decoders = (): string[] => decodersOf(rig.folder);
 
 describe('ten minutes of long sounds', () => {
   it('alternate, are skipped through and begin again, and no tenth of a second is silent', async () => {
