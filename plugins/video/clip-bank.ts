@@ -9,11 +9,12 @@ import { Decoder, type ClipEnd, type DecoderParts } from './decoder';
 import { hardwareWay } from './hardware/arguments';
 import { MOST_RING_FRAMES } from '../../runtime/arena/clip-table';
 import { lastFrameMs } from './last-frame';
+import { scanPackets, SCANNED_BYTES } from './packet-scan';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
-import { framesOf, type ClipFacts } from './clip-facts';
+import { framesOf, INDEXED, type ClipFacts } from './clip-facts';
 import { readDecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
@@ -59,6 +60,10 @@ function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): nu
   return loop && whole <= most ? Math.max(2, whole) : Math.min(usual, most);
 }
 
+/** Whether the stated length may be that of a part, or of another track. An index of all frames, as in MP4, and a decoder are right. */
+const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): boolean =>
+  lengthFrom !== 'decoder' && !animatedWebp && !(INDEXED.test(container) && lengthFrom === 'picture');
+
 /** Main thread only. */
 export class ClipBank {
   readonly probe: Probe;
@@ -73,6 +78,11 @@ export class ClipBank {
   private readonly distrusted = new Set<string>();
   private readonly devices = readDecoderDevices();
   private decodedBy = 'software';
+  /** Files whose packets were looked at, with the times of their last change. */
+  private readonly scanned = new Set<string>();
+  private scanning: Promise<unknown> = Promise.resolve();
+  private stopScan = (): void => {};
+  private closed = false;
   private about: ToolsAbout | undefined;
 
   constructor(
@@ -86,6 +96,9 @@ export class ClipBank {
     this.readers = new Readers(services.scope);
     // After the children: a reader's pipe ends with its child.
     services.scope.defer('decoders', async () => {
+      this.closed = true;
+      this.stopScan();
+      await this.scanning;
       await Promise.all([...this.open.keys()].map((decoder) => this.close(decoder)));
       await Promise.all(this.closing);
     });
@@ -211,10 +224,36 @@ export class ClipBank {
 
   /** The decoder is right: what it measured counts from the next time on, and a contradiction is logged once a file. */
   private measured({ path, signature, facts }: ClipOrder, lengthMs: number): void {
-    if (!this.probe.learn(path, signature, lengthMs) || facts.lengthMs === undefined) return;
+    const isNews = this.probe.learn(path, signature, lengthMs, 'decoder');
+    // The length of a file may be that of its sound.
+    if (!isNews || facts.lengthMs === undefined || facts.lengthFrom === 'file') return;
     const about = { file: path, atMs: Math.round(lengthMs), expectedMs: Math.round(facts.lengthMs) };
     if (lengthMs < facts.lengthMs) this.services.log.warn('a clip ended early', about);
     else this.services.log.info('a clip is longer than its file states', about);
+  }
+
+  /** How long a clip is by its packets, where that contradicts what its file states and nobody has played it yet; else undefined. */
+  async scan(order: ClipOrder): Promise<number | undefined> {
+    const { path, index, signature, facts } = order;
+    const key = `${path} ${signature.mtimeMs}`;
+    if (!mayLie(facts) || signature.sizeBytes > SCANNED_BYTES || this.scanned.has(key)) return undefined;
+    this.scanned.add(key);
+    // One at a time: the disk is the decoders'.
+    const mine = this.scanning.then(async () => {
+      if (this.closed) return undefined;
+      const scan = scanPackets(this.tools, path, index, 1000 / facts.rateHz);
+      this.stopScan = () => scan.stop();
+      return scan.lengthMs;
+    });
+    this.scanning = mine;
+    const lengthMs = await mine;
+    if (lengthMs === undefined || !this.probe.learn(path, signature, lengthMs, 'file')) return undefined;
+    this.services.log.info('a clip has another length than its file states', {
+      file: path,
+      lengthMs: Math.round(lengthMs),
+      statedMs: Math.round(facts.lengthMs ?? 0),
+    });
+    return lengthMs;
   }
 
   gauges(): Readonly<Record<string, number>> {

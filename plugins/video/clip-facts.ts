@@ -49,6 +49,8 @@ const MOST_PX = 16_384;
 const MOST_HZ = 1000;
 const USUAL_HZ = 25;
 
+/** Containers with an index of all their frames and of how long each stays. */
+export const INDEXED = /mov|mp4/;
 /** Containers whose times may jump: ffmpeg counts them from the first of those tracks that it decodes. */
 const FROM_PICTURE = new Set(['mpegts', 'mpeg', 'ogg']);
 

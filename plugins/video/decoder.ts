@@ -6,7 +6,7 @@ import type { Log } from '../../runtime/core/log';
 import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 import { lastLine } from '../../runtime/media/child';
-import { framesOf } from './clip-facts';
+import { framesOf, INDEXED } from './clip-facts';
 import type { DecodeOrder } from './command';
 import { startDecoding, type Decoding } from './decoding';
 import { watchOver } from './hang-watch';
@@ -134,7 +134,7 @@ export class Decoder {
         const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, heard.complained));
         if (this.measuredMs === undefined) {
           this.measuredMs = lengthMs;
-          if (this.strikes === 0) this.parts.measured(lengthMs);
+          if (this.strikes === 0 && place.partial !== true) this.parts.measured(lengthMs);
         }
         if (!this.order.loop) return end('whole', reason, lengthMs);
         if (read.repeats || this.repeats(place, lengthMs)) {
@@ -168,7 +168,14 @@ export class Decoder {
     const frames = Math.min(last, Math.floor(fromMs / this.frameMs + 0.01));
     if (frames <= 0) return BEGINNING;
     const { frameMs } = this;
-    return { roundMs: 0, frames, lastMs: (frames - 1) * frameMs, stepMs: frameMs, zeroMs: facts.startMs };
+    return {
+      roundMs: 0,
+      frames,
+      lastMs: (frames - 1) * frameMs,
+      stepMs: frameMs,
+      zeroMs: facts.startMs,
+      partial: true,
+    };
   }
 
   /** The length of the first round, where the reader could not know it. */
@@ -180,7 +187,7 @@ export class Decoder {
     const seen: Seen = { lastMs, stepMs, frameMs: this.frameMs, statedMs };
     const { endMs, doubtful } = endOf(seen);
     if (!doubtful) return endMs;
-    const exact = /mov|mp4/.test(facts.container);
+    const exact = INDEXED.test(facts.container);
     const packetMs = exact ? await this.parts.lastFrameMs(zeroMs + lastMs) : undefined;
     return settledEnd(seen, { exact, packetMs, complained });
   }

@@ -67,14 +67,15 @@ export class Probe {
     this.kept?.delete(path);
   }
 
-  /** A decoder has measured the clip: what it found counts from now on. Returns whether the file states something else. */
-  learn(path: string, signature: Signature, lengthMs: number): boolean {
+  /** A clip has been measured: that counts from now on. Returns whether the file states something else. */
+  learn(path: string, signature: Signature, lengthMs: number, lengthFrom: 'decoder' | 'file'): boolean {
     const known = this.known.get(path);
     if (known?.kind !== 'clip' || !sameSignature(known.signature, signature)) return false;
     const { facts, index } = known;
     const isNews = facts.lengthMs === undefined || Math.abs(facts.lengthMs - lengthMs) > TELLING_MS;
-    if (facts.lengthFrom === 'decoder' && facts.lengthMs === lengthMs) return false;
-    const found = { ...known, facts: { ...facts, lengthMs, lengthFrom: 'decoder' as const } };
+    if (facts.lengthFrom === 'decoder' && (facts.lengthMs === lengthMs || lengthFrom === 'file')) return false;
+    if (lengthFrom === 'file' && !isNews) return false;
+    const found = { ...known, facts: { ...facts, lengthMs, lengthFrom } };
     this.known.set(path, found);
     this.kept?.set(path, signature, { facts: found.facts, index });
     return isNews;

@@ -13,15 +13,20 @@ export interface Place {
   readonly stepMs?: number;
   /** Taken from every time that the child gives; missing before the first frame. */
   readonly zeroMs?: number;
-  /** The first round, which every other one equals. */
+  /** The round began in the middle: its number of frames is a guess. */
+  readonly partial?: boolean;
+  /** The first round, which every other one equals. Of infinitely many frames, as long as none was counted from its beginning. */
   readonly first?: { readonly frames: number; readonly lengthMs: number };
 }
 
 export const BEGINNING: Place = { roundMs: 0, frames: 0, lastMs: -Infinity };
 
 /** The place after a round of that length. */
-export function nextRound({ roundMs, frames, first }: Place, lengthMs: number): Place {
-  const same = first ?? { frames, lengthMs };
+export function nextRound({ roundMs, frames, partial, first }: Place, lengthMs: number): Place {
+  const counted = first !== undefined && first.frames < Infinity;
+  const same = counted
+    ? first
+    : { frames: partial === true ? Infinity : frames, lengthMs: first?.lengthMs ?? lengthMs };
   return { roundMs: roundMs + same.lengthMs, frames: 0, lastMs: -Infinity, first: same };
 }
 

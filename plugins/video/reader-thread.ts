@@ -44,7 +44,7 @@ const result = (id: number, place: Place, frames: number): Done => ({
 
 function serve(order: ReadOrder, from: Place): Done {
   const { id, ring, prefill, frameMs, nearMs } = order;
-  const { roundMs, first } = from;
+  const { roundMs, partial, first } = from;
   const table = new ClipTable(ring.table);
   const doorbell = new Int32Array(ring.doorbell);
   const times = new Times(order.timesFd);
@@ -62,6 +62,7 @@ function serve(order: ReadOrder, from: Place): Done {
     lastMs,
     ...(stepMs === undefined ? {} : { stepMs }),
     ...(originMs === undefined ? {} : { zeroMs: originMs }),
+    ...(partial === undefined ? {} : { partial }),
     ...(first === undefined ? {} : { first }),
   });
   const done = (fault?: string): Done => ({

@@ -106,6 +106,7 @@ export class ClipReel implements Reel {
       theme,
       ...(facts.hasSound ? { sound: soundOf(path, decoder, loop, fromMs) } : {}),
       ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
+      ...(loop || fromMs > 0 ? {} : { better: bank.scan(order) }),
       ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs - fromMs)),
       clip: {
         file: path,

@@ -234,11 +234,13 @@ export class Director {
   }
 
   private watchEnd(item: StageItem): void {
-    void item.ends?.then((lengthMs) => {
+    const learn = (lengthMs: number | undefined): void => {
       if (lengthMs === undefined) return;
       this.lengths.set(item, lengthMs);
       this.wishes.nudge();
-    });
+    };
+    void item.ends?.then(learn);
+    void item.better?.then((lengthMs) => void (this.lengths.has(item) || learn(lengthMs)));
   }
 
   private expectSound(): void {

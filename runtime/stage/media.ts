@@ -13,6 +13,8 @@ export interface StageItem {
    * it may still be to come. Undefined where it was released before.
    */
   readonly ends?: Promise<number | undefined>;
+  /** A better word for `lengthMs`, where there is one; undefined where not. */
+  readonly better?: Promise<number | undefined>;
   /** Of a clip. */
   readonly clip?: ClipPlace;
   /** Of a clip that has sound. */

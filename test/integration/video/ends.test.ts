@@ -83,3 +83,15 @@ it.each([
   expect(world.table.endMs(decoder.ring.ref.clip)).toBe(endMs);
   expect((await world.order(path)).facts.lengthMs).toBe(endMs);
 });
+
+it.each(['ts', 'mkv', 'avi'])('knows ahead how long recordings joined in one %s are', async (end) => {
+  const part = readFileSync(made(`part.${end}`, ...steps(FRAMES, 10, '64x36'), ...lossless));
+  const file = join(world.folder, `joined.${end}`);
+  writeFileSync(file, Buffer.concat([part, part]));
+  const order = await world.order(file);
+  expect(order.facts.lengthMs).toBeCloseTo(1000, -2);
+  expect(await world.bank.scan(order)).toBeCloseTo(2000, -2);
+  expect((await world.order(file)).facts.lengthMs).toBeCloseTo(2000, -2);
+  // Once a file.
+  expect(await world.bank.scan(order)).toBeUndefined();
+});

@@ -218,3 +218,15 @@ it('goes on within its round where a decoder was killed', async () => {
   expect([...before.levels, ...after.levels].map(numberOf)).toEqual([...whole, ...whole, ...whole]);
   expect(after.timesMs.at(-1)).toBeCloseTo(3 * FRAMES * FRAME_MS - FRAME_MS, 1);
 });
+
+it('loops whole after it began in the middle, also where its rate varies', async () => {
+  world = openWorld({ settings: FEW });
+  const setpts = numbered().map((word) => (word.startsWith('geq') ? `${word},setpts='(N+floor(N/3))/25/TB'` : word));
+  const varying = made('varies-too.mp4', ...setpts, ...B_FRAMES, '-fps_mode', 'vfr');
+  const decoder = world.bank.start(await world.order(varying, { loop: true, fromMs: 500 }))!;
+  const { levels } = await takeFrames(world, decoder.ring, 4 * FRAMES);
+  const numbers = levels.map(numberOf);
+  const began = numbers[0]!;
+  expect(began).toBeGreaterThan(5);
+  expect(numbers).toEqual([...whole.slice(began), ...whole, ...whole, ...whole, ...whole].slice(0, 4 * FRAMES));
+});
