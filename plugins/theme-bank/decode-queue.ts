@@ -1,19 +1,25 @@
-/** The decode queue: so many decodes at once, so many waiting, those that a picture change waits for first. */
+/** The decode queue: so many decodes at once, so many waiting, those that a picture change waits for first, pauses between the others. */
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { trimAllocator } from '../../runtime/core/allocator';
 import { SETTINGS, type LiveSettings } from './parts';
 
 interface Waiting {
+  urgent: boolean;
   readonly start: () => void;
   readonly drop: (reason: unknown) => void;
 }
 
 export interface Queued<T> {
   readonly done: Promise<T>;
-  /** Moves the job to the front. */
+  /** Moves the job to the front; it waits for no pause. */
   hurry(): void;
+  /** Takes the job out if it waits and nobody hurried it: `done` rejects with a `WithdrawnError`. */
+  withdraw(): void;
 }
+
+/** A job that was taken out of the queue before it began. */
+export class WithdrawnError extends Error {}
 
 /** Decodes leave holes in malloc's heaps that it keeps by itself: some megabytes after thousands of pictures. */
 const TRIM_EVERY = 64;
@@ -21,11 +27,20 @@ const TRIM_EVERY = 64;
 /** Main thread only. */
 @scoped(Lifecycle.ContainerScoped)
 export class DecodeQueue {
+  /** Pause between two decodes that nobody waits for: from the start of one to the start of the next, and after each on its worker. */
+  sleepMs = 0;
   private readonly waiting: Waiting[] = [];
   private readonly running = new Set<Promise<unknown>>();
   private roomWaiters: (() => void)[] = [];
   private closed = false;
   private finished = 0;
+  private timer: NodeJS.Timeout | undefined;
+  /** When the last unhurried decode began, and when those of late ended, oldest first. */
+  private begunAtMs = -Infinity;
+  private endedAtMs: number[] = [];
+  private unhurried = 0;
+  private busySinceMs = 0;
+  private busyMs = 0;
 
   constructor(@inject(SETTINGS) private readonly settings: LiveSettings) {}
 
@@ -35,6 +50,11 @@ export class DecodeQueue {
 
   get runningCount(): number {
     return this.running.size;
+  }
+
+  /** Ms in which at least one decode ran that nobody waited for: pauses are no part of it. */
+  get unhurriedMs(): number {
+    return this.busyMs + (this.unhurried > 0 ? performance.now() - this.busySinceMs : 0);
   }
 
   /** Whether another job may wait. Urgent ones always may: there is at most one for each reel. */
@@ -53,9 +73,11 @@ export class DecodeQueue {
     let entry: Waiting | undefined;
     const done = new Promise<T>((resolve, reject) => {
       const start = (): void => {
+        const end = entry?.urgent === true ? () => {} : this.beginUnhurried();
         const work = job()
           .then(resolve, reject)
           .finally(() => {
+            end();
             this.running.delete(work);
             this.finished += 1;
             if (this.finished % TRIM_EVERY === 0) trimAllocator();
@@ -63,19 +85,20 @@ export class DecodeQueue {
           });
         this.running.add(work);
       };
-      entry = { start, drop: reject };
+      entry = { urgent, start, drop: reject };
     });
     const waiting = entry!;
     if (this.closed) waiting.drop(new DOMException('the decode queue is closed', 'AbortError'));
     else if (urgent) this.waiting.unshift(waiting);
     else this.waiting.push(waiting);
     this.advance();
-    return { done, hurry: () => this.hurry(waiting) };
+    return { done, hurry: () => this.hurry(waiting), withdraw: () => this.withdraw(waiting) };
   }
 
   /** Drops what waits and resolves when what runs is over. */
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.timer);
     for (const { drop } of this.waiting.splice(0)) drop(new DOMException('the decode queue is closed', 'AbortError'));
     this.wakeRoomWaiters();
     await Promise.allSettled(this.running);
@@ -83,16 +106,57 @@ export class DecodeQueue {
 
   private hurry(entry: Waiting): void {
     const at = this.waiting.indexOf(entry);
-    if (at > 0) this.waiting.unshift(...this.waiting.splice(at, 1));
+    if (at < 0) return;
+    entry.urgent = true;
+    this.waiting.unshift(...this.waiting.splice(at, 1));
+    this.advance();
+  }
+
+  private withdraw(entry: Waiting): void {
+    const at = this.waiting.indexOf(entry);
+    if (at < 0 || entry.urgent) return;
+    this.waiting.splice(at, 1);
+    entry.drop(new WithdrawnError('the batch is over'));
+    this.advance();
   }
 
   private advance(): void {
+    clearTimeout(this.timer);
     while (this.running.size < this.settings.now.workers) {
-      const next = this.waiting.shift();
+      const next = this.waiting[0];
       if (next === undefined) break;
+      const pauseMs = next.urgent ? 0 : this.pauseMs();
+      if (pauseMs > 0) {
+        this.timer = setTimeout(() => this.advance(), Math.ceil(pauseMs));
+        break;
+      }
+      this.waiting.shift();
       next.start();
     }
     if (this.hasRoom) this.wakeRoomWaiters();
+  }
+
+  /** Ms until a decode that nobody waits for may begin. */
+  private pauseMs(): number {
+    const { sleepMs } = this;
+    const nowMs = performance.now();
+    this.endedAtMs = this.endedAtMs.filter((atMs) => atMs + sleepMs > nowMs);
+    const betweenMs = this.begunAtMs + sleepMs - nowMs;
+    const free = this.settings.now.workers - this.running.size - this.endedAtMs.length;
+    return free > 0 ? betweenMs : Math.max(betweenMs, this.endedAtMs[0]! + sleepMs - nowMs);
+  }
+
+  /** Notes that a decode that nobody waits for begins; returns the note of its end. */
+  private beginUnhurried(): () => void {
+    this.begunAtMs = performance.now();
+    if (this.unhurried === 0) this.busySinceMs = this.begunAtMs;
+    this.unhurried += 1;
+    return () => {
+      const nowMs = performance.now();
+      this.endedAtMs.push(nowMs);
+      this.unhurried -= 1;
+      if (this.unhurried === 0) this.busyMs += nowMs - this.busySinceMs;
+    };
   }
 
   private wakeRoomWaiters(): void {

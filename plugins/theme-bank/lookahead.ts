@@ -1,11 +1,11 @@
 /** The look-ahead: decodes what will be shown next, in planner order, in batches that leave the machine room to breathe. */
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
-import { CLOCK, delay, type Clock } from '../../runtime/core/clock';
+import { CLOCK, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
 import { placeOf, PictureCache } from './cache';
 import { shares, windows } from './cache-policy';
-import { DecodeQueue } from './decode-queue';
+import { DecodeQueue, WithdrawnError } from './decode-queue';
 import { LOG, SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile, Planner } from '../../runtime/library/planner';
 import { Quarantine } from '../../runtime/library/quarantine';
@@ -24,6 +24,9 @@ export interface FedReel {
   readonly open: boolean;
   /** Whether it has handed out a picture yet: until then only the first fill is decoded. */
   readonly started: boolean;
+  /** How long a picture is shown, and when the last one was taken. */
+  readonly cycleMs: number;
+  readonly takenAtMs: number;
   readonly planner: Planner;
   readonly target: Target;
   readonly themes: readonly ThemeClaim[];
@@ -31,12 +34,22 @@ export interface FedReel {
   lose(path: string): void;
 }
 
+type LoadResult = 'landed' | 'lost' | 'full' | 'withdrawn';
+
+interface BatchOutcome {
+  readonly landed: number;
+  readonly lost: number;
+  readonly full: boolean;
+  /** It ended at its limit of time. */
+  readonly over: boolean;
+}
+
 interface Wanted {
   readonly planned: PlannedFile;
   readonly target: Target;
 }
 
-/** Pictures decoded before the first one was shown, unless `preloadAll` (the seed's first fill). */
+/** Pictures decoded before the first one was shown, unless `preloadAll` or a shorter `lookahead` (the seed's first fill). */
 const FIRST_FILL = 15;
 
 /** A slow machine says so once a minute, not with every batch. */
@@ -46,6 +59,8 @@ const WARN_EVERY_MS = 60_000;
 @scoped(Lifecycle.ContainerScoped)
 export class LookAhead {
   private readonly reels = new Set<FedReel>();
+  /** Reels for which the whole cache was filled once, with `preloadAll`. */
+  private readonly filled = new WeakSet<FedReel>();
   private pace: Pace | undefined;
   private kicked = false;
   private running: Promise<void> | undefined;
@@ -113,15 +128,27 @@ export class LookAhead {
       if (missing.length > 0 && !signal.aborted) {
         const outcome = await this.batch(missing);
         // Without room there is nothing to do until something is released, which kicks.
-        if (outcome.landed > 0 || (outcome.lost > 0 && !outcome.full)) this.kicked = true;
-      }
+        if (outcome.landed > 0 || ((outcome.lost > 0 || outcome.over) && !outcome.full)) this.kicked = true;
+        if (outcome.full) this.noteFilled();
+      } else this.noteFilled();
       if (!this.kicked) this.scheduleRetry(wanted);
     }
   }
 
+  /** Nothing more can be decoded for the reels that are open: their first fill is over. */
+  private noteFilled(): void {
+    for (const reel of this.reels) if (reel.open) this.filled.add(reel);
+  }
+
+  /** How far a reel would like to look ahead, given what the cache holds at most. */
+  private reach(reel: FedReel, capacity: number): number {
+    const { lookahead, preloadAll } = this.settings.now;
+    if (preloadAll && !(reel.started && this.filled.has(reel))) return capacity;
+    return reel.started ? lookahead : Math.min(FIRST_FILL, lookahead);
+  }
+
   /** Divides the cache among the reels, pins their windows and gives back the windows in the order of need. */
   private aim(): Wanted[] {
-    const { lookahead, preloadAll } = this.settings.now;
     const reels = [...this.reels];
     const capacity = Math.min(...reels.map((reel) => this.cache.capacity(reel.target)));
     const depths = windows(
@@ -129,7 +156,7 @@ export class LookAhead {
       reels.map((reel) => ({
         open: reel.open,
         files: reel.planner.size,
-        wanted: reel.started ? lookahead : preloadAll ? capacity : FIRST_FILL,
+        wanted: this.reach(reel, capacity),
       })),
     );
     const ahead = reels.map((reel, at) =>
@@ -174,62 +201,95 @@ export class LookAhead {
     );
   }
 
-  private async batch(missing: readonly Wanted[]): Promise<{ landed: number; lost: number; full: boolean }> {
+  /**
+   * Decodes some of what is missing, in order. After `maxPreloadMs` from the first decode on nothing more of it begins: what waits is
+   * withdrawn, what runs is finished.
+   */
+  private async batch(missing: readonly Wanted[]): Promise<BatchOutcome> {
     const { now } = this.settings;
     const { signal } = this.ending;
     const pace = clampPace(this.pace ?? fullPace(now), now);
+    this.queue.sleepMs = pace.sleepMs;
     const startMs = this.clock.nowMs();
-    const loads: Promise<'landed' | 'lost' | 'full'>[] = [];
+    const busyBeforeMs = this.queue.unhurriedMs;
+    const some = missing.slice(0, pace.batch);
+    const limit = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const begun = (): void => {
+      timer ??= setTimeout(() => limit.abort(), now.maxPreloadMs);
+    };
+    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
+    void over.then(() => some.forEach(({ planned, target }) => this.cache.withdraw(planned.path, target)));
+    const loads: Promise<LoadResult>[] = [];
     let full = false;
-    for (const { planned, target } of missing.slice(0, pace.batch)) {
-      if (loads.length > 0) await delay(pace.sleepMs, signal).catch(() => {});
-      await this.queue.room();
-      if (full || signal.aborted || this.clock.nowMs() - startMs > now.maxPreloadMs) break;
+    for (const { planned, target } of some) {
+      await Promise.race([this.queue.room(), over]);
+      if (full || signal.aborted || limit.signal.aborted) break;
       loads.push(
-        this.load(planned, target).then((outcome) => {
+        this.load(planned, target, begun).then((outcome) => {
           full ||= outcome === 'full';
           return outcome;
         }),
       );
     }
     const outcomes = await Promise.all(loads);
+    clearTimeout(timer);
     const landed = outcomes.filter((outcome) => outcome === 'landed').length;
-    const elapsedMs = this.clock.nowMs() - startMs;
-    this.pace = nextPace(pace, now, elapsedMs, landed);
+    const busyMs = this.queue.unhurriedMs - busyBeforeMs;
+    this.pace = nextPace(pace, now, busyMs, landed);
     this.trace({
       name: 'batch',
       category: 'batch',
-      durationMs: elapsedMs,
-      metadata: { size: loads.length, landed, ...pace },
+      durationMs: busyMs,
+      metadata: { size: loads.length, landed, elapsedMs: this.clock.nowMs() - startMs, ...pace },
     });
-    if (elapsedMs > now.backgroundWarningMs) this.warn(elapsedMs, loads.length);
-    return { landed, lost: outcomes.filter((outcome) => outcome === 'lost').length, full };
+    if (busyMs > now.backgroundWarningMs) this.warnBehind(busyMs, landed);
+    return { landed, lost: outcomes.filter((outcome) => outcome === 'lost').length, full, over: limit.signal.aborted };
   }
 
-  private async load(planned: PlannedFile, target: Target): Promise<'landed' | 'lost' | 'full'> {
+  private async load(planned: PlannedFile, target: Target, begun: () => void): Promise<LoadResult> {
     try {
-      const outcome = await this.cache.load(planned, target, false);
+      const outcome = await this.cache.load(planned, target, false, begun);
       if (outcome.kind === 'gone' || (outcome.kind === 'bad' && this.quarantine.excludes(planned.path)))
         this.lose(planned.path);
       if (outcome.kind === 'resident') return 'landed';
       return outcome.kind === 'no-room' ? 'full' : 'lost';
-    } catch {
-      // The queue closed, and this look-ahead closes with it.
-      return 'full';
+    } catch (cause) {
+      // Else the queue closed, and this look-ahead closes with it.
+      return cause instanceof WithdrawnError ? 'withdrawn' : 'full';
     }
   }
 
-  private warn(elapsedMs: number, size: number): void {
+  /** Warns where decoding does not keep up with what is shown: a slow machine that has time enough is no fault. */
+  private warnBehind(busyMs: number, pictures: number): void {
     const nowMs = this.clock.nowMs();
-    if (nowMs - this.lastWarningMs < WARN_EVERY_MS) return;
+    if (pictures === 0 || nowMs - this.lastWarningMs < WARN_EVERY_MS) return;
+    const pictureMs = busyMs / pictures;
+    const behind = [...this.reels].find((reel) => reel.open && reel.started && this.isBehind(reel, pictureMs, nowMs));
+    if (behind === undefined) return;
     this.lastWarningMs = nowMs;
     const { batch, sleepMs } = this.pace!;
-    this.log.warn('decoding ahead is slow', {
-      elapsedMs: Math.round(elapsedMs),
-      pictures: size,
+    this.log.warn('decoding ahead does not keep up with the show', {
+      perPictureMs: Math.round(pictureMs),
+      shownForMs: behind.cycleMs,
+      pictures,
+      readyAhead: this.readyAhead(behind),
       nextBatch: batch,
       sleepMs,
     });
+  }
+
+  private isBehind(reel: FedReel, pictureMs: number, nowMs: number): boolean {
+    if (reel.planner.size < 2) return false;
+    if (pictureMs > reel.cycleMs) return true;
+    return this.readyAhead(reel) === 0 && nowMs + pictureMs > reel.takenAtMs + reel.cycleMs;
+  }
+
+  /** Pictures that are ready of those that come next, up to the first that is not. */
+  private readyAhead({ planner, target }: FedReel): number {
+    const next = planner.peek(Math.min(planner.size, this.settings.now.lookahead));
+    const missing = next.findIndex(({ path }) => this.cache.resident(path, target) === undefined);
+    return missing < 0 ? next.length : missing;
   }
 
   /** Looks again when the first paused file of a window may be tried. */

@@ -39,7 +39,7 @@ export const themeOptions = {
     why: 'auto: what the memory budget has left after the plan, at least 64 MiB (a progressive JPEG of 22 megapixels)',
   }),
   lookahead: count({
-    doc: 'Pictures decoded ahead at most, in the order they will be shown.',
+    doc: 'Pictures decoded ahead at most, in the order they will be shown; also before the first one.',
     default: 32,
     min: 1,
     max: 1024,
@@ -57,7 +57,7 @@ export const themeOptions = {
     seed: 'lookahead_batch_size',
   }),
   sleep: durationMs({
-    doc: 'Pause between two decodes of a batch.',
+    doc: 'Pause between two decodes ahead: from the start of one to the start of the next, and after each on its worker. A picture that a change waits for is decoded at once. The throttle makes it up to 50 ms longer on a slow machine.',
     default: 4,
     min: 0,
     max: 1000,
@@ -67,7 +67,7 @@ export const themeOptions = {
     flags: { 'theme-sleep-ms': '%ms' },
   }),
   maxPreload: durationMs({
-    doc: 'A batch ends after this time and lets others go first.',
+    doc: 'A batch ends this time after its first decode began: what has not begun by then is put back, what runs is finished.',
     default: 200,
     min: 1,
     max: 60_000,
@@ -87,7 +87,7 @@ export const themeOptions = {
     flags: { 'media-queue': '%' },
   }),
   preloadAll: flag({
-    doc: 'Fill the whole cache at the start instead of the first 15 pictures.',
+    doc: 'Fill the whole cache at the start. Without it the first 15 pictures are decoded before the first one is shown, then as many as `lookahead` says.',
     default: false,
     applies: 'session',
     why: 'the first pictures are enough; the rest would take the machine from the first picture change',
@@ -113,7 +113,7 @@ export const themeOptions = {
     seed: 'sync_warning_ms',
   }),
   backgroundWarning: durationMs({
-    doc: 'A batch that takes longer than this is logged as a warning and makes the next ones smaller.',
+    doc: 'A batch whose decodes take longer than this makes the next ones smaller (pauses do not count). It is logged as a warning, once a minute, where pictures take longer to decode than they are shown, or the next one will be late.',
     default: 150,
     min: 1,
     max: 60_000,

@@ -44,6 +44,9 @@ export class SceneReel implements Reel, FedReel {
   /** Open without a player: the session is about to begin with this scene. */
   expected = false;
   started = false;
+  /** As the show says; set once. */
+  cycleMs = Infinity;
+  takenAtMs = -Infinity;
   themes: readonly ThemeClaim[] = [];
   private opened = false;
 
@@ -101,6 +104,7 @@ export class SceneReel implements Reel, FedReel {
     this.planner.draw();
     const release = this.parts.cache.hold(found.picture);
     this.started = true;
+    this.takenAtMs = clock.nowMs();
     this.expected = false;
     counters.countShown(planned.path, found.waited, urgent);
     const waitedMs = clock.nowMs() - startMs;

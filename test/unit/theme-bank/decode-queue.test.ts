@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { DecodeQueue } from '../../../plugins/theme-bank/decode-queue';
+import { DecodeQueue, WithdrawnError } from '../../../plugins/theme-bank/decode-queue';
 import type { LiveSettings } from '../../../plugins/theme-bank/settings';
 
 describe('the decode queue', () => {
@@ -68,5 +68,75 @@ describe('the decode queue', () => {
     const next = job('next');
     next.end();
     expect(await Promise.all([failed, queue.run(next.run, false).done])).toEqual(['broken', 'next']);
+  });
+
+  describe('with pauses', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+    /** Runs jobs of 10 ms each, none of them urgent but those named so; gives when each began. */
+    const starts = async (workers: number, sleepMs: number, names: readonly string[]): Promise<[string, number][]> => {
+      const queue = open(workers, 100);
+      queue.sleepMs = sleepMs;
+      const began: [string, number][] = [];
+      const zeroMs = performance.now();
+      const runs = names.map((name) =>
+        queue.run(async () => {
+          began.push([name, performance.now() - zeroMs]);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }, name.startsWith('urgent')),
+      );
+      await jest.advanceTimersByTimeAsync(1000);
+      await Promise.all(runs.map(({ done }) => done));
+      return began;
+    };
+
+    it('leaves a worker alone after each decode', async () => {
+      const began = await starts(1, 50, ['a', 'b', 'c']);
+      expect(began).toEqual([
+        ['a', 0],
+        ['b', 60],
+        ['c', 120],
+      ]);
+    });
+
+    it('begins no two decodes at once on several workers, and leaves each alone', async () => {
+      const began = await starts(2, 50, ['a', 'b', 'c', 'd', 'e']);
+      expect(began.map(([, atMs]) => atMs)).toEqual([0, 50, 100, 150, 200]);
+      expect((await starts(2, 4, ['a', 'b', 'c', 'd'])).map(([, atMs]) => atMs)).toEqual([0, 4, 14, 18]);
+    });
+
+    it('begins what is urgent at once', async () => {
+      expect(await starts(1, 50, ['a', 'b', 'urgent'])).toEqual([
+        ['a', 0],
+        ['urgent', 10],
+        ['b', 60],
+      ]);
+    });
+
+    it('counts what runs, and no pause', async () => {
+      const queue = open(2, 100);
+      queue.sleepMs = 50;
+      const job = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+      for (let at = 0; at < 3; at += 1) queue.run(job, false);
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(queue.unhurriedMs).toBe(30);
+    });
+  });
+
+  it('takes back what has not begun, unless somebody hurried it', async () => {
+    const queue = open(1, 8);
+    const [a, b, c] = [job('a'), job('b'), job('c')];
+    const [first, second, third] = [a, b, c].map(({ run }) => queue.run(run, false));
+    third!.hurry();
+    for (const each of [first, second, third]) each!.withdraw();
+    await expect(second!.done).rejects.toBeInstanceOf(WithdrawnError);
+    a.end();
+    c.end();
+    expect(await Promise.all([first!.done, third!.done])).toEqual(['a', 'c']);
+    expect(order).toEqual(['a', 'c']);
   });
 });
