@@ -136,6 +136,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       blank: () => blankItem(pictures),
       panel: () => backend.now.panel,
       admit: async (show) => grant.widen(await parts.admit(show)),
+      refit: async (show) => grant.refit(await parts.admit(show)),
     });
   });
   return { instance, backend, plugins, errors, ledger, grant, capturer };

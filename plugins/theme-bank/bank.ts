@@ -73,6 +73,7 @@ export function openBank(services: BankServices, settings: Settings): Bank {
     trace,
     retune(next) {
       live.now = next;
+      cache.trim();
       lookahead.kick();
     },
     gauges: () => ({

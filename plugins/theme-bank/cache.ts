@@ -13,7 +13,7 @@ import {
 import { victim } from './cache-policy';
 import { Counters } from './counters';
 import { decodePicture, type Decoded } from './decode';
-import { DecodeQueue } from './decode-queue';
+import { DecodeQueue, type Queued } from './decode-queue';
 import { SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile } from '../../runtime/library/planner';
 import { Quarantine, sameContents, sameSignature, type Signature } from '../../runtime/library/quarantine';
@@ -60,7 +60,7 @@ export class PictureCache {
   private readonly entries = new Map<string, Entry>();
   /** Replaced or removed, but still shown. */
   private readonly leaving = new Set<Entry>();
-  private readonly flights = new Map<string, { readonly done: Promise<LoadOutcome>; hurry(): void }>();
+  private readonly flights = new Map<string, Queued<LoadOutcome>>();
   private pins: ReadonlyMap<string, number> = new Map();
   private shareOf: (theme: string) => number = () => Infinity;
   /** Room that decodes at work will take. */
@@ -121,9 +121,10 @@ export class PictureCache {
 
   /**
    * Decodes the picture unless it is resident in the state its file is in. What is `asked` for goes before what is decoded
-   * ahead, and may take the room of what is wanted later. Rejects only when the bank closes.
+   * ahead, and may take the room of what is wanted later. `begun` is called as the decode begins, where this call is what it begins for.
+   * Rejects only when the bank closes, and with a `WithdrawnError` where it was withdrawn.
    */
-  load(planned: PlannedFile, target: Target, asked: boolean): Promise<LoadOutcome> {
+  load(planned: PlannedFile, target: Target, asked: boolean, begun?: () => void): Promise<LoadOutcome> {
     const place = placeOf(planned.path, target);
     const flight = this.flights.get(place);
     if (flight !== undefined) {
@@ -131,13 +132,22 @@ export class PictureCache {
       return flight.done;
     }
     const unwish = asked ? this.wish(target) : undefined;
-    const { done, hurry } = this.queue.run(() => this.bringIn(planned, target, place, asked), asked);
+    const job = (): Promise<LoadOutcome> => {
+      begun?.();
+      return this.bringIn(planned, target, place, asked);
+    };
+    const { done, hurry, withdraw } = this.queue.run(job, asked);
     const landed = done.finally(() => {
       this.flights.delete(place);
       unwish?.();
     });
-    this.flights.set(place, { done: landed, hurry });
+    this.flights.set(place, { done: landed, hurry, withdraw });
     return landed;
+  }
+
+  /** Takes back a load that nobody asked for and whose decode has not begun. */
+  withdraw(path: string, target: Target): void {
+    this.flights.get(placeOf(path, target))?.withdraw();
   }
 
   /** Looks whether a resident picture's file was replaced or removed, at most every 1.5 s unless `now`. */
@@ -209,6 +219,12 @@ export class PictureCache {
       this.roomWaiters.push(wake);
       signal.addEventListener('abort', wake, { once: true });
     });
+  }
+
+  /** Evicts what is beyond limits that became smaller, but for what is shown or wanted soon. */
+  trim(): void {
+    const { cacheEntries, cacheBytes } = this.settings.now;
+    while (this.residentCount > cacheEntries || this.usedBytes > cacheBytes) if (!this.evictOne(false)) return;
   }
 
   /** Gives everything back, shown or not. Only when no layer is on the stage any more. */

@@ -4,7 +4,7 @@ import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import { provide, type SessionPart, type SessionPlan } from '../../runtime/core/plugin';
 import type { Scope } from '../../runtime/core/scope';
-import { MEDIA_PROVIDER, type MediaProvider } from '../../runtime/stage/media';
+import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaNews, type MediaProvider } from '../../runtime/stage/media';
 import { PANEL } from '../../runtime/stage/panel';
 import type { MediaFiles } from '../../runtime/show/media-files';
 import { SHOW, type Scene, type Show } from '../../runtime/show/types';
@@ -36,9 +36,14 @@ export async function openPart(
   const reels = new Map<string, SceneReel>();
   const texts = new Map<string, SceneTexts>();
 
+  // A diagnosis has nobody to tell.
+  const news = plan.get(MEDIA_NEWS) as MediaNews | undefined;
+  let files = 0;
   const refill = (reel: SceneReel): void => reel.setFiles(themesOf(show, show.scenes[reel.scene]!, library));
   const onChange = (touched: readonly string[]): void => {
     for (const reel of reels.values()) refill(reel);
+    if (filesOf(reels) !== files) news?.filesChanged();
+    files = filesOf(reels);
     void recheck(bank, [...reels.values()], touched).then(() => bank.lookahead.kick());
   };
   const opening = Library.open(
@@ -72,9 +77,11 @@ export async function openPart(
     const random = createRandom(`${plan.seed} ${name}`);
     const planner = openPlanner({ order: scene.order, repeatHorizon: bank.settings.now.repeatHorizon, random });
     const reel = new SceneReel(name, planner, sized.target, parts);
+    reel.cycleMs = scene.everyMs;
     refill(reel);
     reels.set(name, reel);
   }
+  files = filesOf(reels);
   if (shrunk)
     services.log.warn('pictures are stored smaller than the panel shows them', {
       entryBytes: bank.settings.now.entryBytes,
@@ -98,6 +105,11 @@ export async function openPart(
     texts: (sceneName) => texts.get(sceneName)?.open(),
   };
   return { provides: [provide(MEDIA_PROVIDER, provider)], warm: (deadlineMs) => warm(bank, first, deadlineMs, scope) };
+}
+
+/** Pictures that the reels can show, each as often as there are reels for it. */
+function filesOf(reels: ReadonlyMap<string, SceneReel>): number {
+  return [...reels.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
 async function warm(

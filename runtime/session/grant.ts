@@ -51,6 +51,13 @@ export class Grant {
     };
   }
 
+  /** The show that plays needs something else than before: files joined it or left. */
+  refit(next: Tuning): void {
+    this.tuning = next;
+    this.book();
+    this.apply(next);
+  }
+
   private apply(tuning: Pick<Tuning, 'values' | 'panel'>): void {
     const { limit, plugins, optionsOf } = this.parts;
     limit(tuning);

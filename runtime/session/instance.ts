@@ -10,7 +10,7 @@ import { cueIndex, goTo, startCursor } from '../show/cursor';
 import { parseShow } from '../show/parse';
 import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
-import type { StageItem } from '../stage/media';
+import type { MediaNews, StageItem } from '../stage/media';
 import type { Panel } from '../stage/panel';
 import type { Seek } from '../stage/seek';
 import type { SoundNews } from '../stage/sound';
@@ -38,6 +38,8 @@ export interface InstanceParts {
   panel(): Panel;
   /** Makes room for the show beside the running one. Throws VITRINE_E_SHOW or VITRINE_E_BUDGET where this machine cannot play it. */
   admit(show: Show): Promise<Settle>;
+  /** Fits the memory of the show that plays to the files it has now. Rejects, with nothing changed, where it cannot. */
+  refit?(show: Show): Promise<void>;
 }
 
 /** How a reload went. */
@@ -56,6 +58,9 @@ interface Running {
   readonly done: Promise<void>;
 }
 
+/** Files that are copied come one after the other: memory is fitted once for all of them. */
+const REFIT_AFTER_MS = 300;
+
 export class Instance {
   readonly events: Emitter<SessionEvents>;
   readonly reloads = { done: 0, refused: 0, black: 0 };
@@ -63,6 +68,7 @@ export class Instance {
   private opening: Promise<unknown> = Promise.resolve();
   private lateBefore = 0;
   private lastSession = 0;
+  private refitting: NodeJS.Timeout | undefined;
   private settleOver: () => void = () => {};
   /** Resolves when the show has come to its end by itself. */
   readonly over = new Promise<void>((resolve) => (this.settleOver = resolve));
@@ -76,6 +82,7 @@ export class Instance {
       if (error.plugin !== 'events') this.events.emit('error', error);
     });
     parts.scope.defer('events of errors', deaf);
+    parts.scope.defer('fitting of memory', () => clearTimeout(this.refitting));
   }
 
   private readonly soundNews: SoundNews = {
@@ -84,6 +91,24 @@ export class Instance {
     output: (sink) => this.events.emit('sound-output', { sink }),
     ready: (state) => this.events.emit('sounds-ready', state),
   };
+
+  private readonly mediaNews: MediaNews = {
+    filesChanged: () => {
+      clearTimeout(this.refitting);
+      this.refitting = setTimeout(() => this.refit(), REFIT_AFTER_MS).unref();
+    },
+  };
+
+  private refit(): void {
+    this.opening = this.opening.then(async () => {
+      const { show } = this;
+      if (show === undefined || this.parts.scope.closed) return;
+      // A theme that is empty for now, or a machine with no room: the show goes on with what it has.
+      await this.parts.refit?.(show).catch((cause: unknown) => {
+        this.parts.log.info('memory stays as it is', { because: messageOf(cause) });
+      });
+    });
+  }
 
   get show(): Show | undefined {
     return this.running?.session.show;
@@ -150,6 +175,7 @@ export class Instance {
         seed,
         time: clock,
         soundNews: this.soundNews,
+        mediaNews: this.mediaNews,
         beside: this.running !== undefined,
       },
       plugins,

@@ -5,7 +5,7 @@ import type { SessionPart, SessionPlan } from '../core/plugin';
 import type { Scope } from '../core/scope';
 import type { Token } from '../core/token';
 import { SHOW, type Show } from '../show/types';
-import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
+import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaNews, type MediaProvider, type StageItem } from '../stage/media';
 import { PANEL, type Panel } from '../stage/panel';
 import { SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundDesk, type SoundNews, type StageTime } from '../stage/sound';
 import { Director, type DirectorParts } from './director';
@@ -24,6 +24,7 @@ export interface SessionRequest {
   readonly seed: number;
   readonly time: StageTime;
   readonly soundNews: SoundNews;
+  readonly mediaNews: MediaNews;
   /** Whether another session is on the screen meanwhile. */
   readonly beside: boolean;
 }
@@ -92,12 +93,13 @@ async function firstPicture(director: Director, signal: AbortSignal): Promise<St
   }
 }
 
-function planOf({ id, show, panel, seed, time, soundNews }: SessionRequest): SessionPlan {
+function planOf({ id, show, panel, seed, time, soundNews, mediaNews }: SessionRequest): SessionPlan {
   const services = new Map<symbol, unknown>([
     [SHOW.key, show],
     [PANEL.key, panel],
     [STAGE_TIME.key, time],
     [SOUND_NEWS.key, soundNews],
+    [MEDIA_NEWS.key, mediaNews],
   ]);
   return {
     sessionId: id,

@@ -74,5 +74,14 @@ export interface TextReel {
   close(): void;
 }
 
+/** Told of what changes in a show's media while it plays. Main thread; nothing here throws. */
+export interface MediaNews {
+  /** Files joined or left: the show may need more memory than it was given, or less. */
+  filesChanged(): void;
+}
+
+/** Where the media of a session tell their news. */
+export const MEDIA_NEWS = token<MediaNews>('media-news', 'session');
+
 /** Provided by media plugins for each session; a session may have several. */
 export const MEDIA_PROVIDER = token<MediaProvider>('media-provider', 'session');

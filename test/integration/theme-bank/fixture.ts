@@ -12,7 +12,7 @@ import { silentLog, type Log } from '../../../runtime/core/log';
 import type { SessionPlan } from '../../../runtime/core/plugin';
 import { openScope, type Scope } from '../../../runtime/core/scope';
 import type { Token } from '../../../runtime/core/token';
-import { MEDIA_PROVIDER, type MediaProvider } from '../../../runtime/stage/media';
+import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaProvider } from '../../../runtime/stage/media';
 import { PANEL, type Panel } from '../../../runtime/stage/panel';
 import type { PictureRef } from '../../../runtime/stage/layer';
 import type { PictureStore } from '../../../runtime/stage/picture-store';
@@ -194,6 +194,7 @@ export function openWorld(
       const inner = scope.child('session');
       const given = new Map<unknown, unknown>([
         [SHOW, show],
+        [MEDIA_NEWS, { filesChanged: () => {} }],
         [PANEL, { widthPx: 64, heightPx: 36, turn: 0, refreshHz: 60, ...panel }],
       ]);
       const plan: SessionPlan = { sessionId: 'x', seed, get: <T>(token: Token<T>) => given.get(token) as T };
