@@ -7,6 +7,7 @@ import { messageOf } from '../core/errors';
 import type { ClipFinding, ClipInspector } from './clip-finding';
 import { resolveMedia } from './glob';
 import { joinWarnings } from './join-finding';
+import { overrunWarnings } from './overrun-finding';
 import { issueAt, parseShow } from './parse';
 import type { SoundFinding, SoundInspector } from './sound-finding';
 import type { Show } from './types';
@@ -101,6 +102,7 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
   const sounds = await inspectSounds(show, document, inspectors.sounds, errors, warnings);
   const lengths = new Map(sounds.soundFindings?.map((found) => [found.file, found.lengthMs]));
   warnings.push(...joinWarnings(show, document, (sound) => lengths.get(sound)));
+  warnings.push(...overrunWarnings(show, document, (theme) => clipLengths(Object.fromEntries(themes)[theme])));
   const counts = {
     name: show.name,
     cues: show.cuelist.cues.length,
@@ -109,6 +111,11 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
     ...sounds,
   };
   return { valid: errors.length === 0, show: counts, errors, warnings };
+}
+
+/** How long the clips of a theme are that can be played, as far as somebody looked. */
+function clipLengths(theme: ThemeCount | undefined): number[] {
+  return (theme?.clipFindings ?? []).flatMap(({ playable, lengthMs }) => (playable ? (lengthMs ?? []) : []));
 }
 
 /** Looks at the sounds of cues; what is wrong goes to `errors` and `warnings`. */

@@ -30,7 +30,7 @@ export function joinWarnings(
 }
 
 /** The cues that may come after one, in the order of the list. */
-function followers({ cues, loop }: Show['cuelist'], index: number): Cue[] {
+export function followers({ cues, loop }: Show['cuelist'], index: number): Cue[] {
   const { length } = cues;
   const next = loop === 'forever' ? [(index + 1) % length] : [index + 1];
   const places = loop === 'ping-pong' ? [index + 1, index - 1] : next;
