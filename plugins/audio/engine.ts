@@ -79,6 +79,7 @@ export class Engine {
   /** How far sound and picture of clips were apart, as far as anybody looked. */
   private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
   private readonly watchers = new Set<() => void>();
+  private readonly waiting = new Set<() => void>();
   private readonly toggles: number[] = [];
   private waking: NodeJS.Immediate | undefined;
 
@@ -104,6 +105,8 @@ export class Engine {
     this.worker = new DecodeWorker(tools.ffmpeg, scope, (path) =>
       this.fail(path, 'the decode thread hung and was replaced; the sound goes on'),
     );
+    // While the first files are looked at, and not once they are to be decoded.
+    this.worker.warm();
     this.cache = new ChunkCache(
       this.pool,
       () => this.settings.tier2Tracks,
@@ -230,13 +233,13 @@ export class Engine {
     };
   }
 
-  /** Measures the loudness of a file. Resolves with whether it is known now and was not before; never rejects. */
-  async measure(path: string, { facts, signature }: KnownSound): Promise<boolean> {
-    if (this.loudness.known(path, signature) !== undefined) return false;
-    const found = await this.loudness.measure(path, facts, signature);
-    if (found === undefined && !this.services.scope.signal.aborted)
-      this.services.log.warn('the loudness of a file could not be measured', { file: path });
-    return found !== undefined;
+  /** Measures the loudness of a file where it is not known. Never rejects; a file that cannot be measured is told once. */
+  async measure(path: string, { facts, signature }: KnownSound): Promise<void> {
+    const { loudness, services } = this;
+    if (loudness.known(path, signature) !== undefined || loudness.isUnmeasurable(path, signature)) return;
+    const found = await loudness.measure(path, facts, signature);
+    if (found === undefined && !services.scope.signal.aborted)
+      services.log.warn('the loudness of a file could not be measured', { file: path });
   }
 
   voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {
@@ -269,6 +272,24 @@ export class Engine {
   watch(look: () => void): () => void {
     this.watchers.add(look);
     return () => void this.watchers.delete(look);
+  }
+
+  /** Resolves once it holds, which is looked at after every change; with false where it does not within `limitMs`. */
+  until(holds: () => boolean, limitMs = Infinity): Promise<boolean> {
+    if (holds()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (held: boolean): void => {
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        resolve(held);
+      };
+      const look = (): void => {
+        if (holds()) settle(true);
+      };
+      this.waiting.add(look);
+      if (limitMs < Infinity) timer = setTimeout(() => settle(false), limitMs).unref();
+    });
   }
 
   /** Looks after everything. */
@@ -314,10 +335,11 @@ export class Engine {
   wake(): void {
     this.queue.pump();
     this.pump();
+    for (const look of this.waiting) look();
   }
 
-  /** From within the cache or a voice: not in the middle of what they do. */
-  private wakeSoon(): void {
+  /** From within the cache, a voice or a preparation: not in the middle of what they do. */
+  wakeSoon(): void {
     this.waking ??= setImmediate(() => {
       this.waking = undefined;
       this.wake();

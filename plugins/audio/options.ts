@@ -149,7 +149,7 @@ export const audioOptions = {
     seed: 'auto_mastering_enabled',
   }),
   'mastering.target': level({
-    doc: 'The loudness that files are brought to.',
+    doc: 'The loudness that files are brought to. Quieter ones are raised by 12 dB at most. A file that was not measured yet when it has to begin plays as loud as it is, once.',
     unit: 'LUFS',
     default: -16,
     min: -40,

@@ -46,7 +46,11 @@ export const audio = definePlugin({
         try {
           const desk = new Desk(opened(), show, time, plan.get(SOUND_NEWS));
           sessionScope.defer('sounds', () => desk.close());
-          return Promise.resolve({ ...NOTHING, provides: [provide(SOUND_DESK, desk)] });
+          return Promise.resolve({
+            holdsStart: true,
+            warm: (deadlineMs: number) => desk.warm(deadlineMs),
+            provides: [provide(SOUND_DESK, desk)],
+          });
         } catch (cause) {
           // The pictures go on in silence.
           errors.report('VITRINE_E_SOUND', 'audio', messageOf(cause), cause);

@@ -14,6 +14,8 @@ export interface Settings {
   readonly slowDecodeMs: number;
   readonly prefetchLeadMs: number;
   readonly prefetchBlockMs: number;
+  /** Sounds of one cue wait for each other so long; what is slower begins by itself. */
+  readonly startTogetherMs: number;
   readonly maxBufferMs: Readonly<Record<Role, number>>;
   readonly chunkMs: number;
   readonly tier1Bytes: number;
@@ -23,6 +25,9 @@ export interface Settings {
   readonly targetLufs: number;
   readonly ceilingDb: number;
 }
+
+/** Two decoders that start one after the other on a busy board. */
+const START_TOGETHER_MS = 1500;
 
 /** Throws where tuning left an `auto` behind: a defect of the program. */
 export function settingsOf(values: AudioValues): Settings {
@@ -36,6 +41,7 @@ export function settingsOf(values: AudioValues): Settings {
     slowDecodeMs: orNever(values.slowDecode),
     prefetchLeadMs: values.prefetchLead,
     prefetchBlockMs: values.prefetchBlock,
+    startTogetherMs: START_TOGETHER_MS,
     maxBufferMs: {
       voice: values['maxBuffer.voice'],
       background: values['maxBuffer.background'],

@@ -90,6 +90,8 @@ export interface SessionPlan {
 export interface SessionPart {
   /** Readies the first items; cold is legal: the part streams. Never rejects for bad media. */
   warm(deadlineMs: number): Promise<'warm' | 'cold'>;
+  /** Whether an empty screen waits for it, for a short deadline: what comes late here has lost its beginning. Others go on meanwhile. */
+  readonly holdsStart?: boolean;
   /** Session-lifetime services this part provides, made with `provide`. */
   readonly provides?: readonly Provided[];
 }

@@ -12,6 +12,10 @@ import { Director, type DirectorParts } from './director';
 
 /** Time the parts get to ready their first items; beyond it the show starts with what there is. */
 const WARM_MS = 5_000;
+/**
+ * Time that an empty screen waits for parts that hold the start. Sounds are prepared beside the first picture: mostly they are ready with it.
+ */
+const HELD_START_MS = 3_000;
 /** Time the first picture gets on top, where files are slow or many are broken. */
 const FIRST_PICTURE_MS = 10_000;
 /** Time each release step of a session gets. */
@@ -60,9 +64,7 @@ export async function openSession(
     if (first === undefined && request.beside)
       throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${FIRST_PICTURE_MS / 1000} s`);
     if (first !== undefined) scope.defer('first picture', () => first.release());
-    // A show that takes another one's place has time to ready all its first items; an empty screen has none.
-    const warm = Promise.all(parts.map((part) => part.warm(WARM_MS)));
-    if (request.beside) await warm;
+    await warmed(parts, request.beside);
     scope.check();
     return {
       id: request.id,
@@ -77,6 +79,13 @@ export async function openSession(
     parent.check();
     throw cause instanceof VitrineError ? cause : new VitrineError('VITRINE_E_SHOW', messageOf(cause), { cause });
   }
+}
+
+/** A show that takes another one's place has time to ready all its first items; an empty screen has none, or little. */
+async function warmed(parts: readonly SessionPart[], beside: boolean): Promise<void> {
+  const waits = parts.map(({ holdsStart = false }) => beside || holdsStart);
+  const warm = parts.map((part) => part.warm(part.holdsStart === true && !beside ? HELD_START_MS : WARM_MS));
+  await Promise.all(warm.filter((_, at) => waits[at]));
 }
 
 async function firstPicture(director: Director, signal: AbortSignal): Promise<StageItem | undefined> {

@@ -4,6 +4,9 @@ import type { Cue, CueSound } from './types';
 /** Sounds of one role that end and begin this near to each other belong together. */
 export const JOIN_MS = 250;
 
+/** What joins a sound that began late follows it, and its cue with it, so much later at most: as long as a cue waits for its picture. */
+export const MOST_SHIFT_MS = 10_000;
+
 type JoiningSound = Pick<CueSound, 'role' | 'loop' | 'fadeInMs' | 'fadeOutMs'>;
 
 /** Both without a fade where they meet: they may be pieces of one recording. */

@@ -6,14 +6,18 @@ import { findTools, type Tools } from '../../runtime/media/tools';
 
 export interface FaultyTools {
   readonly tools: Tools;
+  readonly folder: string;
   /** Runs of ffprobe, but for those that ask for its version. */
   readonly probes: () => number;
   /** Decodes, each with its arguments. */
   readonly decodes: () => readonly string[];
 }
 
-/** `words`: what a shell does in place of decoding; `$real` is the decoder, with its arguments. */
-export function faultyTools(words: string): FaultyTools {
+/**
+ * `words`: what a shell does in place of decoding, and `loudness` in place of measuring; `$real` is the decoder, with its arguments, and
+ * `$here` the folder of the tools.
+ */
+export function faultyTools(words: string, loudness = 'exit 1'): FaultyTools {
   const { ffmpeg, ffprobe } = findTools(null, process.env);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-faulty-'));
   const script = (name: string, body: string): void =>
@@ -23,9 +27,12 @@ export function faultyTools(words: string): FaultyTools {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   };
   script('ffprobe', `case "$*" in *-version*) ;; *) echo "$*" >> '${folder}/probes';; esac\nexec ${ffprobe} "$@"`);
-  const decode = `echo "$*" >> '${folder}/decodes'; ${words.replaceAll('$real', `${ffmpeg} "$@"`)}`;
-  script('ffmpeg', `case "$*" in *f32le*) ${decode};; *ebur128*) exit 1;; *) exec ${ffmpeg} "$@";; esac`);
+  const filled = (text: string): string => text.replaceAll('$real', `${ffmpeg} "$@"`).replaceAll('$here', folder);
+  const decode = `echo "$*" >> '${folder}/decodes'; ${filled(words)}`;
+  const measure = filled(loudness);
+  script('ffmpeg', `case "$*" in *f32le*) ${decode};; *ebur128*) ${measure};; *) exec ${ffmpeg} "$@";; esac`);
   return {
+    folder,
     tools: findTools(join(folder, 'ffmpeg'), process.env),
     probes: () => lines('probes').length,
     decodes: () => lines('decodes'),

@@ -18,7 +18,11 @@ import type { BegunSound, SilentSound, SoundsReady } from '../../runtime/stage/s
 export const RATE_HZ = 48_000;
 
 const values = Object.fromEntries(Object.entries(audioOptions).map(([name, row]) => [name, row.default]));
-const DEFAULTS = settingsOf({ ...values, tier1Bytes: 74e6, tier2Bytes: 64 << 20 } as never);
+export const DEFAULTS = settingsOf({ ...values, tier1Bytes: 74e6, tier2Bytes: 64 << 20 } as never);
+
+/** A log that nobody reads. */
+const silence = (): void => {};
+export const QUIET: Log = { debug: silence, info: silence, warn: silence, error: silence, child: () => QUIET };
 
 export interface SoundRig {
   readonly engine: Engine;
@@ -52,7 +56,14 @@ export function openSoundRig(
     rateHz = RATE_HZ,
     stepS = 0.4,
     clock = systemClock,
-  }: { readonly rateHz?: number; readonly stepS?: number; readonly clock?: Clock } = {},
+    stagePace = 1,
+  }: {
+    readonly rateHz?: number;
+    readonly stepS?: number;
+    readonly clock?: Clock;
+    /** How fast stage time goes, by the clock of the sound. */
+    readonly stagePace?: number;
+  } = {},
 ): SoundRig {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
   const scope = openScope('sound test');
@@ -102,7 +113,7 @@ export function openSoundRig(
     for (let quiet = 0; quiet < 3;) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       engine.tick();
-      quiet = engine.queue.isIdle && engine.probe.isIdle ? quiet + 1 : 0;
+      quiet = engine.queue.isIdle && engine.probe.isIdle && engine.loudness.isIdle ? quiet + 1 : 0;
     }
   };
   return {
@@ -118,7 +129,7 @@ export function openSoundRig(
       return nowS;
     },
     desk(...cues) {
-      const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000, isTimed: true }, told);
+      const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000 * stagePace, isTimed: true }, told);
       scope.defer('desk', () => desk.close());
       return desk;
     },

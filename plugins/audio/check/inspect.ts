@@ -4,7 +4,7 @@ import { run } from '../../../runtime/media/child';
 import type { Tools } from '../../../runtime/media/tools';
 import type { SoundFinding } from '../../../runtime/show/sound-finding';
 import { loudnessArguments } from '../decode/command';
-import { parseLoudness, type Loudness } from '../facts/loudness';
+import { LoudnessBook, parseLoudness, type Loudness } from '../facts/loudness';
 import type { SoundFacts } from '../facts/sound-facts';
 import { SoundProbe } from '../facts/sound-probe';
 import { missingWavMs } from './wav-length';
@@ -20,33 +20,47 @@ const SURROUND_FROM = 3;
 /** Below it nothing is heard: half of the last bit of 16 is at -96. A click has a peak and no loudness. */
 const SILENT_DB = -80;
 
-/** Looks at every file, one after the other, in the order of `paths`. Never rejects. */
+/** Looks at every file, one after the other, in the order of `paths`. Never rejects. What is found out is kept for the show: it begins with it known. */
 export async function inspectSounds(
   tools: Tools,
   paths: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<SoundFinding[]> {
   const probe = new SoundProbe(tools, env);
+  const book = new LoudnessBook(tools, env);
   const findings: SoundFinding[] = [];
   for (const path of paths) {
     const look = await probe.look(path);
     if (look.kind === 'gone') findings.push(unplayable(path, 'is not there'));
     else if (look.kind === 'bad') findings.push(unplayable(path, look.reason));
-    else findings.push(withMissing(await decoded(tools, path, look.facts), missingWavMs(path)));
+    else {
+      const { finding, loudness } = await decoded(tools, path, look.facts);
+      findings.push(withMissing(finding, missingWavMs(path)));
+      if (loudness !== undefined) book.learn(path, look.signature, loudness);
+    }
   }
   probe.close();
+  await book.close();
   return findings;
 }
 
-async function decoded({ ffmpeg }: Tools, path: string, facts: SoundFacts): Promise<SoundFinding> {
+/** `loudness`: of the whole file. */
+interface Decoded {
+  readonly finding: SoundFinding;
+  readonly loudness?: Loudness | undefined;
+}
+
+async function decoded({ ffmpeg }: Tools, path: string, facts: SoundFacts): Promise<Decoded> {
   try {
     const args = ['-progress', 'pipe:1', ...loudnessArguments(path, facts, DECODED_S)];
     const { output, said } = await run(ffmpeg, args, LIMIT_MS, PROGRESS_BYTES);
     const decodedMs = Number([...output.matchAll(/^out_time_us=(\d+)/gm)].at(-1)?.[1] ?? 0) / 1000;
-    if (decodedMs === 0) return unplayable(path, 'has no sound that can be decoded');
-    return judged(path, facts, decodedMs, parseLoudness(said));
+    if (decodedMs === 0) return { finding: unplayable(path, 'has no sound that can be decoded') };
+    const loudness = parseLoudness(said);
+    const finding = judged(path, facts, decodedMs, loudness);
+    return decodedMs < DECODED_S * 1000 ? { finding, loudness } : { finding };
   } catch (cause) {
-    return unplayable(path, messageOf(cause).replaceAll(`file:${path}: `, ''));
+    return { finding: unplayable(path, messageOf(cause).replaceAll(`file:${path}: `, '')) };
   }
 }
 

@@ -37,14 +37,6 @@ export class RoleBudgets {
     if (found !== undefined) found.playsSinceMs ??= nowMs;
   }
 
-  /** What one has is the other's from now on: both are the same sound. */
-  handOver(from: object, to: object): void {
-    const found = this.reservations.get(from);
-    if (found === undefined) return;
-    this.reservations.delete(from);
-    this.reservations.set(to, found);
-  }
-
   release(owner: object): void {
     this.reservations.delete(owner);
   }

@@ -36,6 +36,11 @@ export class DecodeWorker {
     scope.defer('decode thread', () => this.close());
   }
 
+  /** Starts the thread, which takes a moment: before there is an order that would wait for it. */
+  warm(): void {
+    this.worker ??= this.start();
+  }
+
   get isBusy(): boolean {
     return this.current !== undefined;
   }

@@ -3,7 +3,7 @@ import type { CueSound } from '../../../runtime/show/types';
 import type { SoundNews, SoundState } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
 import { targetOf, type Seek, type Sought } from '../../../runtime/stage/seek';
-import { EVEN_FADE, POWER_FADE, restOfFade, type Fade } from '../play/fade';
+import { POWER_FADE, restOfFade } from '../play/fade';
 import type { Voice } from '../play/voice';
 import { Preparation, type Ready } from './preparation';
 
@@ -13,18 +13,11 @@ export const PAUSE_FADE_MS = 15;
 const LATE_MS = 40;
 /** A voice that is over stays so long: what it put on the clock may be heard a little later. */
 const LINGER_MS = 200;
-/** A sound whose loudness became known while it was heard comes to its level in this time. */
-const LEVEL_MS = 1000;
-/** Its frames are looked for so often, and given up after so many times. */
-const LEVEL_LOOK_MS = 50;
-const LEVEL_LOOKS = 200;
-const LEVEL_LEAD_MS = 200;
+const LATE = 'is due, and its samples are not there yet';
 
 interface Playing {
   readonly voice: Voice;
   readonly ready: Ready;
-  /** The same sound at its former level, which gives way to it. */
-  readonly former?: Voice;
 }
 
 /** A track that is silent because the show is paused. */
@@ -40,7 +33,7 @@ interface Held {
 
 /** Main thread only. */
 export class CueTrack {
-  private preparation: Preparation;
+  private readonly preparation: Preparation;
   private playing: Playing | undefined;
   private held: Held | undefined;
   private stopping: { readonly clockFrame: number; readonly fadeMs: number } | undefined;
@@ -49,9 +42,11 @@ export class CueTrack {
   private untold = true;
   /** The fade with which the cue brings it in, and the voice that begins it. */
   private arrival: { readonly voice: Voice; readonly ms: number } | undefined;
-  /** Frame of the clock at which it should begin. */
+  /** Frame of the clock at which it is to begin; Infinity while its cue has not come. */
   private dueFrame = Infinity;
   private over = false;
+  /** Stage ms at which its first sample was meant to be heard. */
+  plannedMs = NaN;
 
   /** Begins to be made ready at once. */
   constructor(
@@ -67,6 +62,27 @@ export class CueTrack {
     return this.playing?.voice.endFrame ?? Infinity;
   }
 
+  /** Frames of its file, as far as they are known; of a long one a few ms more or less than there are. */
+  private get lengthFrames(): number | undefined {
+    const { engine, preparation } = this;
+    const { source, known } = this.playing?.ready ?? preparation.result ?? {};
+    const lengthMs = known?.facts.lengthMs;
+    return source?.frames ?? (lengthMs === undefined ? undefined : Math.round((lengthMs / 1000) * engine.rateHz));
+  }
+
+  /** Where it will end, as far as that can be said before its end is decoded, or before it has begun. */
+  get expectedEndFrame(): number {
+    const { endFrame, lengthFrames, sound, held, playing, over, engine } = this;
+    if (endFrame < Infinity || lengthFrames === undefined || sound.loop || held !== undefined || over) return endFrame;
+    return (playing?.voice.zeroFrame ?? Math.max(this.dueFrame, engine.soonFrame)) + lengthFrames;
+  }
+
+  /** Stage ms at which it would end had it begun when it was meant to: neither what is late nor a clock that drifts moves it. */
+  get plannedEndMs(): number | undefined {
+    const { lengthFrames, plannedMs, engine } = this;
+    return lengthFrames === undefined ? undefined : plannedMs + (lengthFrames / engine.rateHz) * 1000;
+  }
+
   get isOver(): boolean {
     return this.over;
   }
@@ -75,28 +91,44 @@ export class CueTrack {
     return this.engine.soonFrame;
   }
 
-  /**
-   * Begins at the frame of the clock that is asked for once it is ready, or as soon after it as can be. `dueFrame`: where its cue says that
-   * it begins.
-   */
-  async start(at: () => number, dueFrame: number): Promise<void> {
+  /** Its cue has come, at a frame of the clock: a decode is waited for only so long now. Resolves once it can begin, or never will. */
+  async due(clockFrame: number): Promise<void> {
     const { engine, sound } = this;
-    if (!this.paused) engine.await(this, sound.file, dueFrame);
-    const ready = await this.preparation.ready();
+    this.dueFrame = clockFrame;
+    if (!this.paused) engine.await(this, sound.file, clockFrame);
+    await this.preparation.ready();
+  }
+
+  /** Readies its first samples, for `limitMs` at most. Resolves with whether they are there, or it is certain that none come. */
+  async warm(limitMs: number): Promise<boolean> {
+    // The rest of the time is for a chunk in place of a clip that takes too long.
+    void this.preparation.ready(limitMs / 2);
+    return this.engine.until(() => this.isSettled, limitMs);
+  }
+
+  /** Whether it can begin, or never will. */
+  get isSettled(): boolean {
+    return this.over || this.preparation.isSettled;
+  }
+
+  /**
+   * Makes the voice that begins at this frame of the clock, where anything can be heard of it now; nothing of it is on the clock yet. A show
+   * that is paused has it begin later.
+   */
+  start(clockFrame: number): Voice | undefined {
+    const { engine, sound } = this;
     engine.arrived(this);
-    // Also where nothing comes of it: what it would have followed has to know.
-    const clockFrame = at();
-    if (ready === undefined || this.over) return;
+    const ready = this.preparation.result;
+    if (ready === undefined || this.over) return undefined;
+    this.dueFrame = clockFrame;
     if (this.paused) {
       const delayFrames = Math.max(0, clockFrame - engine.soonFrame);
       this.held = { ready, fileFrame: 0, delayFrames, fadeInMs: sound.fadeInMs };
-      return;
+      return undefined;
     }
-    const { startFrame } = engine;
-    this.dueFrame = clockFrame;
-    const voice = this.play(ready, Math.max(clockFrame, startFrame), 0, sound.fadeInMs);
+    const voice = this.play(ready, Math.max(clockFrame, engine.startFrame), 0, sound.fadeInMs);
     this.arrival = { voice, ms: sound.fadeInMs };
-    void this.level(ready);
+    return voice;
   }
 
   /** Once, when its first frame is on the clock. */
@@ -110,23 +142,13 @@ export class CueTrack {
     this.news.begun({ file, role, from: kind === 'clip' ? 'memory' : 'chunks', lateMs });
   }
 
-  private play(
-    ready: Ready,
-    clockFrame: number,
-    fileFrame: number,
-    fadeInMs: number,
-    former?: Voice,
-    shape: Fade = former === undefined ? POWER_FADE : EVEN_FADE,
-  ): Voice {
+  private play(ready: Ready, clockFrame: number, fileFrame: number, fadeInMs: number, shape = POWER_FADE): Voice {
     const { engine, sound } = this;
     const voice = engine.voice(ready.source, sound, ready.kind);
-    this.playing = { voice, ready, ...(former === undefined ? {} : { former }) };
-    // Of one that was held back by a pause, lateness counts from where it goes on.
-    if (former === undefined && this.untold) this.dueFrame = Math.min(this.dueFrame, clockFrame);
+    this.playing = { voice, ready };
     voice.whenBegun = (beganFrame) => this.tell(ready, beganFrame);
     voice.start(clockFrame, fileFrame, fadeInMs, shape);
     this.preparation.plays();
-    engine.wake();
     return voice;
   }
 
@@ -135,7 +157,11 @@ export class CueTrack {
     const { engine, sound, playing, held } = this;
     const own = { file: sound.file, role: sound.role };
     const { ready } = held ?? playing ?? {};
-    if (ready === undefined) return { ...own, ...this.preparation.progress };
+    if (ready === undefined) {
+      const { progress } = this.preparation;
+      const isLate = progress.state === 'preparing' && this.dueFrame <= engine.nowFrame;
+      return { ...own, ...progress, ...(isLate ? { state: 'late', because: LATE } : {}) };
+    }
     const msOf = (frames: number): number => Math.round((frames / engine.rateHz) * 1000);
     const lengthMs = ready.source.frames === undefined ? ready.known.facts.lengthMs : msOf(ready.source.frames);
     const positionMs = msOf(held?.fileFrame ?? playing!.voice.positionAt(engine.nowFrame));
@@ -153,7 +179,7 @@ export class CueTrack {
     const failed = ready.source.failure;
     if (failed?.fromFrame === 0) return { ...own, state: 'failed', because: failed.reason };
     if (voice.startFrame > engine.nowFrame) return { ...own, ...this.preparation.progress };
-    return { ...own, state: 'late', ...from, because: 'is due, and its samples are not there yet', ...of };
+    return { ...own, state: 'late', ...from, because: LATE, ...of };
   }
 
   /** Goes to another place of its file, as its show lets it: a looping sound stays in its loop. Undefined while it is not there yet. */
@@ -177,18 +203,22 @@ export class CueTrack {
   /** The voice gives way to one at another place, which has what is left of the fades of the cue. */
   private jump(playing: Playing, atFrame: number, fileFrame: number): void {
     const { engine, arrival, stopping } = this;
-    for (const each of voices(playing)) {
-      each.hush(atFrame, PAUSE_FADE_MS);
-      setTimeout(() => engine.end(each), PAUSE_FADE_MS + LINGER_MS).unref();
-    }
+    this.silence(playing.voice, atFrame);
     playing.ready.source.jump(fileFrame);
     const fadedMs = arrival === undefined ? Infinity : ((atFrame - arrival.voice.startFrame) / engine.rateHz) * 1000;
     const leftMs = (arrival?.ms ?? 0) - Math.max(0, fadedMs);
     if (leftMs > PAUSE_FADE_MS) {
       const rest = restOfFade(POWER_FADE, 1 - leftMs / arrival!.ms, leftMs);
-      this.play(playing.ready, atFrame, fileFrame, leftMs, undefined, { in: rest, out: POWER_FADE.out });
+      this.play(playing.ready, atFrame, fileFrame, leftMs, { in: rest, out: POWER_FADE.out });
     } else this.play(playing.ready, atFrame, fileFrame, PAUSE_FADE_MS);
+    engine.wake();
     if (stopping !== undefined) this.stop(stopping.clockFrame, stopping.fadeMs);
+  }
+
+  /** At once, but softly. */
+  private silence(voice: Voice, atFrame: number): void {
+    voice.hush(atFrame, PAUSE_FADE_MS);
+    setTimeout(() => this.engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
   }
 
   /** Fades out from a frame of the clock on, as its show says or as `fadeMs` does; it is over then. Said again, the new time counts. */
@@ -200,7 +230,6 @@ export class CueTrack {
     }
     if (playing === undefined) return this.end();
     this.stopping = { clockFrame: Math.max(clockFrame, engine.nowFrame), fadeMs };
-    playing.former?.stop(this.stopping.clockFrame, fadeMs);
     playing.voice.stop(this.stopping.clockFrame, fadeMs);
     this.endLater(playing.voice);
   }
@@ -216,89 +245,46 @@ export class CueTrack {
     clearTimeout(this.timer);
     this.stopping = undefined;
     if (this.held !== undefined) this.held = withoutStop(this.held);
-    this.playing?.former?.goOn();
     this.playing?.voice.goOn();
     this.engine.wake();
   }
 
-  pause(): void {
+  /** Falls silent at a frame of the clock. */
+  pause(at: number): void {
     if (this.paused || this.over) return;
     this.paused = true;
     this.engine.arrived(this);
-    const { engine, playing, stopping, soonFrame: at } = this;
+    const { playing, stopping } = this;
     if (playing === undefined) return;
-    const { voice, ready, former } = playing;
-    for (const each of voices(playing)) {
-      each.hush(at, PAUSE_FADE_MS);
-      setTimeout(() => engine.end(each), PAUSE_FADE_MS + LINGER_MS).unref();
-    }
+    const { voice, ready } = playing;
+    this.silence(voice, at);
     // What fades out already does not go on.
     if (stopping !== undefined && stopping.clockFrame <= at) return;
     clearTimeout(this.timer);
     this.playing = undefined;
     this.arrival = undefined;
-    const heard = former !== undefined && voice.startFrame > at ? former : voice;
     this.held = {
       ready,
-      fileFrame: heard.positionAt(at),
-      delayFrames: Math.max(0, heard.startFrame - at),
+      fileFrame: voice.positionAt(at),
+      delayFrames: Math.max(0, voice.startFrame - at),
       fadeInMs: PAUSE_FADE_MS,
       ...(stopping === undefined ? {} : { stop: { delayFrames: stopping.clockFrame - at, fadeMs: stopping.fadeMs } }),
     };
   }
 
-  resume(): void {
-    if (!this.paused) return;
+  /** Makes the voice that goes on at a frame of the clock, where there is one; nothing of it is on the clock yet. */
+  resume(at: number): Voice | undefined {
+    if (!this.paused) return undefined;
     this.paused = false;
-    const { engine, held } = this;
+    const { held } = this;
     this.held = undefined;
-    if (held === undefined || this.over) return;
+    if (held === undefined || this.over) return undefined;
     const { ready, fileFrame, delayFrames, fadeInMs, stop } = held;
     ready.source.jump(fileFrame);
-    // A stop is ordered once: it needs more time.
-    const atFrame = stop === undefined ? engine.startFrame : engine.soonFrame;
-    this.play(ready, atFrame + delayFrames, fileFrame, fadeInMs);
-    if (stop !== undefined) this.stop(atFrame + stop.delayFrames, stop.fadeMs);
-  }
-
-  /** Its loudness may not be known yet: then it is measured, and the sound glides to its level while it is heard. */
-  private async level({ known }: Ready): Promise<void> {
-    const { engine, sound } = this;
-    if (!(await engine.measure(sound.file, known)) || this.over || this.stopping !== undefined) return;
-    const position = this.playing?.voice.positionAt(this.soonFrame) ?? 0;
-    const preparation = new Preparation(engine, sound, position);
-    // It is the same sound at another level: it takes no room from others.
-    engine.budgets.handOver(this.preparation, preparation);
-    const ready = await preparation.ready();
-    for (let looks = 0; looks < LEVEL_LOOKS; looks += this.paused ? 0 : 1) {
-      if (this.paused && !this.over) {
-        await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
-        continue;
-      }
-      // Not so soon that one of both may come late: they are the same sound, to the sample.
-      const at = this.soonFrame + Math.ceil((LEVEL_LEAD_MS / 1000) * engine.rateHz);
-      const { playing } = this;
-      if (ready === undefined || playing === undefined || this.over || this.stopping !== undefined) break;
-      if (playing.voice.endFrame < at + (2 * LEVEL_MS * engine.rateHz) / 1000) break;
-      const fileFrame = playing.voice.positionAt(at);
-      if (playing.voice.startFrame <= at && ready.source.read(fileFrame, 1) !== undefined) {
-        playing.voice.giveWay(at, LEVEL_MS, EVEN_FADE);
-        const old = this.preparation;
-        this.preparation = preparation;
-        this.play(ready, at, fileFrame, LEVEL_MS, playing.voice);
-        setTimeout(
-          () => {
-            engine.end(playing.voice);
-            old.end();
-          },
-          LEVEL_LEAD_MS + LEVEL_MS + LINGER_MS,
-        ).unref();
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, LEVEL_LOOK_MS).unref());
-    }
-    engine.budgets.handOver(preparation, this.preparation);
-    preparation.end();
+    this.dueFrame = at + delayFrames;
+    const voice = this.play(ready, this.dueFrame, fileFrame, fadeInMs);
+    if (stop !== undefined) this.stop(at + stop.delayFrames, stop.fadeMs);
+    return voice;
   }
 
   /** At once. */
@@ -307,11 +293,9 @@ export class CueTrack {
     this.over = true;
     this.engine.arrived(this);
     clearTimeout(this.timer);
-    if (this.playing !== undefined) for (const voice of voices(this.playing)) this.engine.end(voice);
+    if (this.playing !== undefined) this.engine.end(this.playing.voice);
     this.preparation.end();
   }
 }
-
-const voices = ({ voice, former }: Playing): readonly Voice[] => (former === undefined ? [voice] : [voice, former]);
 
 const withoutStop = ({ stop: _, ...held }: Held): Held => held;

@@ -1,9 +1,10 @@
 /** The sounds of cues, as the cues of one show come and go. */
-import { JOIN_MS, mayJoin } from '../../../runtime/show/joins';
+import { JOIN_MS, mayJoin, MOST_SHIFT_MS } from '../../../runtime/show/joins';
 import type { CueSound, Show } from '../../../runtime/show/types';
 import type { Seek, Sought } from '../../../runtime/stage/seek';
 import type { SoundNews, SoundState, StageTime } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
+import { Voice } from '../play/voice';
 import { CueTrack } from './cue-track';
 
 /** Beyond the last fade: what is on its way to the clock and from there to be heard. */
@@ -51,7 +52,7 @@ export class Cues {
       .filter((sound) => this.continued(sound) === undefined)
       .map((sound) => new CueTrack(this.engine, sound, this.news));
     for (const track of tracks) {
-      if (this.paused) track.pause();
+      if (this.paused) track.pause(this.engine.soonFrame);
       this.tracks.add(track);
     }
     this.ready = { cue, tracks };
@@ -75,8 +76,15 @@ export class Cues {
     );
   }
 
-  /** Returns what takes it back, as long as the cue has not come. */
-  enter(cue: string, fromMs: number): () => void {
+  /** Readies the first samples of the first cue. Resolves with the files whose are not there in time. */
+  async warm(limitMs: number): Promise<readonly string[]> {
+    const tracks = this.ready?.tracks ?? [];
+    await Promise.all(tracks.map((track) => track.warm(limitMs)));
+    return tracks.filter((track) => !track.isSettled).map(({ sound }) => sound.file);
+  }
+
+  /** Returns what takes it back, as long as the cue has not come. `mostShiftMs`: how far from its time a sound may join the one before. */
+  enter(cue: string, fromMs: number, mostShiftMs = JOIN_MS): () => void {
     if (this.left) return () => {};
     this.expected = undefined;
     this.prefetch(cue);
@@ -87,12 +95,17 @@ export class Cues {
     this.ready = undefined;
     const old = (before?.tracks ?? []).filter((track) => !kept.includes(track));
     const leaders = new Set<CueTrack>();
+    const mates: CueTrack[] = [];
     for (const track of fresh) {
+      track.plannedMs = fromMs;
       const leader = old.find((candidate) => mayJoin(candidate.sound, track.sound) && !leaders.has(candidate));
-      if (leader !== undefined) leaders.add(leader);
-      // Where the one before it ends is known best when this one is ready.
-      void track.start(() => (leader === undefined ? atFrame : this.joinFrame(leader, atFrame)), atFrame);
+      if (leader === undefined) mates.push(track);
+      else {
+        leaders.add(leader);
+        void this.follow(track, leader, atFrame, (mostShiftMs / 1000) * this.engine.rateHz);
+      }
     }
+    void this.beginAll(mates, atFrame);
     for (const track of old) if (!leaders.has(track)) track.stop(atFrame);
     this.now = { cue, tracks: [...fresh, ...kept] };
     return () => {
@@ -102,28 +115,60 @@ export class Cues {
     };
   }
 
-  /** Where a sound follows another: at the end of that one where it is near, else where its cue says, and the other ends there. */
-  private joinFrame(leader: CueTrack, atFrame: number): number {
-    const { endFrame } = leader;
-    const isNear = Math.abs(endFrame - atFrame) <= (JOIN_MS / 1000) * this.engine.rateHz;
-    const frame = isNear ? endFrame : atFrame;
-    leader.stop(frame);
-    return frame;
+  /** Sounds of one cue begin at one frame of the clock: they wait for each other, but not for ever. */
+  private async beginAll(tracks: readonly CueTrack[], atFrame: number): Promise<void> {
+    const waiting = new Map(tracks.map((track) => [track, track.due(atFrame)]));
+    await this.engine.until(() => tracks.every(({ isSettled }) => isSettled), this.engine.now.startTogetherMs);
+    const settled = tracks.filter(({ isSettled }) => isSettled);
+    for (const track of settled) waiting.delete(track);
+    this.begin(settled, atFrame);
+    for (const [track, due] of waiting) void due.then(() => this.begin([track], atFrame));
   }
 
-  /** Stage ms at which the first sound ends that one of `cue` follows without a gap; undefined where that is not known. */
-  joinMs(cue: string): number | undefined {
+  private begin(tracks: readonly CueTrack[], atFrame: number): void {
+    Voice.beginTogether(tracks.flatMap((track) => track.start(atFrame) ?? []));
+    this.engine.wake();
+  }
+
+  /** Follows another sound: at the end of that one where it is near, else where the cue says, and the other ends there. */
+  private async follow(track: CueTrack, leader: CueTrack, atFrame: number, mostShiftFrames: number): Promise<void> {
+    const { engine } = this;
+    await track.due(atFrame);
+    const isNear = (frame: number): boolean => Math.abs(frame - atFrame) <= mostShiftFrames;
+    // The end of a long one is known once its last samples are there, and of a late one once it has begun.
+    const mayEndThere = (): boolean =>
+      leader.endFrame === Infinity && isNear(leader.expectedEndFrame) && engine.soonFrame <= atFrame + mostShiftFrames;
+    await engine.until(() => track.isOver || !mayEndThere());
+    const frame = isNear(leader.endFrame) ? leader.endFrame : atFrame;
+    leader.stop(frame);
+    this.begin([track], frame);
+  }
+
+  /**
+   * The cue comes whose sounds follow those of the cue that is on without a gap: where the first of these truly ends. What was meant to end
+   * near `dueMs` may end later, where it began late or the clock of the sound goes slower: nothing of it is cut away for that.
+   */
+  join(cue: string, dueMs: number): { readonly atMs: number; readonly undo: () => void } {
     const { engine, time } = this;
     const after = this.soundsOf(cue);
-    const leaders = (this.now?.tracks ?? []).filter(({ sound }) => after.some((next) => mayJoin(sound, next)));
-    const endFrame = Math.min(...leaders.map((leader) => leader.endFrame));
-    if (endFrame === Infinity) return undefined;
-    return time.nowMs() + ((endFrame - engine.frameIn(0)) / engine.rateHz) * 1000;
+    const leaders = (this.now?.tracks ?? []).filter(
+      ({ sound, plannedEndMs = NaN }) =>
+        after.some((next) => mayJoin(sound, next)) && Math.abs(plannedEndMs - dueMs) <= JOIN_MS,
+    );
+    const endFrame = Math.min(...leaders.map((leader) => leader.expectedEndFrame));
+    const endMs = time.nowMs() + ((endFrame - engine.frameIn(0)) / engine.rateHz) * 1000;
+    if (Math.abs(endMs - dueMs) > MOST_SHIFT_MS) return { atMs: dueMs, undo: this.enter(cue, dueMs) };
+    return { atMs: endMs, undo: this.enter(cue, endMs, MOST_SHIFT_MS) };
   }
 
   /** Moves the sounds of the cue that is on. */
   seek(seek: Seek): Sought[] {
-    return (this.now?.tracks ?? []).flatMap((track) => track.seek(seek) ?? []);
+    return (this.now?.tracks ?? []).flatMap((track) => {
+      const sought = track.seek(seek);
+      if (sought === undefined) return [];
+      if (sought.because === undefined) track.plannedMs = this.time.nowMs() - sought.positionMs;
+      return sought;
+    });
   }
 
   /** The cue that is on. */
@@ -160,12 +205,17 @@ export class Cues {
 
   pause(): void {
     this.paused = true;
-    for (const track of this.tracks) track.pause();
+    const at = this.engine.soonFrame;
+    for (const track of this.tracks) track.pause(at);
   }
 
   resume(): void {
     this.paused = false;
-    for (const track of this.tracks) track.resume();
+    const at = this.engine.soonFrame;
+    const voices = [...this.tracks].flatMap((track) => track.resume(at) ?? []);
+    // What was still to come when the show was paused comes by itself.
+    Voice.beginTogether(voices.filter(({ startFrame }) => startFrame === at));
+    this.engine.wake();
   }
 
   /** Everything fades, for `mostMs` at most. Returns how long that takes. */

@@ -1,5 +1,4 @@
 /** The desk: the sounds of one show, those of its cues and those of its clips. */
-import { JOIN_MS } from '../../../runtime/show/joins';
 import type { Show } from '../../../runtime/show/types';
 import type { Seek, Sought } from '../../../runtime/stage/seek';
 import {
@@ -46,6 +45,14 @@ export class Desk implements SoundDesk, Player {
     this.deaf = engine.watch(() => this.tellReady());
   }
 
+  /** Readies what the show begins with; what is not ready in time is told. */
+  async warm(deadlineMs: number): Promise<'warm' | 'cold'> {
+    const late = (await Promise.all([this.cues.warm(deadlineMs), this.films.warm(deadlineMs)])).flat();
+    if (late.length === 0 || this.silentMs !== undefined) return 'warm';
+    this.engine.services.log.warn('the show begins before its sounds are ready', { files: late, waitedMs: deadlineMs });
+    return 'cold';
+  }
+
   ready(clip: CardSound): void {
     this.films.prepare(clip);
   }
@@ -62,10 +69,8 @@ export class Desk implements SoundDesk, Player {
   }
 
   join(cue: string, dueMs: number): number {
-    const endMs = this.cues.joinMs(cue);
-    const isNear = endMs !== undefined && Math.abs(endMs - dueMs) <= JOIN_MS;
-    const atMs = isNear ? endMs : dueMs;
-    this.undoAhead = this.cues.enter(cue, atMs);
+    const { atMs, undo } = this.cues.join(cue, dueMs);
+    this.undoAhead = undo;
     return atMs;
   }
 

@@ -1,10 +1,12 @@
 /** The sound of a clip, in step with its picture: put on the clock where the picture is, and put right where that has moved. */
 import type { CardSound, ClipSound, SoundNews, SoundState, StageTime } from '../../../runtime/stage/sound';
 import type { TrackHandle } from '../chunks/track';
+import type { TrackSpec } from '../decode/producer';
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
 import type { Voice } from '../play/voice';
 import { PAUSE_FADE_MS } from './cue-track';
+import { LoudnessWait } from './loudness-wait';
 
 /** Sound is put right where it is this far off: below what is noticed, 45 ms early and 125 ms late (ITU-R BT.1359). */
 const OFF_MS = 20;
@@ -12,6 +14,8 @@ const OFF_MS = 20;
 const RIGHT_MS = 1000;
 /** One place of a sound gives way to another one in this time, and a cut of the picture takes as long. */
 const SPLICE_MS = 10;
+/** So long before its picture a sound is decoded, whether or not its loudness is known; clips are made known two seconds ahead. */
+const DECODE_MS = 700;
 /** Rounds are put on the clock this far ahead. */
 const AHEAD_MS = 1500;
 /** A shorter round would be a tone. */
@@ -35,6 +39,9 @@ export class FilmTrack {
   readonly sound: ClipSound;
   private readonly volume: number;
   private readonly known: Promise<KnownSound | undefined>;
+  private readonly loudness: LoudnessWait;
+  /** What its rounds are decoded to. */
+  private spec: TrackSpec | undefined;
   private found: KnownSound | undefined;
   /** Keeps the beginning at hand until it is heard. */
   private ready: TrackHandle | undefined;
@@ -46,6 +53,8 @@ export class FilmTrack {
   private over = false;
   private rightMs = -Infinity;
   private untold = true;
+  /** Nothing of it can be heard. */
+  private silent = false;
 
   constructor(
     private readonly engine: Engine,
@@ -55,6 +64,7 @@ export class FilmTrack {
   ) {
     this.sound = sound;
     this.volume = volume;
+    this.loudness = new LoudnessWait(engine, sound.file);
     this.known = this.look();
   }
 
@@ -63,11 +73,14 @@ export class FilmTrack {
     const look = await engine.probe.look(sound.file);
     if (this.over) return undefined;
     if (look.kind !== 'sound') {
+      this.silent = true;
       engine.fail(sound.file, look.kind === 'gone' ? 'is not there' : look.reason);
       return undefined;
     }
-    this.ready = this.open(look, Math.round(((sound.fromMs ?? 0) / 1000) * engine.rateHz));
-    void engine.measure(sound.file, look);
+    await this.loudness.measured(look, Infinity);
+    if (this.over) return undefined;
+    this.spec = engine.trackOf(sound.file, look);
+    this.ready = this.open(Math.round(((sound.fromMs ?? 0) / 1000) * engine.rateHz));
     return look;
   }
 
@@ -82,15 +95,27 @@ export class FilmTrack {
     return { ...own, state: current.voice.isFlowing ? 'plays' : 'late', positionMs };
   }
 
-  private open(known: KnownSound, fromFrame = 0): TrackHandle {
-    const { engine, sound } = this;
-    return engine.cache.open(engine.trackOf(sound.file, known), sound.roundMs !== undefined, fromFrame);
+  private open(fromFrame = 0): TrackHandle {
+    const { engine, sound, spec } = this;
+    return engine.cache.open(spec!, sound.roundMs !== undefined, fromFrame);
+  }
+
+  /** Readies its first samples, for `limitMs` at most. Resolves with whether they are there, or it is certain that none come. */
+  async warm(limitMs: number): Promise<boolean> {
+    this.loudness.endIn(limitMs / 2);
+    return this.engine.until(() => this.isAtHand, limitMs);
+  }
+
+  /** Whether its first samples are there, or never will be. */
+  get isAtHand(): boolean {
+    return this.over || this.silent || this.ready?.isThere === true || this.ready?.failure !== undefined;
   }
 
   /** Its picture comes on at `fromMs`. */
   async start(fromMs: number, overMs: number): Promise<void> {
     const { engine, sound, time } = this;
     this.plannedMs = fromMs;
+    this.loudness.endIn(Math.max(0, fromMs - time.nowMs() - DECODE_MS));
     if (!this.paused) engine.await(this, sound.file, engine.frameIn(fromMs - time.nowMs()));
     this.found = await this.known;
     if (this.found === undefined) return engine.arrived(this);
@@ -149,7 +174,7 @@ export class FilmTrack {
     const { engine } = this;
     const zeroFrame = this.zeroFrame(number);
     const clockFrame = Math.max(zeroFrame, this.soonFrame);
-    const handle = this.open(this.found!, clockFrame - zeroFrame);
+    const handle = this.open(clockFrame - zeroFrame);
     this.ready?.close();
     this.ready = undefined;
     const voice = engine.voice(
@@ -209,6 +234,8 @@ export class FilmTrack {
       if (this.beginMs(last + 1) - this.time.nowMs() > AHEAD_MS) return;
       // What is longer than its picture ends with it; what is as long goes on without a seam.
       for (const { voice, number } of this.rounds) if (number === last) voice.stop(this.zeroFrame(last + 1), SPLICE_MS);
+      // A round is a play: its gain is what is known of its loudness now.
+      this.spec = this.engine.trackOf(this.sound.file, this.found!);
       this.put(last + 1, 0);
     }
   }
@@ -258,6 +285,7 @@ export class FilmTrack {
   end(): void {
     if (this.over) return;
     this.over = true;
+    this.loudness.end();
     this.engine.arrived(this);
     for (const { voice, handle } of this.rounds) {
       this.engine.end(voice);

@@ -26,6 +26,13 @@ export class Films {
     this.tracks.add(this.ready);
   }
 
+  /** Readies the first samples of the clip that comes on first. Resolves with its file where they are not there in time. */
+  async warm(limitMs: number): Promise<readonly string[]> {
+    const { ready } = this;
+    if (ready === undefined) return [];
+    return (await ready.warm(limitMs)) ? [] : [ready.sound.file];
+  }
+
   /** Another picture comes on at `fromMs`, with a sound or without. Returns what takes that back, as long as it has not come. */
   card(fromMs: number, overMs: number, clip?: CardSound): () => void {
     const before = this.now;

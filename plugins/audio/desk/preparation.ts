@@ -7,7 +7,10 @@ import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
 import type { Role } from '../output/mixer';
 import { ClipSource, type DecodedClip, type VoiceSource } from '../play/source';
+import { LoudnessWait } from './loudness-wait';
 
+/** So long before its cue a sound is decoded, whether or not its loudness is known: decoders that start on a busy board take a second. */
+const DECODE_MS = 3000;
 /** A deferred clip asks again. */
 const RETRY_MS = 250;
 
@@ -33,6 +36,8 @@ export interface PreparedSound {
 /** Main thread only. Nothing here throws: what cannot be played is reported once. Begins at once; `end` gives everything back. */
 export class Preparation {
   private readonly looked: Promise<KnownSound | undefined>;
+  private readonly loudness: LoudnessWait;
+  private found: KnownSound | undefined;
   private clip: DecodedClip | undefined;
   private stream: TrackHandle | undefined;
   private decoding: Promise<void> | undefined;
@@ -42,12 +47,11 @@ export class Preparation {
   private streamedBecause = '';
   private failure: string | undefined;
 
-  /** `fromFrame`: where a stream will be read first. */
   constructor(
     private readonly engine: Engine,
     private readonly sound: PreparedSound,
-    private readonly fromFrame = 0,
   ) {
+    this.loudness = new LoudnessWait(engine, sound.file);
     this.looked = this.look();
   }
 
@@ -56,11 +60,17 @@ export class Preparation {
     const look = await engine.probe.look(sound.file);
     if (this.over) return undefined;
     if (look.kind === 'sound') {
+      // The gain of a play is chosen before it begins, and stays: what becomes known later is for the next play.
+      const { prefetchLeadMs: leadMs } = engine.now;
+      await this.loudness.measured(look, Math.max(leadMs / 2, leadMs - DECODE_MS));
+      if (this.over) return undefined;
+      this.found = look;
       this.decide(look);
       return look;
     }
     this.failure = look.kind === 'gone' ? 'is not there' : look.reason;
     engine.fail(sound.file, this.failure);
+    engine.wakeSoon();
     return undefined;
   }
 
@@ -99,6 +109,7 @@ export class Preparation {
       engine.clips.put(spec.key, clip);
       this.judge(key, decodeMs);
       if (this.stream === undefined && !this.over) this.clip = clip;
+      engine.wakeSoon();
     } catch (cause) {
       engine.budgets.release(this);
       if (this.over || this.stream !== undefined) return;
@@ -126,26 +137,39 @@ export class Preparation {
     engine.budgets.release(this);
     engine.services.log.debug('a sound is streamed', { file: sound.file, role: sound.role, because });
     this.streamedBecause = because;
-    this.stream = engine.cache.open(spec, sound.loop, this.fromFrame);
+    this.stream = engine.cache.open(spec, sound.loop);
   }
 
   /**
-   * What is played. A clip that is not decoded yet is waited for, but not for long: then it is streamed instead. Undefined where there is
-   * nothing to be heard.
+   * Decides what is played: a clip that is not decoded yet is waited for, but not for long; then it is streamed instead. Resolves once the
+   * first samples are there, or it is certain that none come.
    */
-  async ready(): Promise<Ready | undefined> {
+  async ready(waitMs = this.engine.now.prefetchBlockMs): Promise<void> {
+    await this.choose(waitMs);
+    await this.engine.until(() => this.isSettled);
+  }
+
+  private async choose(waitMs: number): Promise<void> {
     const { engine, sound } = this;
+    this.loudness.endIn(waitMs);
     const known = await this.looked;
+    if (known === undefined || this.over || this.clip !== undefined || this.stream !== undefined) return;
+    await within(this.decoding, waitMs);
+    if (!this.over && this.clip === undefined) this.streamNow(engine.trackOf(sound.file, known), 'prefetch pending');
+  }
+
+  /** What is played, once that is decided; undefined where there is nothing to be heard. */
+  get result(): Ready | undefined {
+    const { clip, stream, found: known } = this;
     if (known === undefined || this.over) return undefined;
-    if (this.clip === undefined && this.stream === undefined) {
-      await within(this.decoding, engine.now.prefetchBlockMs);
-      if (this.over) return undefined;
-      if (this.clip === undefined) this.streamNow(engine.trackOf(sound.file, known), 'prefetch pending');
-    }
-    const { clip } = this;
-    return clip === undefined
-      ? { kind: 'stream', source: this.stream!, known }
-      : { kind: 'clip', source: new ClipSource(clip), known };
+    if (clip !== undefined) return { kind: 'clip', source: new ClipSource(clip), known };
+    return stream === undefined ? undefined : { kind: 'stream', source: stream, known };
+  }
+
+  /** Whether its first samples are there, or never will be. */
+  get isSettled(): boolean {
+    const { state } = this.progress;
+    return this.over || state === 'ready' || state === 'failed';
   }
 
   get progress(): Progress {
@@ -166,6 +190,7 @@ export class Preparation {
   end(): void {
     if (this.over) return;
     this.over = true;
+    this.loudness.end();
     clearTimeout(this.retry);
     this.engine.budgets.release(this);
     this.stream?.close();

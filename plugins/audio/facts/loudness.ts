@@ -3,8 +3,8 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { stateFolder } from '../../../runtime/core/paths';
 import { KeptFacts } from '../../../runtime/library/kept-facts';
-import type { Signature } from '../../../runtime/library/quarantine';
-import { startChild } from '../../../runtime/media/child';
+import { sameSignature, type Signature } from '../../../runtime/library/quarantine';
+import { startChild, type Child } from '../../../runtime/media/child';
 import type { Tools } from '../../../runtime/media/tools';
 import { loudnessArguments } from '../decode/command';
 import type { SoundFacts } from './sound-facts';
@@ -19,6 +19,8 @@ export interface Loudness {
 const FILES_KEPT = 4096;
 /** Counted up whenever files are measured in another way. */
 const LOUDNESS_VERSION = '3';
+/** A long file holds up no short one that is needed sooner; more at a time would be felt by pictures. */
+const MEASURED_AT_ONCE = 2;
 /** Below everything that is seen or heard. */
 const LOW_PRIORITY = 10;
 
@@ -36,12 +38,20 @@ export function parseLoudness(told: string): Loudness | undefined {
   return { integratedLufs: integrated !== null && integrated > -70 ? integrated : null, truePeakDb: peak };
 }
 
-/** Main thread only. One file at a time. */
+interface Waiting {
+  readonly lengthMs: number;
+  begin(): void;
+}
+
+/** Main thread only. A few files at a time, the shortest first. */
 export class LoudnessBook {
   private readonly kept: KeptFacts<Loudness>;
   private readonly running = new Map<string, Promise<Loudness | undefined>>();
-  private turn: Promise<unknown> = Promise.resolve();
-  private stop: () => void = () => {};
+  /** Files that could not be measured, as they were then. */
+  private readonly failed = new Map<string, Signature>();
+  private readonly waiting: Waiting[] = [];
+  private readonly children = new Set<Child>();
+  private busy = 0;
   private closed = false;
 
   constructor(
@@ -59,42 +69,71 @@ export class LoudnessBook {
     return this.kept.get(path, signature);
   }
 
+  /** Whether nothing is being measured. */
+  get isIdle(): boolean {
+    return this.running.size === 0;
+  }
+
+  /** Somebody else has measured the whole file. */
+  learn(path: string, signature: Signature, loudness: Loudness): void {
+    this.kept.set(path, signature, loudness);
+  }
+
+  /** Whether it was tried in vain. */
+  isUnmeasurable(path: string, signature: Signature): boolean {
+    const failed = this.failed.get(path);
+    return failed !== undefined && sameSignature(failed, signature);
+  }
+
   /** Never rejects; undefined where the file cannot be measured. */
   measure(path: string, facts: SoundFacts, signature: Signature): Promise<Loudness | undefined> {
     const known = this.known(path, signature);
-    if (known !== undefined) return Promise.resolve(known);
-    const running =
-      this.running.get(path) ??
-      this.queue(() => this.run(path, facts)).then((found) => {
-        this.running.delete(path);
-        if (found !== undefined) this.kept.set(path, signature, found);
-        return found;
-      });
+    if (known !== undefined || this.isUnmeasurable(path, signature)) return Promise.resolve(known);
+    const running = this.running.get(path) ?? this.begin(path, facts, signature);
     this.running.set(path, running);
     return running;
   }
 
-  private queue<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.turn.then(work);
-    this.turn = turn.catch(() => {});
-    return turn;
+  private async begin(path: string, facts: SoundFacts, signature: Signature): Promise<Loudness | undefined> {
+    await new Promise<void>((begin) => {
+      this.waiting.push({ lengthMs: facts.lengthMs ?? Infinity, begin });
+      this.next();
+    });
+    const found = await this.run(path, facts);
+    this.busy -= 1;
+    this.running.delete(path);
+    if (found !== undefined) this.kept.set(path, signature, found);
+    else if (!this.closed) this.failed.set(path, signature);
+    this.next();
+    return found;
+  }
+
+  /** Begins with the shortest that waits, where there is a place. */
+  private next(): void {
+    if (this.busy >= MEASURED_AT_ONCE) return;
+    this.waiting.sort((a, b) => a.lengthMs - b.lengthMs);
+    const next = this.waiting.shift();
+    if (next === undefined) return;
+    this.busy += 1;
+    next.begin();
   }
 
   private async run(path: string, facts: SoundFacts): Promise<Loudness | undefined> {
     if (this.closed) return undefined;
     const child = startChild(this.tools.ffmpeg, loudnessArguments(path, facts), 'ignore');
+    this.children.add(child);
     if (child.pid !== undefined) lower(child.pid);
-    this.stop = () => child.kill();
     const { code, complaint } = await child.ended;
-    this.stop = () => {};
+    this.children.delete(child);
     return code === 0 ? parseLoudness(complaint) : undefined;
   }
 
   /** Ends what is being measured; it is measured anew next time. */
   async close(): Promise<void> {
     this.closed = true;
-    this.stop();
-    await this.turn;
+    for (const child of this.children) child.kill();
+    for (const { begin } of this.waiting.splice(0)) begin();
+    await Promise.all(this.running.values());
     this.kept.flush();
   }
 }

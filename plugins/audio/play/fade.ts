@@ -17,9 +17,6 @@ const both = (curve: readonly number[]): Fade => ({ in: curve, out: [...curve].r
 
 /** Of equal power: where one sound gives way to another one there is no hole. */
 export const POWER_FADE: Fade = both(rising((share) => Math.sin(share * QUARTER)));
-/** Even: where a sound gives way to the same sound nothing is heard of it. */
-export const EVEN_FADE: Fade = both(rising((share) => share));
-
 /** A rest of a fade that comes on at its gain within this time. */
 const REST_MS = 15;
 

@@ -19,6 +19,13 @@ const MOST_TRIES = 5;
 /** What is late begins so much later than what can be ordered at once. */
 const LATE_LEAD_S = 0.002;
 
+/** A piece that is made and not on the clock yet. */
+interface Made {
+  readonly voice: Voice;
+  readonly buffers: readonly Buffer[];
+  readonly count: number;
+}
+
 interface Piece {
   /** Of the clock, where its buffers end: silence, most of the time, after the last frame of a chunk. */
   readonly endFrame: number;
@@ -55,6 +62,8 @@ export class Voice {
   private begun = false;
   /** Called once, when its first frame is on the clock, with the frame of the clock at which that is. */
   whenBegun: ((clockFrame: number) => void) | undefined;
+  /** Of the piece that is being put on: it comes after the end of the one before. */
+  private isLate = false;
   /** Times that frames were not there when they were due. */
   underruns = 0;
 
@@ -83,7 +92,7 @@ export class Voice {
     return Math.round(this.mixer.context.currentTime * this.rateHz);
   }
 
-  /** Begins at a frame of the clock that is still to come; later where its first frames are. */
+  /** Begins at a frame of the clock that is still to come; later where its first frames are. Nothing is on the clock before `pump`. */
   start(clockFrame: number, fileFrame: number, fadeInMs: number, shape: Fade = POWER_FADE): void {
     this.started = true;
     this.clockFrame = clockFrame;
@@ -224,42 +233,74 @@ export class Voice {
       }
       this.fileFrame = 0;
     }
-    const found = source.read(this.fileFrame, this.buffers.frames);
-    if (found === undefined) {
+    const made = this.make();
+    if (made === undefined) {
       if (this.fileFrame >= (source.failure?.fromFrame ?? Infinity)) this.complete = true;
       else this.starve(nowFrame);
       return false;
     }
-    const buffers = STATES.map((state) => this.buffers.take(found.view(state), found.count));
-    const sources = this.putOn(buffers);
-    this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
-    this.clockFrame += found.count;
-    this.fileFrame += found.count;
+    Voice.putOn([made]);
     return true;
   }
 
+  /** The next piece; undefined where its frames are not there. */
+  private make(): Made | undefined {
+    const found = this.source.read(this.fileFrame, this.buffers.frames);
+    if (found === undefined) return undefined;
+    const buffers = STATES.map((state) => this.buffers.take(found.view(state), found.count));
+    return { voice: this, buffers, count: found.count };
+  }
+
   /**
-   * Puts buffers on the clock. What comes too late would begin late and run into what follows it: so everything is made first, what is
-   * late already begins a little later, and what may have come too late is taken back and put on again.
+   * Begins voices that were started for one frame of the clock at one frame: that one, or a later one where it is too near for any of them.
+   * A voice whose first frames are not there begins by itself.
    */
-  private putOn(buffers: readonly Buffer[]): BufferSource[] {
+  static beginTogether(voices: readonly Voice[]): void {
+    const made = voices.flatMap((voice) => (voice.begun ? [] : (voice.make() ?? [])));
+    if (made.length > 0) Voice.putOn(made);
+  }
+
+  /**
+   * Puts pieces on the clock, all at the frame of the first. A piece that comes too late would begin late and run into what follows it: so
+   * everything is made first, what is late already begins a little later, and what may have come too late is taken back and put on again.
+   */
+  private static putOn(made: readonly Made[]): void {
+    const [{ voice: first }] = made as [Made];
+    const { blockFrames } = first.mixer.output;
+    for (const { voice } of made) voice.isLate = false;
     for (let tries = 1; ; tries++) {
-      const sources = buffers.map((buffer, lane) => {
-        const node = this.mixer.context.createBufferSource();
-        node.buffer = buffer;
-        node.connect(this.gains[lane]!.volume);
-        return node;
-      });
-      this.meetTheClock();
-      for (const source of sources) source.start(this.clockFrame / this.rateHz);
+      const sources = made.map(({ voice, buffers }) => voice.sourcesOf(buffers));
+      const clockFrame = first.reachableFrame;
+      for (const { voice } of made) voice.meetTheClock(clockFrame);
+      for (const source of sources.flat()) source.start(clockFrame / first.rateHz);
       // Whatever is rendered now, the block after it finds the order.
-      const inTime = this.clockFrame >= this.nowFrame + this.mixer.output.blockFrames;
-      if (inTime || tries === MOST_TRIES) {
-        this.fadeIn = undefined;
-        return sources;
+      if (clockFrame >= first.nowFrame + blockFrames || tries === MOST_TRIES) {
+        made.forEach((each, at) => each.voice.isOn(each, sources[at]!));
+        return;
       }
-      for (const source of sources) source.disconnect();
+      for (const source of sources.flat()) source.disconnect();
     }
+  }
+
+  private sourcesOf(buffers: readonly Buffer[]): BufferSource[] {
+    return buffers.map((buffer, lane) => {
+      const node = this.mixer.context.createBufferSource();
+      node.buffer = buffer;
+      node.connect(this.gains[lane]!.volume);
+      return node;
+    });
+  }
+
+  /** The piece is on the clock. */
+  private isOn({ buffers, count }: Made, sources: readonly BufferSource[]): void {
+    if (!this.begun) this.whenBegun?.(this.clockFrame);
+    this.fadeIn = undefined;
+    this.begun = true;
+    this.starved = false;
+    if (this.isLate) this.underruns += 1;
+    this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
+    this.clockFrame += count;
+    this.fileFrame += count;
   }
 
   /** What is due is not there. Before its first frame it is late, and counted where it lasts. */
@@ -269,18 +310,22 @@ export class Voice {
     if (this.begun) this.underruns += 1;
   }
 
-  private meetTheClock(): void {
-    const { nowFrame, rateHz, begun, fadeIn } = this;
+  /** Where the next piece can begin: where it belongs, or a little later than what can be ordered now. */
+  private get reachableFrame(): number {
+    const { clockFrame, nowFrame, rateHz } = this;
     const { startLeadS } = this.mixer.output;
-    if (this.clockFrame < nowFrame + startLeadS * rateHz) {
-      if (begun && !this.starved) this.underruns += 1;
-      this.clockFrame = nowFrame + Math.ceil((startLeadS + LATE_LEAD_S) * rateHz);
-      this.anchor = { clockFrame: this.clockFrame, fileFrame: this.fileFrame };
+    if (clockFrame >= nowFrame + startLeadS * rateHz) return clockFrame;
+    return nowFrame + Math.ceil((startLeadS + LATE_LEAD_S) * rateHz);
+  }
+
+  private meetTheClock(clockFrame: number): void {
+    const { begun, starved, fadeIn } = this;
+    if (clockFrame !== this.clockFrame) {
+      this.isLate ||= begun && !starved;
+      this.clockFrame = clockFrame;
+      this.anchor = { clockFrame, fileFrame: this.fileFrame };
     }
-    this.starved = false;
-    if (!this.begun) this.whenBegun?.(this.clockFrame);
-    this.begun = true;
-    if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, this.clockFrame, fadeIn.seconds);
+    if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, clockFrame, fadeIn.seconds);
   }
 
   /** Takes everything off the clock at once; the source is not its own. */

@@ -31,16 +31,4 @@ describe('budgets of decoded sound', () => {
     budgets.release(a);
     expect(budgets.freeMs('voice', 0)).toBe(10_000);
   });
-
-  it('go over to another level of the same sound, with what was played of it', () => {
-    budgets.reserve(a, 'voice', 8000, 0);
-    budgets.plays(a, 0);
-    budgets.handOver(a, b);
-    expect(budgets.freeMs('voice', 3000)).toBe(5000);
-    budgets.release(a);
-    expect(budgets.freeMs('voice', 3000)).toBe(5000);
-    budgets.release(b);
-    budgets.handOver(b, a);
-    expect(budgets.freeMs('voice', 3000)).toBe(10_000);
-  });
 });
