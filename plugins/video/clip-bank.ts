@@ -6,10 +6,12 @@ import { type Quarantine, type Signature } from '../../runtime/library/quarantin
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
 import { Decoder, type ClipEnd, type DecoderParts } from './decoder';
+import { Doubts } from './doubts';
 import { hardwareWay } from './hardware/arguments';
 import { MOST_RING_FRAMES } from '../../runtime/arena/clip-table';
 import { lastFrameMs } from './last-frame';
 import { scanPackets, SCANNED_BYTES } from './packet-scan';
+import { Patience } from './patience';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
@@ -68,6 +70,8 @@ const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): boolean =>
 export class ClipBank {
   readonly probe: Probe;
   readonly quarantine: Quarantine;
+  readonly patience = new Patience();
+  private readonly doubts: Doubts;
   private readonly readers: Readers;
   /** Each with its session. */
   private readonly open = new Map<Decoder, string>();
@@ -93,6 +97,8 @@ export class ClipBank {
     this.probe = openProbe(tools);
     services.scope.defer('facts of clips', () => this.probe.close());
     this.quarantine = services.quarantine;
+    this.doubts = new Doubts(tools.ffmpeg);
+    services.scope.defer('clips in doubt', () => this.doubts.close());
     this.readers = new Readers(services.scope);
     // After the children: a reader's pipe ends with its child.
     services.scope.defer('decoders', async () => {
@@ -143,19 +149,8 @@ export class ClipBank {
       Math.max(2, frames),
     );
     if (ring === undefined) return undefined;
-    const { path, index, loop, fromMs = 0 } = order;
-    const decode: DecodeOrder = {
-      path,
-      facts,
-      index,
-      target,
-      fromMs,
-      loop,
-      hardware:
-        this.settings.hardware && !this.distrusted.has(facts.codec)
-          ? (hardwareWay(facts, this.devices)?.args ?? [])
-          : [],
-    };
+    const { path, index } = order;
+    const decode = this.decodeOrder(order, this.hardwareFor(facts));
     const prefill = Math.min(this.settings.prefill, ring.frames);
     const distrust = (): void => void this.distrusted.add(facts.codec);
     const parts: DecoderParts = {
@@ -174,6 +169,16 @@ export class ClipBank {
     return decoder;
   }
 
+  private decodeOrder(order: ClipOrder, hardware: readonly string[]): DecodeOrder {
+    const { path, facts, index, target, loop, fromMs = 0 } = order;
+    return { path, facts, index, target, loop, fromMs, hardware };
+  }
+
+  private hardwareFor(facts: ClipFacts): readonly string[] {
+    if (!this.settings.hardware || this.distrusted.has(facts.codec)) return [];
+    return hardwareWay(facts, this.devices)?.args ?? [];
+  }
+
   /** Ends a decoder, wherever it is, and counts what it did. */
   close(decoder: Decoder): Promise<void> {
     if (!this.open.delete(decoder)) return Promise.resolve();
@@ -189,6 +194,27 @@ export class ClipBank {
     });
     this.closing.add(closing);
     return closing;
+  }
+
+  /** Whether the file stays away now: because it failed, or because it is being looked at. */
+  blocks(path: string): boolean {
+    return this.quarantine.blocks(path) || this.doubts.has(path);
+  }
+
+  /** Passes a file over until the work with it is done. */
+  hold(path: string, work: Promise<unknown>): void {
+    this.doubts.hold(path, work);
+  }
+
+  /** Ends a decoder that has no frame yet, without waiting for its end, and finds out beside the show whether it will have one. */
+  giveUp(decoder: Decoder, order: ClipOrder): void {
+    const { path, signature } = order;
+    void this.close(decoder);
+    this.services.log.info('a clip gives no frame in time and is passed over', { file: path });
+    this.doubts.examine(this.decodeOrder(order, []), (finding) => {
+      if ('tookMs' in finding) this.patience.took(path, finding.tookMs);
+      else this.strike(path, signature, finding.reason);
+    });
   }
 
   /** Resolves when a decoder has given its ring back; rejects with the signal's reason. */

@@ -41,6 +41,15 @@ export function decodeArguments(order: DecodeOrder): string[] {
   ];
 }
 
+/** The first frame, thrown away; on standard output is told whether there was one. */
+export function firstFrameArguments(order: DecodeOrder): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1', ...FILES_ONLY],
+    ...['-i', `file:${order.path}`, '-map', `0:v:${order.index}`, '-an', '-sn', '-dn'],
+    ...['-frames:v', '1', '-f', 'null', '-'],
+  ];
+}
+
 /** How much of a clip a trial decodes, in s. */
 export const TRIAL_S = 1;
 

@@ -10,7 +10,7 @@ import { framesOf, INDEXED } from './clip-facts';
 import type { DecodeOrder } from './command';
 import { startDecoding, type Decoding } from './decoding';
 import { watchOver } from './hang-watch';
-import { closeQuietly } from '../../runtime/media/socket-pair';
+import { closeQuietly, endReading } from '../../runtime/media/socket-pair';
 import type { ReadEnd, Reading, Readers } from './readers';
 import { endOf, settledEnd, type Seen } from './length';
 import { BEGINNING, nextRound, statedEnd, type Place, type ReadOrder } from './reader-messages';
@@ -44,6 +44,9 @@ const STRIKES = 3;
 const FORGIVEN_AFTER_FRAMES = 600;
 /** The child of the next round starts this long before its round: a Raspberry Pi 3 needs 1 s until the first frame. */
 const NEAR_MS = 2000;
+
+/** A child that was killed is gone after that, if it is not the kernel that holds it. */
+const KILLED_MS = 1000;
 
 /** A child that decodes one round, or the rest of one. */
 interface Pass extends Decoding {
@@ -100,8 +103,18 @@ export class Decoder {
     this.ring.end();
     this.settleClosing();
     for (const { child } of this.passes) child.kill();
-    await this.over;
+    await Promise.race([this.over, this.abandoned()]);
     this.ring.release();
+  }
+
+  /** A child that waits for a disk that hangs does not end: what it would write is no longer read, and it is left to itself. */
+  private async abandoned(): Promise<void> {
+    const timer = new Promise((wake) => setTimeout(wake, KILLED_MS).unref());
+    await Promise.race([this.over, timer]);
+    const passes = [...this.passes];
+    for (const { framesFd, timesFd } of passes) [framesFd, timesFd].forEach(endReading);
+    await Promise.all(passes.map(({ reading }) => reading.done));
+    this.settleReady(this.ring.written > 0);
   }
 
   private async run(): Promise<ClipEnd> {

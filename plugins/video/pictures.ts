@@ -13,6 +13,9 @@ const SAME_SHARE = 0.02;
 /** After a cut, which is rounded to pairs of pixels. */
 const SAME_CUT_SHARE = 0.05;
 
+/** More pictures a second are not seen, and cost what they are moved by: of a clip with more (of a thousand) some are left out. */
+const MOST_HZ = 120;
+
 /** Both have the same layout; the one with j says that its levels fill the whole byte. */
 export const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
 
@@ -26,6 +29,9 @@ export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
   const { crop } = target;
   const isWhole = target.widthPx === crop.widthPx && target.heightPx === crop.heightPx;
   return [
+    ...(facts.rateHz > MOST_HZ
+      ? [`select='isnan(prev_selected_t)+lt(t,prev_selected_t)+gte(t-prev_selected_t,${number(1 / MOST_HZ)})'`]
+      : []),
     ...(facts.alpha ? onBlack(facts) : []),
     ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...(target.fit === 'cover' ? [cut(facts, target)] : []),

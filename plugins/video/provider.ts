@@ -65,10 +65,10 @@ export async function openPart(
     folder: show.folder,
     lose: (path) => library.lose(path),
   };
-  for (const [name, { order, fit, playsOut }] of scenes) {
+  for (const [name, { order, fit, playsOut, media }] of scenes) {
     const random = createRandom(`${plan.seed} ${name} clips`);
     const planner = openPlanner({ order, repeatHorizon: bank.now.repeatHorizon, random });
-    reels.set(name, new ClipReel({ name, fit, playsOut }, planner, parts));
+    reels.set(name, new ClipReel({ name, fit, playsOut, hasPictures: media === 'both' }, planner, parts));
   }
   refill();
   const provider: MediaProvider = {

@@ -6,6 +6,7 @@ import type { Reel, StageItem } from '../../runtime/stage/media';
 import type { ClipSound } from '../../runtime/stage/sound';
 import type { ClipBank, ClipOrder } from './clip-bank';
 import type { Decoder } from './decoder';
+import { howShown, type Showing } from './showing';
 import { clipTarget } from './target';
 
 export interface ReelParts {
@@ -24,6 +25,8 @@ export interface ClipScene {
   readonly fit: 'cover' | 'contain';
   /** Clips are shown to their end; else for a time of the show's, again and again. */
   readonly playsOut: boolean;
+  /** It shows pictures, too: where no clip is ready, they are. */
+  readonly hasPictures: boolean;
 }
 
 /** Main thread only. */
@@ -46,21 +49,33 @@ export class ClipReel implements Reel {
   }
 
   async next(signal: AbortSignal): Promise<StageItem | undefined> {
-    const { bank } = this.parts;
+    const { bank, panel, session } = this.parts;
     let passed = 0;
+    let givenUp = 0;
+    // Where every clip was passed over, those that were only late are waited for.
+    let waits = false;
     for (;;) {
       signal.throwIfAborted();
       const head = this.planner.peek(1)[0];
       if (head === undefined) return undefined;
       const { path, theme } = head;
-      if (bank.quarantine.blocks(path)) {
-        if (passed++ >= this.planner.size) return undefined;
+      if (waits ? bank.quarantine.blocks(path) : bank.blocks(path)) {
+        if (passed++ >= this.planner.size) {
+          if (waits || givenUp === 0 || this.scene.hasPictures) return undefined;
+          [waits, passed] = [true, 0];
+        }
         this.planner.draw();
         continue;
       }
-      const found = await bank.probe.look(path);
-      signal.throwIfAborted();
+      const limitMs = waits ? Infinity : bank.patience.limitMs(path, givenUp);
+      const looking = bank.probe.look(path);
+      const found = await this.inTime(looking, limitMs, path, signal);
       if (this.planner.peek(1)[0] !== head) continue;
+      if (found === LATE) {
+        bank.hold(path, looking);
+        givenUp += 1;
+        continue;
+      }
       if (found.kind === 'gone') {
         this.lose(path);
         continue;
@@ -70,19 +85,53 @@ export class ClipReel implements Reel {
         continue;
       }
       const { facts, index, signature } = found;
-      const { session } = this.parts;
-      const target = clipTarget(facts, this.scene.fit, this.parts.panel, bank.mostPixels);
-      const order: ClipOrder = { path, facts, index, signature, target, loop: !this.scene.playsOut, session };
+      const target = clipTarget(facts, this.scene.fit, panel, bank.mostPixels);
+      const showing = howShown(facts, this.scene.playsOut);
+      const order: ClipOrder = { path, facts, index, signature, target, loop: showing === 'loop', session };
       const decoder = await this.start(order, signal);
-      if (!(await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))) {
+      const beganMs = performance.now();
+      const abandon = (): void => void bank.close(decoder);
+      const isReady = await this.inTime(decoder.ready, limitMs, path, signal, abandon);
+      if (isReady === LATE) {
+        bank.giveUp(decoder, order);
+        givenUp += 1;
+        continue;
+      }
+      if (!isReady) {
         // Why is told where the decoder ended.
         await bank.close(decoder);
         if (bank.quarantine.excludes(path)) this.lose(path);
         continue;
       }
+      bank.patience.took(path, performance.now() - beganMs);
       this.planner.draw();
-      return this.itemOf(order, theme, decoder);
+      return this.itemOf(order, showing, theme, decoder);
     }
+  }
+
+  /** What comes of the work, or that it is late and there is something else to show. `undo` is called where the signal was faster. */
+  private async inTime<T>(
+    work: Promise<T>,
+    limitMs: number,
+    path: string,
+    signal: AbortSignal,
+    undo: () => void = () => {},
+  ): Promise<T | typeof LATE> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<typeof LATE>((resolve) => {
+      if (Number.isFinite(limitMs)) timer = setTimeout(() => this.hasOthers(path) && resolve(LATE), limitMs);
+    });
+    try {
+      return await unlessAborted(Promise.race([work, late]), signal, undo);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private hasOthers(path: string): boolean {
+    const { bank } = this.parts;
+    const next = this.planner.peek(Math.min(this.planner.size, MOST_PEEKED));
+    return this.scene.hasPictures || next.some(({ path: other }) => other !== path && !bank.blocks(other));
   }
 
   close(): void {}
@@ -97,7 +146,7 @@ export class ClipReel implements Reel {
     }
   }
 
-  private itemOf(order: ClipOrder, theme: string, decoder: Decoder): StageItem {
+  private itemOf(order: ClipOrder, showing: Showing, theme: string, decoder: Decoder): StageItem {
     const { bank } = this.parts;
     const { path, facts, loop, fromMs = 0 } = order;
     return {
@@ -105,9 +154,12 @@ export class ClipReel implements Reel {
       label: this.labelOf(path),
       theme,
       ...(facts.hasSound ? { sound: soundOf(path, decoder, loop, fromMs) } : {}),
-      ...(loop || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
-      ...(loop || fromMs > 0 ? {} : { better: bank.scan(order) }),
-      ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs - fromMs)),
+      ...(showing !== 'once' || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
+      ...(showing !== 'once' || fromMs > 0 ? {} : { better: bank.scan(order) }),
+      // Of a still nothing more is expected.
+      ...(showing === 'still'
+        ? {}
+        : { ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs - fromMs)) }),
       clip: {
         file: path,
         loops: loop,
@@ -115,18 +167,23 @@ export class ClipReel implements Reel {
           return decoder.lengthMs;
         },
         positionMs: (atMs) => positionOf(atMs - decoder.ring.beganMs, loop ? decoder.lengthMs : undefined),
-        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, theme, signal),
+        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, showing, theme, signal),
       },
       release: () => void bank.close(decoder),
     };
   }
 
   /** A second decoder, which begins elsewhere. */
-  private async another(order: ClipOrder, theme: string, signal: AbortSignal): Promise<StageItem | undefined> {
+  private async another(
+    order: ClipOrder,
+    showing: Showing,
+    theme: string,
+    signal: AbortSignal,
+  ): Promise<StageItem | undefined> {
     const { bank } = this.parts;
     const decoder = await this.start(order, signal);
     if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
-      return this.itemOf(order, theme, decoder);
+      return this.itemOf(order, showing, theme, decoder);
     await bank.close(decoder);
     return undefined;
   }
@@ -149,6 +206,11 @@ export class ClipReel implements Reel {
 
 /** Within its round, where it loops. */
 const positionOf = (ms: number, roundMs: number | undefined): number => (roundMs === undefined ? ms : ms % roundMs);
+
+/** The work is not done in time. */
+const LATE = Symbol('late');
+/** Draws that are looked at for something else to show. */
+const MOST_PEEKED = 16;
 
 /** Its clock stays readable when the clip is gone. */
 const soundOf = (file: string, decoder: Decoder, loop: boolean, fromMs: number): ClipSound => ({
