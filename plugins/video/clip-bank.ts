@@ -7,7 +7,7 @@ import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
 import { Decoder, type ClipEnd, type DecoderParts } from './decoder';
 import { Doubts } from './doubts';
-import { hardwareWay } from './hardware/arguments';
+import { Proofs } from './hardware/proofs';
 import { MOST_RING_FRAMES } from '../../runtime/arena/clip-table';
 import { lastFrameMs } from './last-frame';
 import { scanPackets, SCANNED_BYTES } from './packet-scan';
@@ -17,7 +17,7 @@ import { Readers } from './readers';
 import type { Settings } from './settings';
 import type { ClipTarget } from './target';
 import { framesOf, INDEXED, type ClipFacts } from './clip-facts';
-import { readDecoderDevices } from '../../runtime/media/decoder-devices';
+import { readDecoderDevices, type DecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
 export interface BankServices {
@@ -26,6 +26,8 @@ export interface BankServices {
   readonly log: Log;
   readonly errors: ErrorLog;
   readonly scope: Scope;
+  /** The machine's, where left out. */
+  readonly devices?: DecoderDevices;
 }
 
 export interface ClipOrder {
@@ -37,6 +39,8 @@ export interface ClipOrder {
   readonly loop: boolean;
   /** Where to begin; at the beginning without it. */
   readonly fromMs?: number;
+  /** Arguments that ask for hardware that is proven for it: see `hardwareFor`. */
+  readonly hardware: readonly string[];
   /** Whose it is: each session has its own decoders. */
   readonly session: string;
 }
@@ -78,9 +82,7 @@ export class ClipBank {
   private readonly closing = new Set<Promise<void>>();
   private readonly totals: Totals = { framesShown: 0, framesDropped: 0, starvedMs: 0, restarts: 0, clips: 0 };
   private readonly freed = new Set<() => void>();
-  /** Codecs that the hardware here was tried with in vain. */
-  private readonly distrusted = new Set<string>();
-  private readonly devices = readDecoderDevices();
+  private readonly proofs: Proofs;
   private decodedBy = 'software';
   /** Files whose packets were looked at, with the times of their last change. */
   private readonly scanned = new Set<string>();
@@ -99,6 +101,8 @@ export class ClipBank {
     this.quarantine = services.quarantine;
     this.doubts = new Doubts(tools.ffmpeg);
     services.scope.defer('clips in doubt', () => this.doubts.close());
+    this.proofs = new Proofs(tools, services.devices ?? readDecoderDevices(), services.log, process.env);
+    services.scope.defer('proofs of hardware', () => this.proofs.close());
     this.readers = new Readers(services.scope);
     // After the children: a reader's pipe ends with its child.
     services.scope.defer('decoders', async () => {
@@ -150,9 +154,9 @@ export class ClipBank {
     );
     if (ring === undefined) return undefined;
     const { path, index } = order;
-    const decode = this.decodeOrder(order, this.hardwareFor(facts));
+    const decode = this.decodeOrder(order, order.hardware);
     const prefill = Math.min(this.settings.prefill, ring.frames);
-    const distrust = (): void => void this.distrusted.add(facts.codec);
+    const distrust = (reason: string): void => this.proofs.distrust(facts, reason);
     const parts: DecoderParts = {
       ffmpeg: this.tools.ffmpeg,
       readers: this.readers,
@@ -174,9 +178,9 @@ export class ClipBank {
     return { path, facts, index, target, loop, fromMs, hardware };
   }
 
-  private hardwareFor(facts: ClipFacts): readonly string[] {
-    if (!this.settings.hardware || this.distrusted.has(facts.codec)) return [];
-    return hardwareWay(facts, this.devices)?.args ?? [];
+  /** The arguments for hardware, once it is proven for clips like this one; it may take a moment. Never rejects. */
+  hardwareFor(order: ClipOrder): Promise<readonly string[]> {
+    return this.settings.hardware ? this.proofs.argumentsFor(this.decodeOrder(order, [])) : Promise.resolve([]);
   }
 
   /** Ends a decoder, wherever it is, and counts what it did. */
@@ -302,6 +306,7 @@ export class ClipBank {
       decoder: this.decodedBy,
       ringBytes: this.services.clips.usedBytes,
       restarts: now.restarts,
+      hardware: [...this.proofs.found].map(([kind, verdict]) => ({ kind, ...verdict })),
       clips: now.clips,
       starvedMs: Math.round(now.starvedMs),
       ffmpeg: this.tools.ffmpeg,

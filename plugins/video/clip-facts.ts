@@ -5,6 +5,8 @@ import type { WebpAnimation } from './webp/animation';
 
 export interface ClipFacts {
   readonly codec: string;
+  /** ffmpeg's name of it; empty where the codec has none. */
+  readonly profile: string;
   /** As coded, before rotation, in px. */
   readonly codedWidthPx: number;
   readonly codedHeightPx: number;
@@ -110,6 +112,7 @@ export function clipFacts({
   const alphaDecoder = hasAlphaBeside(stream) ? ALPHA_DECODERS[codec] : undefined;
   const facts: ClipFacts = {
     codec,
+    profile: stream.profile ?? '',
     codedWidthPx: width,
     codedHeightPx: height,
     widthPx: turned ? high : wide,
@@ -139,6 +142,7 @@ export function clipFacts({
 export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnimation): ClipFacts {
   return {
     codec: 'webp',
+    profile: '',
     codedWidthPx: widthPx,
     codedHeightPx: heightPx,
     widthPx,

@@ -50,6 +50,19 @@ export function firstFrameArguments(order: DecodeOrder): string[] {
   ];
 }
 
+/** Some frames as a decoder writes them into a ring, one behind the other, without headers and times. */
+export function picturesArguments(order: DecodeOrder, count: number): string[] {
+  const { path, index, fromMs } = order;
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
+    ...decoderOf(order),
+    ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
+    ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn', '-frames:v', String(count)],
+    ...['-vf', pictureFilters(order.facts, order.target).join(','), '-fps_mode', 'passthrough'],
+    ...['-f', 'rawvideo', '-pix_fmt', pixelFormatOf(order.facts), 'pipe:1'],
+  ];
+}
+
 /** How much of a clip a trial decodes, in s. */
 export const TRIAL_S = 1;
 

@@ -32,7 +32,7 @@ export interface DecoderParts {
   /** Frames that make the clip ready. */
   readonly prefill: number;
   /** Called when hardware did not decode the clip and software goes on. */
-  readonly distrust: () => void;
+  readonly distrust: (reason: string) => void;
   /** Called with the length of the clip, from its first frame to its end, when it has been decoded whole. */
   readonly measured: (lengthMs: number) => void;
   /** How long the last frame of the file stays by its container, in ms; undefined where it does not say. Never rejects. */
@@ -161,7 +161,7 @@ export class Decoder {
       if (hardware.length > 0) {
         this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
         hardware = [];
-        this.parts.distrust();
+        this.parts.distrust(reason);
         continue;
       }
       if (frames === 0) return end('broken', reason || 'has no frame that can be decoded');

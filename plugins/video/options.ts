@@ -42,11 +42,11 @@ export const videoOptions = {
     why: 'one on the screen and one that is ready on its first frame make every seam',
   }),
   hardware: choice({
-    doc: 'Decode in hardware where a trial on the clip itself shows that it works.',
+    doc: 'Decode in hardware where a picture of it equals that of software.',
     words: ['auto', 'off'],
     default: 'auto',
     applies: 'session',
-    why: 'auto: in the order that the devices of the machine allow; software else',
+    why: 'auto: by the drivers of the machine, once proven for a codec, profile, depth and size; software else',
   }),
   ffmpeg: text({
     doc: 'The ffmpeg program, with ffprobe beside it; without it the one of the system, else the package `ffmpeg-static`.',

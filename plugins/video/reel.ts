@@ -87,7 +87,9 @@ export class ClipReel implements Reel {
       const { facts, index, signature } = found;
       const target = clipTarget(facts, this.scene.fit, panel, bank.mostPixels);
       const showing = howShown(facts, this.scene.playsOut);
-      const order: ClipOrder = { path, facts, index, signature, target, loop: showing === 'loop', session };
+      const known = { path, facts, index, signature, target, loop: showing === 'loop', hardware: [], session };
+      const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
+      const order: ClipOrder = { ...known, hardware };
       const decoder = await this.start(order, signal);
       const beganMs = performance.now();
       const abandon = (): void => void bank.close(decoder);

@@ -2,7 +2,7 @@
 import type { ClipFinding } from '../../../runtime/show/clip-finding';
 import type { ClipFacts } from '../clip-facts';
 import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
-import { hardwareWay } from '../hardware/arguments';
+import { Proofs } from '../hardware/proofs';
 import { readDecoderDevices } from '../../../runtime/media/decoder-devices';
 import { Probe, type ProbeResult } from '../probe';
 import { clipTarget } from '../target';
@@ -37,13 +37,15 @@ export async function inspectClips(inspector: Inspector, paths: readonly string[
   const clips = looks.flatMap((found, at): Clip[] => (found.kind === 'clip' ? [{ ...found, path: paths[at]! }] : []));
   const rates = new Map<string, number>();
   const broken = new Map<string, string>();
+  const proofs = new Proofs(inspector.tools, readDecoderDevices(), { info: () => {} }, process.env);
   for (const clip of byWeight(clips)) {
     const kind = kindOf(clip.facts);
     if (rates.has(kind)) continue;
-    const trial = await attempt(inspector, clip);
+    const trial = await attempt(inspector, proofs, clip);
     if (trial.kind === 'decoded') rates.set(kind, trial.framesPerSecond);
     else broken.set(clip.path, trial.reason);
   }
+  proofs.close();
   return looks.map((found, at) => {
     const path = paths[at]!;
     const reason = found.kind === 'bad' ? found.reason : found.kind === 'gone' ? 'is gone' : broken.get(path);
@@ -62,7 +64,8 @@ function byWeight(clips: readonly Clip[]): Clip[] {
 }
 
 /** From its middle, where a clip is what it mostly is, else from its start; in hardware first, where there may be some. */
-async function attempt({ tools, panel, hardware }: Inspector, { path, facts, index }: Clip): Promise<TrialResult> {
+async function attempt({ tools, panel, hardware }: Inspector, proofs: Proofs, clip: Clip): Promise<TrialResult> {
+  const { path, facts, index } = clip;
   const middleMs = (facts.lengthMs ?? 0) > 3000 && !facts.animatedWebp ? facts.lengthMs! / 2 : 0;
   const order = {
     path,
@@ -72,7 +75,7 @@ async function attempt({ tools, panel, hardware }: Inspector, { path, facts, ind
     fromMs: middleMs,
     loop: false,
   };
-  const asked = hardware ? (hardwareWay(facts, readDecoderDevices())?.args ?? []) : [];
+  const asked = hardware ? await proofs.argumentsFor({ ...order, hardware: [] }) : [];
   const first = asked.length > 0 ? await tryClip(tools, { ...order, hardware: asked }) : undefined;
   if (first?.kind === 'decoded') return first;
   const second = await tryClip(tools, { ...order, hardware: [] });

@@ -8,6 +8,7 @@ import { Decoder } from '../../../plugins/video/decoder';
 import { Readers } from '../../../plugins/video/readers';
 import type { Settings } from '../../../plugins/video/settings';
 import { clipTarget } from '../../../plugins/video/target';
+import { NO_DEVICES, type DecoderDevices } from '../../../runtime/media/decoder-devices';
 import { findTools, type Tools } from '../../../runtime/media/tools';
 import { openArena } from '../../../runtime/arena/arena';
 import { ClipTable } from '../../../runtime/arena/clip-table';
@@ -72,12 +73,14 @@ export interface WorldOptions {
   /** A shell script in the place of ffmpeg; it may call the real one as "$FFMPEG". */
   readonly script?: string;
   readonly settings?: Partial<Settings>;
+  /** Decoding devices; none where left out. */
+  readonly devices?: DecoderDevices;
   /** Rings that somebody shows; without them there is a store of its own. */
   readonly store?: ClipStore;
   readonly table?: ClipTable;
 }
 
-export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}): World {
+export function openWorld({ script, settings = {}, devices = NO_DEVICES, ...shown }: WorldOptions = {}): World {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-video-'));
   const scope = openScope('video test');
   const table = shown.table ?? new ClipTable();
@@ -91,7 +94,10 @@ export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}
     tools = { ...tools, ffmpeg: program };
   }
   const quarantine = new Quarantine(systemClock);
-  const bank = new ClipBank({ clips, quarantine, log: silentLog, errors, scope }, tools, { ...SETTINGS, ...settings });
+  const bank = new ClipBank({ clips, quarantine, log: silentLog, errors, scope, devices }, tools, {
+    ...SETTINGS,
+    ...settings,
+  });
   return {
     bank,
     table,
@@ -104,7 +110,7 @@ export function openWorld({ script, settings = {}, ...shown }: WorldOptions = {}
       if (found.kind !== 'clip') throw new Error(`no clip: ${JSON.stringify(found)}`);
       const { facts, index, signature } = found;
       const target = clipTarget(facts, 'cover', PANEL, bank.mostPixels);
-      return { path, facts, index, signature, target, loop: false, session: 's', ...change };
+      return { path, facts, index, signature, target, loop: false, hardware: [], session: 's', ...change };
     },
     decoder({ path, facts, index, target }, hardware) {
       const frameMs = 1000 / facts.rateHz;

@@ -31,6 +31,7 @@ it('reads a usual clip', () => {
     rotation: 0,
     interlaced: false,
     pixelFormat: 'yuv420p',
+    profile: '',
     colour: { matrix: 'bt709', range: 'limited' },
     rgb: false,
     rateHz: 30000 / 1001,
