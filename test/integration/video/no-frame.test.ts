@@ -38,6 +38,14 @@ async function next(reel: ClipReel): Promise<StageItem | undefined> {
   return item;
 }
 
+/** Draws until something holds. A busy machine may be late with the first looks at a file. */
+async function drawnUntil(holds: () => boolean, reel: ClipReel): Promise<(string | undefined)[]> {
+  const names: (string | undefined)[] = [];
+  do names.push(nameOf(await next(reel)));
+  while (!holds() && names.length < 200);
+  return names;
+}
+
 const nameOf = (item: StageItem | undefined): string | undefined => item?.label.split('/').at(-1);
 
 describe.each([true, false])('a clip without a frame, shown to its end: %s', (playsOut) => {
@@ -50,8 +58,8 @@ describe.each([true, false])('a clip without a frame, shown to its end: %s', (pl
     const bad = copied('bad.mp4');
     spoil(bad);
     const reel = reelOf([bad, good()], { playsOut });
-    expect(nameOf(await next(reel))).toBe('good.mp4');
-    await until(() => world!.bank.quarantine.size > 0);
+    const names = await drawnUntil(() => world!.bank.quarantine.size > 0, reel);
+    expect(new Set(names)).toEqual(new Set(['good.mp4']));
     expect(world.bank.quarantine.list()).toMatchObject([{ path: bad, reason: expect.stringMatching(/./) }]);
   });
 });
@@ -85,8 +93,8 @@ describe('a clip whose decoder gives nothing', () => {
         '[[ "$*" == *-progress* ]] && { echo "no such luck" >&2; exit 1; }; [[ "$*" == *stuck* ]] && sleep 20; exec "$FFMPEG" "$@"',
     });
     const reel = reelOf([copied('stuck.mp4'), good()]);
-    expect(nameOf(await next(reel))).toBe('good.mp4');
-    await until(() => world!.bank.quarantine.size > 0);
+    const names = await drawnUntil(() => world!.bank.quarantine.size > 0, reel);
+    expect(new Set(names)).toEqual(new Set(['good.mp4']));
     expect(world.bank.quarantine.list()).toMatchObject([{ reason: 'no such luck' }]);
   });
 
@@ -103,7 +111,9 @@ it('waits for a clip that is only slow, once it is known to be', async () => {
   expect(nameOf(await next(reel))).toBe('good.mp4');
   await until(() => !world!.bank.blocks(slow));
   expect(world.bank.quarantine.list()).toEqual([]);
-  expect([nameOf(await next(reel)), nameOf(await next(reel))]).toContain('slow.mp4');
+  let drawn: string | undefined;
+  for (let draws = 0; draws < 20 && drawn !== 'slow.mp4'; draws += 1) drawn = nameOf(await next(reel));
+  expect(drawn).toBe('slow.mp4');
 });
 
 it('waits for a slow clip where there is no other', async () => {
