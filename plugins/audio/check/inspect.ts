@@ -71,13 +71,16 @@ export function judged(
   decodedMs: number,
   loudness: Loudness | undefined,
 ): SoundFinding {
+  // A recording put together of several is longer than its first part states.
+  const isLonger = decodedMs < DECODED_S * 1000 && decodedMs > (lengthMs ?? 0) + SHORT_MS;
+  const soundMs = isLonger ? decodedMs : lengthMs;
   const found: SoundFinding = {
     file,
     playable: true,
     codec,
     rateHz,
     channels: storedChannels,
-    ...(lengthMs === undefined ? {} : { lengthMs: Math.round(lengthMs) }),
+    ...(soundMs === undefined ? {} : { lengthMs: Math.round(soundMs) }),
     ...(loudness === undefined ? {} : { loudnessLufs: loudness.integratedLufs, truePeakDb: loudness.truePeakDb }),
   };
   const warn = (message: string, remedy: string): SoundFinding => ({ ...found, warning: { file, message, remedy } });

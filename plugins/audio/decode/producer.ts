@@ -27,6 +27,12 @@ const SETTLE_S = 2;
 /** Frames that are read and mastered at once. */
 const BLOCK_FRAMES = 2048;
 
+/**
+ * Padding at the end of AAC and Vorbis is shorter (8192 frames of 44,100 a second are 0.19 s, of 16,000 half a second). More than that
+ * behind the end that a file states is sound: a recording put together of several says how long one of them is.
+ */
+const MOST_PADDING_S = 0.6;
+
 /** Decode thread only. Ends with `close`. */
 export class Producer {
   private source: FrameSource | undefined;
@@ -36,8 +42,10 @@ export class Producer {
   /** Mastered frames still to come out that lie before `atFrame`. */
   private early = 0;
   private atEnd = false;
-  /** Until the end of the file, where that is known beforehand. */
+  /** Until the end that the file states, where it states one, and the decoder has not given more. */
   private leftFrames = Infinity;
+  /** Frames behind the stated end that turned out to be sound. */
+  private readonly ahead: PlanarQueue;
   private readonly raw: PlanarQueue;
   private readonly mastered: PlanarQueue;
   private readonly block: readonly Float32Array[];
@@ -49,6 +57,7 @@ export class Producer {
   ) {
     const { channels } = track;
     this.raw = new PlanarQueue(channels);
+    this.ahead = new PlanarQueue(channels);
     this.mastered = new PlanarQueue(channels);
     this.block = Array.from({ length: channels }, () => new Float32Array(BLOCK_FRAMES));
     this.work = Array.from({ length: channels }, () => new Float64Array(BLOCK_FRAMES));
@@ -82,6 +91,7 @@ export class Producer {
     this.chain = new MasteringChain({ rateHz, channels, ...mastering });
     this.early = this.chain.delayFrames + fromFrame - startFrame;
     this.raw.clear();
+    this.ahead.clear();
     this.mastered.clear();
     this.atEnd = false;
     this.atFrame = fromFrame;
@@ -109,10 +119,27 @@ export class Producer {
   }
 
   private async readInto(frames: number): Promise<number> {
-    const got = await this.source!.read(this.block, 0, Math.min(frames, this.leftFrames));
+    const wanted = Math.min(frames, this.leftFrames);
+    let got = this.ahead.shift(this.block.map((plane) => plane.subarray(0, wanted)));
+    if (got < wanted) got += await this.source!.read(this.block, got, wanted - got);
     this.leftFrames -= got;
-    if (got < frames || this.leftFrames === 0) this.atEnd = true;
+    if (got < wanted) this.atEnd = true;
+    else if (this.leftFrames === 0) await this.lookBeyond();
     return got;
+  }
+
+  /** At the stated end: what little comes behind it is padding; where more comes, the decoder is right and the file is not. */
+  private async lookBeyond(): Promise<void> {
+    const most = Math.ceil(MOST_PADDING_S * this.track.rateHz);
+    const beyond = this.block.map(() => new Float32Array(most));
+    // A decoder that fails there has given all that it was to give.
+    const got = await this.source!.read(beyond, 0, most).catch(() => 0);
+    if (got < most) {
+      this.atEnd = true;
+      return;
+    }
+    this.leftFrames = Infinity;
+    this.ahead.push(beyond, 0, got);
   }
 
   /** Masters the first frames of the block; what is older than the queue is dropped. */

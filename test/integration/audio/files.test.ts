@@ -71,6 +71,56 @@ describe('are heard', () => {
     expect(left.filter((x) => x !== 0)).toHaveLength(1);
   });
 
+  it.each([
+    ['ogg', 'libvorbis'],
+    ['opus', 'libopus'],
+    ['mp3', 'libmp3lame'],
+    ['aac', 'aac'],
+    ['flac', 'flac'],
+  ])('to the end of the second, where two %s recordings were joined', async (container, codec) => {
+    rig = openSoundRig(3);
+    const parts = ['one', 'two'].map((name, part) => {
+      const file = at(`${name}.${container}`);
+      ffmpeg('-f', 'lavfi', '-i', `sine=${440 * (1 + part)}:r=48000:d=1`, '-af', 'volume=4', '-c:a', codec, file);
+      return readFileSync(file);
+    });
+    const file = at(`joined.${container}`);
+    writeFileSync(file, Buffer.concat(parts));
+    const desk = rig.desk([cueSound(file)]);
+    await rig.settle();
+    desk.enter('0', 0);
+    await rig.settle();
+    await rig.go(2.6);
+    const [left] = await rig.render();
+    // How often it crosses zero in a fifth of a second tells which of the two it is.
+    const crossings = (seconds: number): number => {
+      const piece = left.subarray(seconds * RATE_HZ, (seconds + 0.2) * RATE_HZ);
+      return piece.reduce((count, x, i) => count + Number(i > 0 && piece[i - 1]! < 0 && x >= 0), 0);
+    };
+    expect(Math.abs(crossings(0.4) - 88)).toBeLessThanOrEqual(2);
+    expect(Math.abs(crossings(1.4) - 176)).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['more than there is', 60 * RATE_HZ * 2],
+    ['nothing', 0],
+    ['all that can be stated', 0xffffffff],
+  ])('for as long as there are samples, where a WAV header states %s', async (_, bytes) => {
+    rig = openSoundRig(3);
+    const file = writeWav(at('cut.wav'), [new Float32Array(RATE_HZ).fill(0.25)]);
+    const wav = readFileSync(file);
+    wav.writeUInt32LE(bytes, wav.indexOf('data') + 4);
+    writeFileSync(file, wav);
+    const desk = rig.desk([cueSound(file)]);
+    await rig.settle();
+    desk.enter('0', 0);
+    await rig.settle();
+    await rig.go(2);
+    const [left] = await rig.render();
+    const heard = left.reduce((count, x) => count + Number(Math.abs(x) > 0.1), 0);
+    expect(Math.abs(heard - RATE_HZ)).toBeLessThan(0.02 * RATE_HZ);
+  });
+
   it('of ten hours, of which only chunks are held', async () => {
     rig = openSoundRig(3);
     const bytes = 36_000 * RATE_HZ * 2;

@@ -96,6 +96,35 @@ it('says that nothing is there beyond the end', async () => {
   await producer.close();
 });
 
+describe('where the file states how long it is', () => {
+  const stated = async (frames: number, chunkFrames: number, from = 0): Promise<number> => {
+    const producer = new Producer({ ...track, frames }, open);
+    let at = from;
+    for (let ended = false; !ended;) {
+      const [original, processed] = [planes(chunkFrames), planes(chunkFrames)];
+      const produced = await producer.produce(at, original, processed);
+      expect(same(original[0]!.subarray(0, produced.frames), signal[0]!.subarray(at, at + produced.frames))).toBe(true);
+      at += produced.frames;
+      ({ ended } = produced);
+    }
+    await producer.close();
+    return at;
+  };
+
+  it.each([8000, 23_333, 100_000])('padding behind that is left away, in chunks of %i frames', async (chunkFrames) => {
+    expect(await stated(FRAMES - 4096, chunkFrames)).toBe(FRAMES - 4096);
+  });
+
+  it.each([8000, 23_333, 100_000])('sound behind that is played, in chunks of %i frames', async (chunkFrames) => {
+    expect(await stated(FRAMES / 2, chunkFrames)).toBe(FRAMES);
+    expect(await stated(FRAMES / 2, chunkFrames, 40_000)).toBe(FRAMES);
+  });
+
+  it('the end comes with the decoder where that has less', async () => {
+    expect(await stated(2 * FRAMES, 8000)).toBe(FRAMES);
+  });
+});
+
 it('keeps frames in their order', () => {
   const queue = new PlanarQueue(1);
   queue.push([Float32Array.of(1, 2, 3)], 0, 3);
