@@ -74,7 +74,6 @@ class X11Output implements Output {
   readonly refreshHz: number;
   private readonly event = new Uint8Array(EVENT_BYTES);
   private readonly eventFields = new DataView(this.event.buffer);
-  private readonly lossesAtOpen: number;
   private readonly wakefulness: () => void;
   private carrier: Carrier | undefined;
 
@@ -85,8 +84,9 @@ class X11Output implements Output {
     readonly widthPx: number,
     readonly heightPx: number,
     private readonly displayName: string,
+    /** Connections that had broken before this one was made. */
+    private readonly lossesAtOpen: number,
   ) {
-    this.lossesAtOpen = x.losses;
     this.driver = x.serverVendor(display);
     this.refreshHz = screenRefreshHz(display, x.rootWindow(display, x.defaultScreen(display))) ?? DEFAULT_REFRESH_HZ;
     this.wakefulness = keepAwake(x, display);
@@ -298,6 +298,7 @@ function openWindow(x: Xlib, display: Pointer, width: number, height: number, wh
 function open({ size, env }: OutputRequest): Output {
   const x = xlib();
   const name = env['DISPLAY'] ?? ':0';
+  const lossesBefore = x.losses;
   const display = x.open(name);
   if (display === undefined)
     throw new Error(`the X server ${name} does not take connections (is it running, may this user use it?)`);
@@ -312,7 +313,16 @@ function open({ size, env }: OutputRequest): Output {
   const { widthPx, heightPx } = size ?? { widthPx: screenWidthPx, heightPx: screenHeightPx };
   const wholeScreen = widthPx === screenWidthPx && heightPx === screenHeightPx;
   const window = openWindow(x, display, widthPx, heightPx, wholeScreen);
-  return new X11Output(x, display, window, widthPx, heightPx, name);
+  // Everything that was asked of a server that is gone was answered with nothing; some calls do not bear that.
+  const checkThere = (): void => {
+    if (x.losses === lossesBefore) return;
+    x.closeDisplay(display);
+    throw new Error(`the X server ${name} went away while its window was opened`);
+  };
+  checkThere();
+  const output = new X11Output(x, display, window, widthPx, heightPx, name, lossesBefore);
+  checkThere();
+  return output;
 }
 
 export const x11Output: OutputSpec = { name: 'x11', renderer: 'cpu', fits, open };

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,9 +30,33 @@ export interface XServer {
   kill(): Promise<void>;
 }
 
-/** Numbers a process has for its servers: where a server is killed and started again, nobody else must have taken its number. */
+/**
+ * Numbers a process has for its servers: where a server is killed and started again, nobody else must have taken its number. It listens on
+ * an abstract socket named after them, which is free again when the process ends, however it does, and leaves no file.
+ */
 const NUMBERS = 16;
-const firstNumber = 100 + (process.pid % 500) * NUMBERS;
+const RANGES = 500;
+let firstNumber: Promise<number> | undefined;
+
+/** The first of the numbers of displays that belong to this process. */
+async function ownNumbers(): Promise<number> {
+  for (let tries = 0; tries < RANGES; tries += 1) {
+    const first = 100 + ((process.pid + tries) % RANGES) * NUMBERS;
+    const claim = createServer().unref();
+    const claimed = new Promise<boolean>((resolve) => {
+      claim.once('error', () => resolve(false));
+      claim.listen(`\0vitrine-x-${first}`, () => resolve(true));
+    });
+    if (await claimed) return first;
+  }
+  throw new Error('all numbers of displays are taken');
+}
+
+/** A number of this process that no server of it has: for what only looks like one. */
+export async function freeDisplay(): Promise<string> {
+  firstNumber ??= ownNumbers();
+  return `:${(await firstNumber) + NUMBERS - 1}`;
+}
 
 /** A server that was killed may be listening for a moment longer, as far as the kernel is concerned. */
 const AGAIN_MS = 50;
@@ -42,7 +67,8 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   const { display } = options;
   for (let tries = 0; ; tries += 1) {
     try {
-      return await start(options, display ?? `:${firstNumber + tries}`);
+      firstNumber ??= ownNumbers();
+      return await start(options, display ?? `:${(await firstNumber) + tries}`);
     } catch (cause) {
       // Without a number of its own: another one of this process, or one that somebody left behind.
       const isTaken = /already (active|running)/.test(String(cause));
