@@ -40,6 +40,8 @@ const pauseMs = (accidents: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_
 export class ChunkCache implements HandleOwner {
   /** By key, newest use last. */
   private readonly tracks = new Map<string, Track>();
+  /** By path, the key of what its next play will be: a copy with another key, of another gain or an older file, is never played again. */
+  private readonly current = new Map<string, string>();
   private readonly counters = new ChunkCounters();
   private stale = 0;
 
@@ -90,7 +92,14 @@ export class ChunkCache implements HandleOwner {
     // Another try: a copy may have ended meanwhile.
     if (track.handles.size === 0) track.failed = undefined;
     this.tracks.set(spec.key, track);
+    this.current.set(spec.path, spec.key);
+    for (const other of [...this.tracks.values()]) if (this.isObsolete(other)) this.drop(other);
     return track;
+  }
+
+  /** Whether nobody plays it, and nobody ever will. */
+  private isObsolete({ spec, handles }: Track): boolean {
+    return handles.size === 0 && this.current.get(spec.path) !== spec.key;
   }
 
   /** The most urgent order there is room for, of at least this priority. One at a time: the last one is done, or has failed. */
@@ -201,7 +210,12 @@ export class ChunkCache implements HandleOwner {
 
   private drop(track: Track): void {
     for (const chunk of [...track.chunks.keys()]) this.evict(track, chunk);
-    this.tracks.delete(track.spec.key);
+    this.forget(track.spec);
+  }
+
+  private forget({ path, key }: TrackSpec): void {
+    this.tracks.delete(key);
+    if (this.current.get(path) === key) this.current.delete(path);
   }
 
   /** Empties tier 2: everything but what is heard now and next. */
@@ -209,7 +223,7 @@ export class ChunkCache implements HandleOwner {
     for (const track of [...this.tracks.values()]) {
       const hot = new Set(plannedOf(track, this.layout).flatMap(hotChunks));
       for (const chunk of [...track.chunks.keys()]) if (!hot.has(chunk)) this.evict(track, chunk);
-      if (track.handles.size === 0) this.tracks.delete(track.spec.key);
+      if (track.handles.size === 0) this.forget(track.spec);
     }
     this.changed();
   }
@@ -270,6 +284,7 @@ export class ChunkCache implements HandleOwner {
     if (this.tracks.get(track.spec.key) === track) {
       this.tracks.delete(track.spec.key);
       this.tracks.set(track.spec.key, track);
+      if (this.isObsolete(track)) this.drop(track);
     }
     this.changed();
   }

@@ -9,6 +9,8 @@ export interface ClipLimits {
 export class ClipStore {
   /** The one longest unused first. */
   private readonly clips = new Map<string, DecodedClip>();
+  /** By file, the key of its only copy: with another gain, or of an older file, nobody would ask for it again. */
+  private readonly keys = new Map<string, string>();
   private bytes = 0;
   hits = 0;
   misses = 0;
@@ -41,11 +43,13 @@ export class ClipStore {
     return this.clips.has(key);
   }
 
-  /** A clip that is larger than all the room is not kept; who has it plays it all the same. */
-  put(key: string, clip: DecodedClip): void {
+  /** A clip that is larger than all the room is not kept; who has it plays it all the same. It takes the place of another copy of `file`. */
+  put(key: string, clip: DecodedClip, file = key): void {
     this.remove(key);
+    this.remove(this.keys.get(file) ?? key);
     if (clipBytes(clip) > this.limits().bytes) return;
     this.clips.set(key, clip);
+    this.keys.set(file, key);
     this.bytes += clipBytes(clip);
     for (const oldest of [...this.clips.keys()]) {
       if (this.clips.size <= this.limits().entries && this.bytes <= this.limits().bytes) break;
@@ -61,6 +65,7 @@ export class ClipStore {
     const clip = this.clips.get(key);
     if (clip === undefined) return;
     this.clips.delete(key);
+    for (const [file, of] of this.keys) if (of === key) this.keys.delete(file);
     this.bytes -= clipBytes(clip);
   }
 }

@@ -106,7 +106,7 @@ export class Preparation {
     try {
       // Twice the length it says, and a second: files are a little off.
       const { clip, decodeMs } = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
-      engine.clips.put(spec.key, clip);
+      engine.clips.put(spec.key, clip, sound.file);
       this.judge(key, decodeMs);
       if (this.stream === undefined && !this.over) this.clip = clip;
       engine.wakeSoon();

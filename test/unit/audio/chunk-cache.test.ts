@@ -178,3 +178,52 @@ it('lets every sound go on with room for one chunk of each, whatever is opened, 
     }),
   );
 });
+
+describe('copies of a file with another gain', () => {
+  const of = (gain: string): TrackSpec => ({ ...spec(`a ${gain}`), path: '/a' });
+  const held = (cache: ChunkCache): (string | number | boolean | null)[][] =>
+    cache.report().tracks.map(({ file, chunks, plays }) => [file, chunks, plays]);
+  const ALL = 15;
+
+  it('give their room back once nobody plays them, and the track that played before stays whole', () => {
+    const { cache, make } = cacheOf(4 * ALL);
+    const first = cache.open(of('unknown'), false);
+    make();
+    first.close();
+    const b = cache.open(spec('b'), false);
+    make();
+    expect(held(cache)).toEqual([
+      ['/b', ALL, true],
+      ['/a', ALL, false],
+    ]);
+    b.close();
+    // Known by now: the former copy could not be played again.
+    const again = cache.open(of('known'), false);
+    make();
+    expect(held(cache)).toEqual([
+      ['/a', ALL, true],
+      ['/b', ALL, false],
+    ]);
+    again.close();
+    // Back, and back again: nothing is to be made.
+    for (const which of [spec('b'), of('known'), spec('b')]) {
+      const handle = cache.open(which, false);
+      expect(handle.read(30 * RATE_HZ, 1)).toBeDefined();
+      expect(make()).toBe(0);
+      handle.close();
+    }
+  });
+
+  it('are there as long as they are heard, also beside a newer one, and go with the last who plays them', () => {
+    const { cache, make } = cacheOf(8 * ALL);
+    const old = cache.open(of('unknown'), true);
+    const next = cache.open(of('known'), false);
+    make();
+    expect(held(cache).map(([, , plays]) => plays)).toEqual([true, true]);
+    expect(old.read(0, 1)).toBeDefined();
+    old.close();
+    expect(held(cache)).toEqual([['/a', ALL, true]]);
+    next.close();
+    expect(held(cache)).toEqual([['/a', ALL, false]]);
+  });
+});

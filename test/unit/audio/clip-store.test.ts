@@ -37,3 +37,14 @@ it('holds one clip for one key, and none once it is emptied', () => {
   store.clear();
   expect([store.size, store.bytesHeld]).toEqual([0, 0]);
 });
+
+it('keeps one copy of a file, whatever its gain', () => {
+  const store = new ClipStore(() => ({ entries: 16, bytes: 1e6 }));
+  store.put('as it is', clipOf(80), '/a.wav');
+  store.put('louder', clipOf(80), '/a.wav');
+  store.put('b', clipOf(80), '/b.wav');
+  expect([store.has('as it is'), store.has('louder'), store.size, store.bytesHeld]).toEqual([false, true, 2, 160]);
+  store.clear();
+  store.put('as it is', clipOf(80), '/a.wav');
+  expect([store.size, store.bytesHeld]).toEqual([1, 80]);
+});
