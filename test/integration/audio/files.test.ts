@@ -122,7 +122,7 @@ describe('are heard', () => {
   });
 
   it('of ten hours, of which only chunks are held', async () => {
-    rig = openSoundRig(3);
+    rig = openSoundRig(3, { tier1Bytes: 16 << 20 });
     const bytes = 36_000 * RATE_HZ * 2;
     const head = Buffer.from(readFileSync(writeWav(at('head.wav'), [new Float32Array(0)])));
     head.writeUInt32LE(bytes + 36, 4);
@@ -137,7 +137,7 @@ describe('are heard', () => {
     truncateSync(at('ten-hours.wav'), bytes + 44);
     expect(await loudest(at('ten-hours.wav'))).toBeGreaterThan(0.3);
     const { tier1, tier2 } = rig.engine.cache.report();
-    expect(tier1.bytes + tier2.bytes).toBeLessThan(80 << 20);
+    expect(tier1.bytes + tier2.bytes).toBeLessThanOrEqual(80 << 20);
     expect(rig.reported).toEqual([]);
   });
 

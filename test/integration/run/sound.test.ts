@@ -197,7 +197,7 @@ it('goes on at another place, also in a pause, and refuses what is beyond the en
 });
 
 it('tells of its caches, empties them, and serves the same under /api/cache', async () => {
-  const running = await playing();
+  const running = await playing('--set', 'audio.chunk=2s');
   const stats = (): Promise<Cache> => running.call('cache', { act: 'stats' });
   // 20 s of one channel are made ready while they play. The voice comes in one chunk of its own where its decode was slow.
   const full = await until(stats, ({ tracks }) =>
