@@ -146,7 +146,7 @@ describe('a sound is streamed', () => {
   it('not for its wait in the queue, nor for the start of its decoder', async () => {
     rig = openSoundRig(
       4,
-      { slowDecodeMs: 1400, prefetchBlockMs: PATIENT_MS, clips: { entries: 0, bytes: 0 } },
+      { slowDecodeMs: 750, prefetchBlockMs: PATIENT_MS, clips: { entries: 0, bytes: 0 } },
       {},
       faultyTools('sleep 0.8; exec $real').tools,
     );
