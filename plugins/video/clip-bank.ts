@@ -15,8 +15,7 @@ import { Patience } from './patience';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
-import type { ClipTarget } from './target';
-import { framesOf, INDEXED, type ClipFacts } from './clip-facts';
+import { mayLie, mostPixels, ringFrames, type ClipOrder } from './clip-order';
 import { readDecoderDevices, type DecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
@@ -30,21 +29,6 @@ export interface BankServices {
   readonly devices?: DecoderDevices;
 }
 
-export interface ClipOrder {
-  readonly path: string;
-  readonly facts: ClipFacts;
-  readonly index: number;
-  readonly signature: Signature;
-  readonly target: ClipTarget;
-  readonly loop: boolean;
-  /** Where to begin; at the beginning without it. */
-  readonly fromMs?: number;
-  /** Arguments that ask for hardware that is proven for it: see `hardwareFor`. */
-  readonly hardware: readonly string[];
-  /** Whose it is: each session has its own decoders. */
-  readonly session: string;
-}
-
 interface Totals {
   framesShown: number;
   framesDropped: number;
@@ -52,23 +36,6 @@ interface Totals {
   restarts: number;
   clips: number;
 }
-
-/** One shown, one ready, one being written. */
-const FEWEST_FRAMES = 3;
-/** Rates are rounded: so many frames more than the file states still stay whole. */
-const SPARE_FRAMES = 2;
-/** Of 4:2:0, padding apart. */
-const BYTES_PER_PIXEL = 1.51;
-
-/** How many frames the ring has. A short clip that loops stays in it whole: it is decoded once. */
-function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): number {
-  const whole = framesOf(facts) + SPARE_FRAMES;
-  return loop && whole <= most ? Math.max(2, whole) : Math.min(usual, most);
-}
-
-/** Whether the stated length may be that of a part, or of another track. An index of all frames, as in MP4, and a decoder are right. */
-const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): boolean =>
-  lengthFrom !== 'decoder' && !animatedWebp && !(INDEXED.test(container) && lengthFrom === 'picture');
 
 /** Main thread only. */
 export class ClipBank {
@@ -116,7 +83,7 @@ export class ClipBank {
 
   /** Pixels of the largest frame of which a ring has room for enough. */
   get mostPixels(): number {
-    return Math.floor(this.settings.ringBytes / FEWEST_FRAMES / BYTES_PER_PIXEL);
+    return mostPixels(this.settings.ringBytes);
   }
 
   get now(): Settings {

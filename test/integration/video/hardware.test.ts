@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFolder } from '../../../runtime/core/paths';
 import { Proofs } from '../../../plugins/video/hardware/proofs';
-import type { ClipOrder } from '../../../plugins/video/clip-bank';
+import type { ClipOrder } from '../../../plugins/video/clip-order';
 import { until } from '../../support/until';
 import { made, openWorld, takeFrames, type World } from './fixture';
 

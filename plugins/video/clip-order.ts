@@ -1,0 +1,39 @@
+/** A clip as it is asked for, and how much of it a ring holds. Pure. */
+import type { Signature } from '../../runtime/library/quarantine';
+import { framesOf, INDEXED, type ClipFacts } from './clip-facts';
+import type { ClipTarget } from './target';
+
+export interface ClipOrder {
+  readonly path: string;
+  readonly facts: ClipFacts;
+  readonly index: number;
+  readonly signature: Signature;
+  readonly target: ClipTarget;
+  readonly loop: boolean;
+  /** Where to begin; at the beginning without it. */
+  readonly fromMs?: number;
+  /** Arguments that ask for hardware that is proven for it: see `hardwareFor`. */
+  readonly hardware: readonly string[];
+  /** Whose it is: each session has its own decoders. */
+  readonly session: string;
+}
+
+/** One shown, one ready, one being written. */
+const FEWEST_FRAMES = 3;
+/** Rates are rounded: so many frames more than the file states still stay whole. */
+const SPARE_FRAMES = 2;
+/** Of 4:2:0, padding apart. */
+const BYTES_PER_PIXEL = 1.51;
+
+/** How many frames the ring has. A short clip that loops stays in it whole: it is decoded once. */
+export function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): number {
+  const whole = framesOf(facts) + SPARE_FRAMES;
+  return loop && whole <= most ? Math.max(2, whole) : Math.min(usual, most);
+}
+
+/** Whether the stated length may be that of a part, or of another track. An index of all frames, as in MP4, and a decoder are right. */
+export const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): boolean =>
+  lengthFrom !== 'decoder' && !animatedWebp && !(INDEXED.test(container) && lengthFrom === 'picture');
+
+/** Pixels of the largest frame of which a ring of so many bytes has room for enough. */
+export const mostPixels = (ringBytes: number): number => Math.floor(ringBytes / FEWEST_FRAMES / BYTES_PER_PIXEL);
