@@ -164,7 +164,7 @@ export class Decoder {
         this.parts.distrust(reason);
         continue;
       }
-      if (frames === 0) return end('broken', reason || 'has no frame that can be decoded');
+      if (frames === 0) return end('broken', `has no frame that can be decoded${reason === '' ? '' : ` (${reason})`}`);
       if (sinceStrike > FORGIVEN_AFTER_FRAMES) this.strikes = 0;
       sinceStrike = 0;
       this.strikes += 1;
