@@ -5,7 +5,8 @@ import type { Scope } from '../../runtime/core/scope';
 import { type Quarantine, type Signature } from '../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
-import { Decoder, type ClipEnd, type DecoderParts } from './decoder';
+import { Decoder } from './decoder';
+import type { ClipEnd, DecoderParts } from './decoder-parts';
 import { Doubts } from './doubts';
 import { Proofs } from './hardware/proofs';
 import { MOST_RING_FRAMES } from '../../runtime/arena/clip-table';
@@ -16,6 +17,7 @@ import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
 import { mayLie, mostPixels, ringFrames, type ClipOrder } from './clip-order';
+import { NO_CLIPS, plus } from './totals';
 import { readDecoderDevices, type DecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
 
@@ -29,14 +31,6 @@ export interface BankServices {
   readonly devices?: DecoderDevices;
 }
 
-interface Totals {
-  framesShown: number;
-  framesDropped: number;
-  starvedMs: number;
-  restarts: number;
-  clips: number;
-}
-
 /** Main thread only. */
 export class ClipBank {
   readonly probe: Probe;
@@ -47,7 +41,7 @@ export class ClipBank {
   /** Each with its session. */
   private readonly open = new Map<Decoder, string>();
   private readonly closing = new Set<Promise<void>>();
-  private readonly totals: Totals = { framesShown: 0, framesDropped: 0, starvedMs: 0, restarts: 0, clips: 0 };
+  private totals = NO_CLIPS;
   private readonly freed = new Set<() => void>();
   private readonly proofs: Proofs;
   private decodedBy = 'software';
@@ -135,7 +129,7 @@ export class ClipBank {
     };
     const decoder = new Decoder(parts, decode, frameMs, ring, clipFrameBytes(widthPx, heightPx));
     this.open.set(decoder, order.session);
-    this.totals.clips += 1;
+    this.totals = { ...this.totals, clips: this.totals.clips + 1 };
     void decoder.over.then((end) => this.judge(order, end));
     return decoder;
   }
@@ -154,12 +148,8 @@ export class ClipBank {
   close(decoder: Decoder): Promise<void> {
     if (!this.open.delete(decoder)) return Promise.resolve();
     const closing = decoder.close().then(() => {
-      const { ring, restarts } = decoder;
-      if (ring.written > 0) this.decodedBy = decoder.decodedBy;
-      this.totals.framesShown += ring.shown;
-      this.totals.framesDropped += ring.skipped;
-      this.totals.starvedMs += ring.starvedMs;
-      this.totals.restarts += restarts;
+      if (decoder.ring.written > 0) this.decodedBy = decoder.decodedBy;
+      this.totals = plus(this.totals, decoder);
       this.closing.delete(closing);
       for (const wake of this.freed) wake();
     });
@@ -259,13 +249,10 @@ export class ClipBank {
 
   /** The section `video` of the run report. */
   report(): Readonly<Record<string, unknown>> {
-    const now = { ...this.totals };
-    for (const { ring, restarts, decodedBy } of this.open.keys()) {
-      if (ring.written > 0) this.decodedBy = decodedBy;
-      now.framesShown += ring.shown;
-      now.framesDropped += ring.skipped;
-      now.starvedMs += ring.starvedMs;
-      now.restarts += restarts;
+    let now = this.totals;
+    for (const decoder of this.open.keys()) {
+      if (decoder.ring.written > 0) this.decodedBy = decoder.decodedBy;
+      now = plus(now, decoder);
     }
     return {
       framesShown: now.framesShown,
@@ -276,6 +263,8 @@ export class ClipBank {
       hardware: [...this.proofs.found].map(([kind, verdict]) => ({ kind, ...verdict })),
       clips: now.clips,
       starvedMs: Math.round(now.starvedMs),
+      loopSeams: now.loopSeams,
+      loopStandsMs: Math.round(now.loopStandsMs),
       ffmpeg: this.tools.ffmpeg,
       ...(this.about === undefined ? {} : { ffmpegVersion: this.about.version }),
       quarantined: this.quarantine

@@ -2,7 +2,6 @@
  * A decoder: one clip from its file into its ring, by a child that may die, hang or complain. A loop is a chain of rounds, each with a child
  * of its own. A child that breaks is started again where it broke; three breaks end the clip at its last good frame.
  */
-import type { Log } from '../../runtime/core/log';
 import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 import { lastLine } from '../../runtime/media/child';
@@ -11,33 +10,10 @@ import type { DecodeOrder } from './command';
 import { startDecoding, type Decoding } from './decoding';
 import { watchOver } from './hang-watch';
 import { closeQuietly, endReading } from '../../runtime/media/socket-pair';
-import type { ReadEnd, Reading, Readers } from './readers';
-import { endOf, settledEnd, type Seen } from './length';
+import type { ClipEnd, DecoderParts } from './decoder-parts';
+import type { ReadEnd, Reading } from './readers';
+import { endOf, settledEnd, usualMs, type Seen } from './length';
 import { BEGINNING, nextRound, statedEnd, type Place, type ReadOrder } from './reader-messages';
-
-/** How a clip came to its end. `frames` were written in all; the last one has been shown for its time at `endMs` of the clip's clock. */
-export interface ClipEnd {
-  readonly outcome: 'whole' | 'broken' | 'closed';
-  readonly frames: number;
-  readonly endMs: number;
-  /** Times that its decoder broke. */
-  readonly strikes: number;
-  readonly reason: string;
-}
-
-export interface DecoderParts {
-  readonly ffmpeg: string;
-  readonly readers: Readers;
-  readonly log: Log;
-  /** Frames that make the clip ready. */
-  readonly prefill: number;
-  /** Called when hardware did not decode the clip and software goes on. */
-  readonly distrust: (reason: string) => void;
-  /** Called with the length of the clip, from its first frame to its end, when it has been decoded whole. */
-  readonly measured: (lengthMs: number) => void;
-  /** How long the last frame of the file stays by its container, in ms; undefined where it does not say. Never rejects. */
-  readonly lastFrameMs: (fromMs: number) => Promise<number | undefined>;
-}
 
 const STRIKES = 3;
 /** A clip that plays so long without a break has earned new strikes. */
@@ -47,6 +23,10 @@ const NEAR_MS = 2000;
 
 /** A child that was killed is gone after that, if it is not the kernel that holds it. */
 const KILLED_MS = 1000;
+/** A picture that stays so much longer than usual is seen to stand. */
+const STANDS_MS = 20;
+/** A child that has written all its frames has this long to end by itself: a driver may hang. */
+const ENDING_MS = 1000;
 
 /** A child that decodes one round, or the rest of one. */
 interface Pass extends Decoding {
@@ -69,6 +49,8 @@ export class Decoder {
   private strikes = 0;
   private trying: readonly string[] = [];
   private measuredMs: number | undefined;
+  /** Of a whole round: its frames, and how much longer than usual the last one stays because the file says so. */
+  private measured: { readonly frames: number; readonly standsMs: number } | undefined;
 
   constructor(
     private readonly parts: DecoderParts,
@@ -95,6 +77,13 @@ export class Decoder {
   /** Of a round, in ms: as measured, before that as the file states; undefined where it does not. */
   get lengthMs(): number | undefined {
     return this.measuredMs ?? this.order.facts.lengthMs;
+  }
+
+  /** Seams of a loop that were shown, and how long the picture stands at each by the clip's own times. */
+  get seams(): { readonly count: number; readonly standsMs: number } {
+    const { frames, standsMs } = this.measured ?? { frames: Infinity, standsMs: 0 };
+    const seen = this.ring.shown + this.ring.skipped;
+    return { count: this.order.loop && frames > 1 ? Math.floor(Math.max(0, seen - 1) / frames) : 0, standsMs };
   }
 
   /** Ends the child, waits until nobody writes any more, and gives the ring back. Twice is harmless. */
@@ -148,6 +137,10 @@ export class Decoder {
         if (this.measuredMs === undefined) {
           this.measuredMs = lengthMs;
           if (this.strikes === 0 && place.partial !== true) this.parts.measured(lengthMs);
+        }
+        if (place.partial !== true) {
+          const standsMs = lengthMs - place.lastMs - usualMs({ stepMs: place.stepMs, frameMs: this.frameMs });
+          this.measured ??= { frames: place.frames, standsMs: standsMs > STANDS_MS ? standsMs : 0 };
         }
         if (!this.order.loop) return end('whole', reason, lengthMs);
         if (read.repeats || this.repeats(place, lengthMs)) {
@@ -287,6 +280,7 @@ export class Decoder {
   ): Promise<{ reason: string; whole: boolean; complained: boolean; read: ReadEnd }> {
     const { child } = pass;
     if (this.closed) child.kill();
+    let ending: NodeJS.Timeout | undefined;
     const hung = watchOver(child, this.ring);
     try {
       void pass.reading.near.then(() => this.prepare(pass, place));
@@ -298,6 +292,7 @@ export class Decoder {
         void pass.reading.near.then(() => this.prepare(pass, place));
         read = await pass.reading.done;
       }
+      if (read.complete) ending = setTimeout(() => child.kill(), ENDING_MS);
       const end = await child.ended;
       const said = lastLine(end.complaint);
       const reason = hung.silent
@@ -306,6 +301,7 @@ export class Decoder {
       return { reason, whole: end.code === 0 && read.fault === undefined, complained: said !== '', read };
     } finally {
       hung.stop();
+      clearTimeout(ending);
       this.passes.delete(pass);
     }
   }
