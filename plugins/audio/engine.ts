@@ -18,8 +18,10 @@ import { LoudnessBook } from './facts/loudness';
 import { Silences, type SilenceChange } from './health/silences';
 import { SoundProbe, type KnownSound } from './facts/sound-probe';
 import { gainToTarget } from './mastering/chain';
+import { LimiterMeter } from './output/limiter-meter';
 import { Mixer, ROLES } from './output/mixer';
 import type { Output } from './output/output';
+import { SwitchWatch } from './output/switch-watch';
 import { BufferPool } from './play/buffer-pool';
 import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
 import type { VoiceSource } from './play/source';
@@ -38,10 +40,6 @@ const PUMP_MS = 200;
 const MAKE_S = 0.004;
 /** A decode that takes longer is told: it may be heard as a late start. */
 const SLOW_DECODE_WARNING_MS = 40;
-/** How often a switch is looked for on the clock, for how long, and how many are kept for the report. */
-const TOGGLE_LOOK_MS = 1;
-const TOGGLE_LIMIT_MS = 500;
-const TOGGLES_KEPT = 1000;
 /** Of a chunk that is good to have, nobody notices. */
 const CHUNK_WARNING_MS = 2000;
 
@@ -80,7 +78,8 @@ export class Engine {
   private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
   private readonly watchers = new Set<() => void>();
   private readonly waiting = new Set<() => void>();
-  private readonly toggles: number[] = [];
+  private readonly switches = new SwitchWatch();
+  private readonly limited = new LimiterMeter();
   private waking: NodeJS.Immediate | undefined;
 
   constructor(
@@ -141,7 +140,7 @@ export class Engine {
   private newStage(mastered: boolean): Engine['stage'] {
     const { context } = this.output;
     return {
-      mixer: new Mixer(this.output, mastered),
+      mixer: new Mixer(this.output, mastered, this.settings.ceilingDb),
       buffers: new BufferPool(context, PIECE_S * context.sampleRate),
     };
   }
@@ -191,23 +190,19 @@ export class Engine {
 
   retune(next: Settings): void {
     if (next.mastered !== this.settings.mastered) this.mixer.switchTo(next.mastered);
+    if (next.ceilingDb !== this.settings.ceilingDb) this.mixer.setCeiling(next.ceilingDb);
     this.settings = next;
     this.wake();
   }
 
   /** What is heard from now on. */
   master(on: boolean): void {
-    if (on === this.mixer.isMastered) return;
-    const askedMs = performance.now();
-    const fromS = this.mixer.switchTo(on)!;
-    // Told once the first frames with the change in them were rendered; a clock that stands still tells nothing.
-    const look = (): void => {
-      const sinceMs = performance.now() - askedMs;
-      if (this.mixer.context.currentTime > fromS) this.toggles.push(sinceMs);
-      else if (sinceMs < TOGGLE_LIMIT_MS) setTimeout(look, TOGGLE_LOOK_MS).unref();
-      if (this.toggles.length > TOGGLES_KEPT) this.toggles.shift();
-    };
-    look();
+    const { mixer, output } = this;
+    if (!mixer.switchTo(on)) return;
+    this.switches.watch(
+      () => mixer.hasSwitched,
+      () => output.deviceMs,
+    );
   }
 
   /** Everything that decides what a file's samples are. */
@@ -346,9 +341,9 @@ export class Engine {
     });
   }
 
-  /** Frame of the clock that is heard so many ms from now. */
+  /** Frame of the clock at which a sound is put that is to be heard so many ms from now. */
   frameIn(ms: number): number {
-    return this.output.frameIn(ms);
+    return this.output.frameIn(ms) - this.mixer.delayFrames;
   }
 
   private pump(): void {
@@ -356,6 +351,7 @@ export class Engine {
     // The output knows its clock by being asked.
     this.output.frameIn(0);
     for (const voice of this.voices) if (!voice.pump(nowFrame)) this.end(voice);
+    this.limited.look(this.mixer);
   }
 
   /** What is heard, where, and what will be. */
@@ -368,6 +364,7 @@ export class Engine {
       ...(output.name === 'none' && output.because !== undefined ? { because: output.because } : {}),
       mastered: mixer.isMastered,
       volumes: this.volumes(),
+      limited: this.limited.report(),
       ready: ofCues.filter(isReady).length,
       of: ofCues.length,
       sounds,
@@ -411,8 +408,6 @@ export class Engine {
     const { tier1, tier2 } = this.cache.report();
     let { underruns } = this.counts;
     for (const voice of this.voices) underruns += voice.underruns;
-    const sorted = [...this.toggles].sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
     return {
       sink: this.output.name,
       rateHz: this.rateHz,
@@ -426,7 +421,8 @@ export class Engine {
       tier1,
       tier2,
       clipStep: { ...this.step, worstOffMs: roundMs(this.step.worstOffMs) },
-      toggleMs: { p50: roundMs(at(0.5)), p99: roundMs(at(0.99)) },
+      limited: this.limited.report(),
+      ...this.switches.report(),
     };
   }
 }

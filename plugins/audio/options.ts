@@ -158,7 +158,7 @@ export const audioOptions = {
     why: 'what streaming services bring speech and music to; EBU R128 is -23 for television',
   }),
   'mastering.ceiling': level({
-    doc: 'The highest true peak.',
+    doc: 'The highest true peak of mastered sound, of all sounds together. Sound that is not mastered is held at 0 dBTP.',
     unit: 'dBTP',
     default: -1,
     min: -12,

@@ -87,6 +87,8 @@ export interface SoundStatus {
   readonly because?: string;
   readonly mastered: boolean;
   readonly volumes: Readonly<Record<string, number>>;
+  /** For how long, and by how much at most, the sum was turned down to stay under its ceiling. */
+  readonly limited: { readonly ms: number; readonly worstDb: number };
   /** Sounds of the cue that is on and of the next one: so many are ready, of so many. */
   readonly ready: number;
   readonly of: number;

@@ -42,7 +42,7 @@ export interface SoundRig {
   go(toS: number): Promise<void>;
   /** Waits for decodes without moving the clock. */
   settle(): Promise<void>;
-  /** Everything that was put on the clock, left and right. */
+  /** Everything that is heard, left and right. */
   render(): Promise<readonly [Float32Array, Float32Array]>;
   close(): Promise<void>;
 }
@@ -79,6 +79,12 @@ export function openSoundRig(
     createGain: () => kept(offline.createGain()),
     createBuffer: (...args) => offline.createBuffer(...args),
     createBufferSource: () => kept(offline.createBufferSource()),
+    createDelay: (mostS) => offline.createDelay(mostS),
+    createWaveShaper: () => offline.createWaveShaper(),
+    createIIRFilter: (feedforward, feedback) => offline.createIIRFilter(feedforward, feedback),
+    createChannelSplitter: (channels) => offline.createChannelSplitter(channels),
+    createConstantSource: () => offline.createConstantSource(),
+    createAnalyser: () => offline.createAnalyser(),
   };
   const reported: { code: string; message: string }[] = [];
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));
@@ -104,6 +110,7 @@ export function openSoundRig(
       leadS: 0,
       startLeadS: 0,
       blockFrames: 0,
+      deviceMs: 0,
       frameIn: (ms) => Math.round((nowS + ms / 1000) * rateHz),
       onChange: () => {},
     },

@@ -1,36 +1,64 @@
-/** A fader: a gain that glides from value to value without a step, however late its orders come to the thread that renders. */
-import type { BaseContext, Gain } from './web-audio';
+/**
+ * A fader: gains that glide to a value without a step. The glide is made where sound is rendered, by a filter over a step, so it begins with
+ * the first frames that are rendered after the order and no order comes too late; a new order in the middle of a glide bends it.
+ */
+import type { BaseContext, ConstantSource, Gain, Node } from './web-audio';
 
-/** Main thread only; what it says is heard `leadS` s later. */
+/** Of a glide of two equal poles: its time constant, as a share of the time it takes for 95 %. */
+const POLE_SHARE = 1 / 4.74;
+
+/** Main thread only. */
 export class Fader {
-  /** When the last glide is over. */
-  private freeS = 0;
+  private readonly step: ConstantSource;
+  /** The library takes away what nobody holds. */
+  private readonly nodes: Node[];
+  /** What the gains are while the step is 0: exactly, where a fader has never been moved. */
+  private base = NaN;
+  private value = NaN;
 
-  /** `leadS`: what is ordered for an earlier time may come too late, and would be a step. */
+  /** `gains` move to the value, `opposite` ones to 1 less the value; 95 % of the way in `overMs`. */
   constructor(
-    readonly gain: Gain,
     private readonly context: BaseContext,
-    private readonly leadS: () => number,
-    private value = 1,
+    private readonly gains: readonly Gain[],
+    value: number,
+    overMs: number,
+    private readonly opposite: readonly Gain[] = [],
   ) {
-    gain.gain.value = value;
+    this.step = context.createConstantSource();
+    const pole = Math.exp(-1000 / (POLE_SHARE * overMs * context.sampleRate));
+    // The library reads no more coefficients of one side than there are of the other.
+    const glide = context.createIIRFilter([(1 - pole) ** 2, 0, 0], [1, -2 * pole, pole ** 2]);
+    const back = context.createGain();
+    back.gain.value = -1;
+    this.nodes = [this.step, glide, back];
+    this.step.connect(glide);
+    glide.connect(back);
+    for (const { gain } of gains) glide.connect(gain);
+    for (const { gain } of opposite) back.connect(gain);
+    this.begin(value);
+    this.step.start();
   }
 
   get target(): number {
     return this.value;
   }
 
-  /** The second of the clock at which a glide can begin: after the one that is still on, where there is one. */
-  get earliestS(): number {
-    return Math.max(this.context.currentTime + this.leadS(), this.freeS);
+  /** Is at a value from the first frame on: before anything was rendered. */
+  begin(value: number): void {
+    this.base = value;
+    this.value = value;
+    this.step.offset.setValueAtTime(0, this.context.currentTime);
+    for (const { gain } of this.gains) gain.value = value;
+    for (const { gain } of this.opposite) gain.value = 1 - value;
   }
 
-  /** Glides evenly to `value`, from a second of the clock on that is not before the earliest. */
-  to(value: number, ms: number, fromS = this.earliestS): void {
-    const { gain } = this.gain;
-    gain.setValueAtTime(this.value, fromS);
-    this.freeS = fromS + ms / 1000;
-    gain.linearRampToValueAtTime(value, this.freeS);
+  to(value: number): void {
     this.value = value;
+    this.step.offset.setValueAtTime(value - this.base, this.context.currentTime);
+  }
+
+  /** Whether the first frames of the last glide have been rendered. */
+  get isUnderWay(): boolean {
+    return Math.abs(this.step.offset.value - (this.value - this.base)) < 1e-6;
   }
 }

@@ -1,11 +1,12 @@
 /**
- * The mixer: every sound comes in twice, as it is and mastered, by the volume of its role; which of both is heard is decided at the very
- * end, so that a switch is heard at once.
+ * The mixer: every sound comes in twice, as it is and mastered, by the volume of its role. Each of both sums is held under its ceiling, and
+ * which of them is heard is decided at the very end, so that a switch waits for nothing.
  */
 import type { SoundState } from '../chunks/pool';
 import { Fader } from './fader';
 import type { Output } from './output';
-import type { BaseContext, Node } from './web-audio';
+import { LIMITER_DELAY_FRAMES, SumLimiter } from './sum-limiter';
+import type { BaseContext, Gain, Node } from './web-audio';
 
 export const ROLES = ['voice', 'background', 'effect', 'clips'] as const;
 /** What a sound is for; `clips` is the sound of moving pictures. */
@@ -14,82 +15,116 @@ export type Role = (typeof ROLES)[number];
 export const STATES: readonly SoundState[] = ['original', 'processed'];
 
 /** A switch between both states: long enough not to click, short enough to be at once. */
-export const SWITCH_MS = 8;
+const SWITCH_MS = 8;
 /** A change of volume: a hand on a fader. */
 const VOLUME_MS = 30;
+/** What somebody has mixed is heard as it is: only what no converter can play is held back. */
+const ORIGINAL_CEILING_DB = 0;
 
 /** Main thread only. */
 export class Mixer {
-  private readonly master: Fader;
-  private readonly lanes: Readonly<Record<SoundState, Fader>>;
-  private readonly roles: Readonly<Record<SoundState, Readonly<Record<Role, Fader>>>>;
+  private readonly roles: Readonly<Record<SoundState, Readonly<Record<Role, Gain>>>>;
+  private readonly sums: Readonly<Record<SoundState, SumLimiter>>;
+  private readonly heard: Gain;
+  private readonly faders: Readonly<Record<Role | 'master', Fader>>;
+  private readonly lanes: Fader;
   private mastered: boolean;
 
   readonly context: BaseContext;
+  /** Frames between a sound's place on the clock and where it is heard. */
+  readonly delayFrames = LIMITER_DELAY_FRAMES;
 
   constructor(
     readonly output: Output,
     mastered: boolean,
+    ceilingDb: number,
   ) {
     const { context } = output;
-    const leadS = (): number => output.leadS;
     this.context = context;
     this.mastered = mastered;
-    const fader = (to: Node, value = 1): Fader => {
-      const gain = context.createGain();
-      gain.connect(to);
-      return new Fader(gain, context, leadS, value);
+    const gain = (to: Node): Gain => {
+      const node = context.createGain();
+      node.connect(to);
+      return node;
     };
-    this.master = fader(context.destination);
-    this.lanes = {
-      original: fader(this.master.gain, mastered ? 0 : 1),
-      processed: fader(this.master.gain, mastered ? 1 : 0),
+    this.heard = gain(context.destination);
+    this.sums = {
+      original: new SumLimiter(context, ORIGINAL_CEILING_DB),
+      processed: new SumLimiter(context, ceilingDb),
     };
-    const rolesOf = (state: SoundState): Record<Role, Fader> => ({
-      voice: fader(this.lanes[state].gain),
-      background: fader(this.lanes[state].gain),
-      effect: fader(this.lanes[state].gain),
-      clips: fader(this.lanes[state].gain),
+    const master = { original: gain(this.sums.original.input), processed: gain(this.sums.processed.input) };
+    const rolesOf = (state: SoundState): Record<Role, Gain> => ({
+      voice: gain(master[state]),
+      background: gain(master[state]),
+      effect: gain(master[state]),
+      clips: gain(master[state]),
     });
     this.roles = { original: rolesOf('original'), processed: rolesOf('processed') };
+    const fader = (of: (state: SoundState) => Gain): Fader => new Fader(context, STATES.map(of), 1, VOLUME_MS);
+    this.faders = {
+      master: fader((state) => master[state]),
+      voice: fader((state) => this.roles[state].voice),
+      background: fader((state) => this.roles[state].background),
+      effect: fader((state) => this.roles[state].effect),
+      clips: fader((state) => this.roles[state].clips),
+    };
+    const [original, processed] = [gain(this.heard), gain(this.heard)];
+    this.sums.original.output.connect(original);
+    this.sums.processed.output.connect(processed);
+    this.lanes = new Fader(context, [processed], mastered ? 1 : 0, SWITCH_MS, [original]);
   }
 
   input(role: Role, state: SoundState): Node {
-    return this.roles[state][role].gain;
+    return this.roles[state][role];
   }
 
   /** All that is heard, for who wants to look at it. */
   get sum(): Node {
-    return this.master.gain;
+    return this.heard;
   }
 
   get isMastered(): boolean {
     return this.mastered;
   }
 
-  /** Switches what is heard. Returns the second of the clock at which that begins; undefined where it was so already. */
-  switchTo(mastered: boolean): number | undefined {
-    if (mastered === this.mastered) return undefined;
+  get limiters(): readonly SumLimiter[] {
+    return STATES.map((state) => this.sums[state]);
+  }
+
+  /** The limiter of what is heard. */
+  get limiter(): SumLimiter {
+    return this.sums[this.mastered ? 'processed' : 'original'];
+  }
+
+  /** Switches what is heard, from the frames on that are rendered next. Returns whether that is a change. */
+  switchTo(mastered: boolean): boolean {
+    if (mastered === this.mastered) return false;
     this.mastered = mastered;
-    const { original, processed } = this.lanes;
-    const fromS = Math.max(original.earliestS, processed.earliestS);
-    original.to(mastered ? 0 : 1, SWITCH_MS, fromS);
-    processed.to(mastered ? 1 : 0, SWITCH_MS, fromS);
-    return fromS;
+    this.lanes.to(mastered ? 1 : 0);
+    return true;
+  }
+
+  /** Whether the first frames of the last switch have been rendered. */
+  get hasSwitched(): boolean {
+    return this.lanes.isUnderWay;
+  }
+
+  /** Highest true peak of what is mastered, in dBTP. */
+  setCeiling(ceilingDb: number): void {
+    this.sums.processed.setCeiling(ceilingDb);
   }
 
   volume(of: Role | 'master'): number {
-    return of === 'master' ? this.master.target : this.roles.original[of].target;
+    return this.faders[of].target;
   }
 
   /** 0 is silent, 1 as it is. */
   setVolume(of: Role | 'master', volume: number): void {
-    const faders = of === 'master' ? [this.master] : STATES.map((state) => this.roles[state][of]);
-    for (const fader of faders) fader.to(volume, VOLUME_MS);
+    this.faders[of].to(volume);
   }
 
-  /** The volumes of another one, at once. */
+  /** The volumes of another one, from the first frame on. */
   takeVolumes(from: Mixer): void {
-    for (const of of [...ROLES, 'master' as const]) if (from.volume(of) !== 1) this.setVolume(of, from.volume(of));
+    for (const of of [...ROLES, 'master' as const]) this.faders[of].begin(from.volume(of));
   }
 }

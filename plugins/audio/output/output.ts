@@ -20,8 +20,10 @@ export interface Output {
   readonly startLeadS: number;
   /** Frames that are rendered at once: orders are looked at between two of these blocks. */
   readonly blockFrames: number;
-  /** Frame of the context's clock that is heard so many ms from now. */
+  /** Frame of the context's clock that leaves the device so many ms from now. */
   frameIn(ms: number): number;
+  /** From rendering until the device gives it out, as far as it says; else 0. */
+  readonly deviceMs: number;
   /** Calls `changed` whenever there is another context: what was on the clock of the one before is heard no more. */
   onChange(changed: () => void): void;
 }
@@ -137,9 +139,12 @@ export class LiveOutput implements Output {
   }
 
   frameIn(ms: number): number {
-    const { sampleRate, outputLatency } = this.context;
-    const heardMs = this.front.nowMs() + ms - 1000 * (Number.isFinite(outputLatency) ? outputLatency : 0);
-    return Math.round((heardMs / 1000) * sampleRate);
+    return Math.round(((this.front.nowMs() + ms - this.deviceMs) / 1000) * this.context.sampleRate);
+  }
+
+  get deviceMs(): number {
+    const { outputLatency } = this.context;
+    return Number.isFinite(outputLatency) ? 1000 * outputLatency : 0;
   }
 
   onChange(changed: () => void): void {

@@ -10,7 +10,11 @@ export interface Param {
 }
 
 export interface Node {
-  connect(to: Node): Node;
+  channelCount: number;
+  channelCountMode: 'max' | 'clamped-max' | 'explicit';
+  connect(to: Node, output?: number, input?: number): Node;
+  /** What the node gives, mixed to one channel, is added to the parameter. */
+  connect(to: Param, output?: number): void;
   disconnect(): void;
 }
 
@@ -28,6 +32,26 @@ export interface BufferSource extends Node {
   start(atS: number, offsetS?: number, durationS?: number): void;
 }
 
+export interface Delay extends Node {
+  readonly delayTime: Param;
+}
+
+/** A curve over -1 to 1, read linearly between its points; what lies beyond is held at its ends. */
+export interface WaveShaper extends Node {
+  curve: Float32Array | null;
+}
+
+export interface ConstantSource extends Node {
+  readonly offset: Param;
+  start(): void;
+}
+
+export interface Analyser extends Node {
+  fftSize: number;
+  /** The last `fftSize` samples that were rendered. */
+  getFloatTimeDomainData(into: Float32Array): void;
+}
+
 /** What graphs are built in: a context that plays, or one that renders into memory. */
 export interface BaseContext {
   readonly currentTime: number;
@@ -36,6 +60,13 @@ export interface BaseContext {
   createGain(): Gain;
   createBuffer(channels: number, frames: number, rateHz: number): Buffer;
   createBufferSource(): BufferSource;
+  createDelay(mostS: number): Delay;
+  createWaveShaper(): WaveShaper;
+  /** Computed in double precision; at most 20 coefficients each. */
+  createIIRFilter(feedforward: readonly number[], feedback: readonly number[]): Node;
+  createChannelSplitter(channels: number): Node;
+  createConstantSource(): ConstantSource;
+  createAnalyser(): Analyser;
 }
 
 export type Sink = string | { readonly type: 'none' };

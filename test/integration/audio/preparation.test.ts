@@ -1,4 +1,5 @@
 /** What is decoded whole and what is streamed, when it is made ready, and what is said of it. */
+import { LIMITER_DELAY_FRAMES } from '../../../plugins/audio/output/sum-limiter';
 import { join } from 'node:path';
 import { systemClock } from '../../../runtime/core/clock';
 import type { CueSound } from '../../../runtime/show/types';
@@ -281,9 +282,9 @@ describe('the next cue', () => {
     await rig.go(0.4);
     expect(said('slow start')).toEqual([expect.stringMatching(/\{"file":"a\.wav","ms":30\d\}$/)]);
     expect(rig.news).toEqual([
-      { file: join(rig.folder, 'a.wav'), role: 'voice', from: 'memory', lateMs: expect.closeTo(304, 0) as number },
+      { file: join(rig.folder, 'a.wav'), role: 'voice', from: 'memory', lateMs: expect.closeTo(306, 0) as number },
     ]);
     const [heard] = await rig.render();
-    expect(heard.findIndex((x) => x !== 0)).toBe(0.404 * RATE_HZ);
+    expect(heard.findIndex((x) => x !== 0)).toBe(0.404 * RATE_HZ + LIMITER_DELAY_FRAMES);
   });
 });

@@ -4,6 +4,7 @@ import { Limiter } from '../../../plugins/audio/mastering/limiter';
 import { Tone, toneSections } from '../../../plugins/audio/mastering/tone';
 import { TruePeak } from '../../../plugins/audio/mastering/true-peak';
 import { createRandom } from '../../../runtime/show/random';
+import { highestPoint } from '../../support/fine-peak';
 
 const RATE_HZ = 48_000;
 
@@ -30,28 +31,6 @@ function loudMusic(frames: number, seed: string): Float64Array {
     const level = Math.floor(i / 2500) % 3 === 0 ? 0.5 : 0.05;
     return level * tones.reduce((sum, { hz, phase }) => sum + Math.sin((2 * Math.PI * hz * i) / RATE_HZ + phase), 0);
   });
-}
-
-const PHASES = 16;
-const REACH = 24;
-/** Sixteen-fold interpolation by a long windowed sinc: finer than what the limiter looks at. */
-const FINE = Array.from({ length: PHASES }, (_, phase) =>
-  Float64Array.from({ length: 2 * REACH }, (_tap, at) => {
-    const x = at - REACH - phase / PHASES;
-    const window = 0.5 + 0.5 * Math.cos((Math.PI * x) / (REACH + 1));
-    return (Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * window;
-  }),
-);
-
-function highestPoint(block: Float64Array): number {
-  let highest = 0;
-  for (let i = REACH; i < block.length - REACH; i++)
-    for (const taps of FINE) {
-      let sum = 0;
-      for (let k = 0; k < taps.length; k++) sum += block[i - REACH + k]! * taps[k]!;
-      highest = Math.max(highest, Math.abs(sum));
-    }
-  return highest;
 }
 
 describe('tone', () => {

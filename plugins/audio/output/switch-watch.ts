@@ -1,0 +1,51 @@
+/** The time a switch takes: from the request to the first changed sample at the clock, and to where that is heard, as far as the device says. */
+
+/** How often a switch is looked for, for how long, and how many are kept for the report. */
+const LOOK_MS = 1;
+const LIMIT_MS = 500;
+const KEPT = 1000;
+
+export interface SwitchTimes {
+  /** From the request until the first block with a changed sample in it has been rendered. */
+  readonly toggleMs: { readonly p50: number; readonly p99: number };
+  /** The same and what the device held back then; missing where it does not say. */
+  readonly toggleHeardMs?: { readonly p50: number; readonly p99: number };
+}
+
+/** Main thread only. */
+export class SwitchWatch {
+  private readonly atClockMs: number[] = [];
+  private readonly heardMs: number[] = [];
+
+  /** A switch has been asked for now. `isRendered` says whether its first frames were rendered; one that never is counts nowhere. */
+  watch(isRendered: () => boolean, deviceMs: () => number): void {
+    const askedMs = performance.now();
+    const look = (): void => {
+      const sinceMs = performance.now() - askedMs;
+      if (isRendered()) {
+        keep(this.atClockMs, sinceMs);
+        if (deviceMs() > 0) keep(this.heardMs, sinceMs + deviceMs());
+      } else if (sinceMs < LIMIT_MS) setTimeout(look, LOOK_MS).unref();
+    };
+    look();
+  }
+
+  report(): SwitchTimes {
+    return {
+      toggleMs: shares(this.atClockMs),
+      ...(this.heardMs.length === 0 ? {} : { toggleHeardMs: shares(this.heardMs) }),
+    };
+  }
+}
+
+function keep(times: number[], ms: number): void {
+  times.push(ms);
+  if (times.length > KEPT) times.shift();
+}
+
+function shares(times: readonly number[]): { readonly p50: number; readonly p99: number } {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0) * 10) / 10;
+  return { p50: at(0.5), p99: at(0.99) };
+}
