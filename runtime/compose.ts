@@ -15,6 +15,7 @@ import type { Log } from './core/log';
 import type { Scope } from './core/scope';
 import type { Token } from './core/token';
 import { RING_FRAMES, type Tuning } from './options/tune';
+import { PLAY_ORDER, PlayOrder } from './library/play-order';
 import { textOverlayBytes, TEXT_OVERLAYS, videoFrameBytes } from './options/footprint';
 import type { RenderHandle } from './render/handle';
 import type { OpenedMessage } from './render/messages';
@@ -26,6 +27,7 @@ import { Instance } from './session/instance';
 import { openStage, type Stage } from './session/stage';
 import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
 import { surfaceBytes, type SurfaceLimits } from './session/surface';
+import { mediaPrint } from './show/media-print';
 import { MEDIA_FILES, type MediaFiles } from './show/media-files';
 import type { Show } from './show/types';
 import { PICTURE_STORE } from './stage/picture-store';
@@ -102,6 +104,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   const rings = openRingStore(arena, parts.clips, parts.doorbell, videoBytes(tuning));
   offer(CLIP_STORE, rings);
   offer(MEDIA_FILES, parts.files);
+  offer(PLAY_ORDER, new PlayOrder(parts.seed));
   offer(STAGE_VIEW, parts.view(capturer));
 
   const plugins = await openPlugins(
@@ -135,6 +138,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       batchLeadMs: parts.untimed ? 0 : 2 * USUAL_FRAME_MS,
       blank: () => blankItem(pictures),
       panel: () => backend.now.panel,
+      printOf: (show) => mediaPrint(show, parts.files),
       admit: async (show) => grant.widen(await parts.admit(show)),
       refit: async (show) => grant.refit(await parts.admit(show)),
     });

@@ -131,7 +131,7 @@ export class LookAhead {
         if (outcome.landed > 0 || ((outcome.lost > 0 || outcome.over) && !outcome.full)) this.kicked = true;
         if (outcome.full) this.noteFilled();
       } else this.noteFilled();
-      if (!this.kicked) this.scheduleRetry(wanted);
+      if (!this.kicked) this.scheduleRetry();
     }
   }
 
@@ -292,9 +292,13 @@ export class LookAhead {
     return missing < 0 ? next.length : missing;
   }
 
-  /** Looks again when the first paused file of a window may be tried. */
-  private scheduleRetry(wanted: readonly Wanted[]): void {
-    const pauses = wanted.map(({ planned }) => this.quarantine.pauseMs(planned.path)).filter((pauseMs) => pauseMs > 0);
+  /** Looks again when the first paused file may be tried: plans pass over it until then. */
+  private scheduleRetry(): void {
+    if (this.ending.signal.aborted) return;
+    const pauses = this.quarantine
+      .paths()
+      .map((path) => this.quarantine.pauseMs(path))
+      .filter((pauseMs) => pauseMs > 0);
     if (pauses.length === 0) return;
     this.retry = setTimeout(() => this.kick(), Math.ceil(Math.min(...pauses)) + 1);
   }

@@ -95,7 +95,7 @@ export const themeOptions = {
     flags: { 'theme-preload-all': 'true', 'theme-no-preload': 'false' },
   }),
   repeatHorizon: count({
-    doc: 'Draws before a picture may come again, as far as a scene has enough pictures.',
+    doc: 'Draws before a picture may come again; never more than half of the pictures of its theme.',
     default: 100,
     min: 0,
     max: 100_000,

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { definePlugin } from '../../runtime/core/plugin';
 import { PICTURE_STORE } from '../../runtime/stage/picture-store';
 import { MEDIA_FILES } from '../../runtime/show/media-files';
+import { PLAY_ORDER } from '../../runtime/library/play-order';
 import { openBank } from './bank';
 import { themeOptions } from './options';
 import { openPart } from './provider';
@@ -12,15 +13,15 @@ export const themeBank = definePlugin({
   id: 'theme-bank',
   api: 1,
   options: themeOptions,
-  needs: { pictures: PICTURE_STORE, files: MEDIA_FILES },
+  needs: { pictures: PICTURE_STORE, files: MEDIA_FILES, order: PLAY_ORDER },
   offers: {},
   open(host) {
     const { container, scope, log, clock, errors } = host;
-    const { pictures, files } = host.services;
+    const { pictures, files, order } = host.services;
     const bank = openBank({ container, scope, log, clock, errors, pictures }, settingsOf(host.options));
     return Promise.resolve({
       offers: {},
-      openSession: (plan, sessionScope) => openPart(bank, { files, clock, log, errors }, plan, sessionScope),
+      openSession: (plan, sessionScope) => openPart(bank, { files, order, clock, log, errors }, plan, sessionScope),
       retune: (next) => bank.retune(settingsOf(next)),
       gauges: () => bank.gauges(),
       report: () => ({ images: bank.report() }),

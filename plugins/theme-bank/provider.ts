@@ -10,8 +10,9 @@ import type { MediaFiles } from '../../runtime/show/media-files';
 import { SHOW, type Scene, type Show } from '../../runtime/show/types';
 import type { Bank } from './bank';
 import { Library } from '../../runtime/library/library';
-import { openPlanner, type ThemeFiles } from '../../runtime/library/planner';
-import { createRandom } from '../../runtime/show/random';
+import type { PlayOrder } from '../../runtime/library/play-order';
+import { scenePlan } from '../../runtime/library/scene-plan';
+import type { ThemeClaim } from './lookahead';
 import { SceneReel, type ReelParts } from './reel';
 import { loadSharp } from './sharp-library';
 import { targetOf } from './target';
@@ -19,6 +20,7 @@ import { SceneTexts } from './texts';
 
 export interface SessionServices {
   readonly files: MediaFiles;
+  readonly order: PlayOrder;
   readonly clock: Clock;
   readonly log: Log;
   readonly errors: ErrorLog;
@@ -39,18 +41,28 @@ export async function openPart(
   // A diagnosis has nobody to tell.
   const news = plan.get(MEDIA_NEWS) as MediaNews | undefined;
   let files = 0;
-  const refill = (reel: SceneReel): void => reel.setFiles(themesOf(show, show.scenes[reel.scene]!, library));
+  const order = services.order.claim(plan.sessionId, 'images');
+  scope.defer('place in the order', () => order.close());
+  const fill = (): void => {
+    // The library tells of its first files before there are reels.
+    if (reels.size === 0) return;
+    const { repeatHorizon: horizon } = bank.settings.now;
+    const usable = (path: string): boolean => !bank.quarantine.blocks(path);
+    for (const theme of globs.keys()) order.fill(theme, { files: library.files(theme), horizon, usable });
+    for (const reel of reels.values()) reel.themes = claimsOf(show, show.scenes[reel.scene]!, library);
+  };
   const onChange = (touched: readonly string[]): void => {
-    for (const reel of reels.values()) refill(reel);
+    fill();
     if (filesOf(reels) !== files) news?.filesChanged();
     files = filesOf(reels);
     void recheck(bank, [...reels.values()], touched).then(() => bank.lookahead.kick());
   };
+  const globs = globsOf(show);
   const opening = Library.open(
     {
       ...services,
       folder: show.folder,
-      globs: globsOf(show),
+      globs,
       owner: { plugin: 'theme-bank', noun: 'picture' },
       quarantine: bank.quarantine,
       watch: bank.settings.now.watch,
@@ -74,13 +86,11 @@ export async function openPart(
     if (scene.media === 'videos') continue;
     const sized = targetOf(scene, panel, bank.settings.now.entryBytes);
     shrunk ||= sized.shrunk;
-    const random = createRandom(`${plan.seed} ${name}`);
-    const planner = openPlanner({ order: scene.order, repeatHorizon: bank.settings.now.repeatHorizon, random });
-    const reel = new SceneReel(name, planner, sized.target, parts);
+    const reel = new SceneReel(name, order.planner(scenePlan(name, scene, show)), sized.target, parts);
     reel.cycleMs = scene.everyMs;
-    refill(reel);
     reels.set(name, reel);
   }
+  fill();
   files = filesOf(reels);
   if (shrunk)
     services.log.warn('pictures are stored smaller than the panel shows them', {
@@ -152,6 +162,10 @@ function globsOf(show: Show): Map<string, readonly string[]> {
   return new Map(themes.map((name) => [name, show.themes[name]?.images ?? []]));
 }
 
-function themesOf(show: Show, scene: Scene, library: Library): ThemeFiles[] {
-  return scene.themes.map((name) => ({ name, weight: show.themes[name]?.weight ?? 1, files: library.files(name) }));
+function claimsOf(show: Show, scene: Scene, library: Library): ThemeClaim[] {
+  return scene.themes.map((name) => ({
+    name,
+    weight: show.themes[name]?.weight ?? 1,
+    files: library.files(name).length,
+  }));
 }

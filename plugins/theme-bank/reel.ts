@@ -8,7 +8,7 @@ import type { CachedPicture, PictureCache } from './cache';
 import type { Counters } from './counters';
 import type { FedReel, LookAhead, ThemeClaim } from './lookahead';
 import type { LiveSettings, Trace } from './parts';
-import type { Planner, ThemeFiles } from '../../runtime/library/planner';
+import { turnOf, type PlannedFile, type Planner } from '../../runtime/library/planner';
 import type { Quarantine } from '../../runtime/library/quarantine';
 import type { Target } from './target';
 
@@ -27,9 +27,6 @@ export interface ReelParts {
   /** A file is gone or struck out: the library has to know. */
   readonly lose: (path: string) => void;
 }
-
-/** Paused files at the head of a plan that `ready` looks past. */
-const HEADS = 16;
 
 /** A disk takes far less than this to answer, a network share that is away for ever. */
 const LONGEST_LOOK_MS = 100;
@@ -62,14 +59,16 @@ export class SceneReel implements Reel, FedReel {
   }
 
   get ready(): boolean {
-    const head = this.planner
-      .peek(Math.min(this.planner.size, HEADS))
-      .find(({ path }) => !this.parts.quarantine.blocks(path));
+    const { head } = this.planner;
     return head !== undefined && this.parts.cache.resident(head.path, this.target) !== undefined;
   }
 
   get size(): number {
     return this.planner.size;
+  }
+
+  get due(): boolean {
+    return this.planner.head !== undefined;
   }
 
   /** Somebody plays it from now on. */
@@ -82,11 +81,6 @@ export class SceneReel implements Reel, FedReel {
   close(): void {
     this.opened = false;
     this.parts.lookahead.kick();
-  }
-
-  setFiles(themes: readonly ThemeFiles[]): void {
-    this.planner.update(themes);
-    this.themes = themes.map(({ name, weight, files }) => ({ name, weight, files: files.length }));
   }
 
   lose(path: string): void {
@@ -120,6 +114,7 @@ export class SceneReel implements Reel, FedReel {
       picture: found.picture.stored.ref,
       label: this.labelOf(planned.path),
       theme: planned.theme,
+      ...turnOf(this.planner, planned),
       release: () => {
         release();
         lookahead.kick();
@@ -129,28 +124,23 @@ export class SceneReel implements Reel, FedReel {
 
   /** Makes the next picture resident without taking it, unless the cache is full. Whether it is. */
   async warm(signal: AbortSignal): Promise<boolean> {
-    return (await this.settle(signal, false)) !== undefined;
+    return (await this.settle(signal, () => this.planner.peek(1)[0], false)) !== undefined;
   }
 
-  /** Draws what cannot be shown until the head of the plan is resident. */
+  /** Makes the next picture resident; one that turns out to be broken leaves its place to another. */
   private async settle(
     signal: AbortSignal,
+    headOf = (): PlannedFile | undefined => this.planner.head,
     patient = true,
   ): Promise<{ picture: CachedPicture; waited: boolean } | undefined> {
     const { cache, quarantine, lookahead } = this.parts;
     let waited = false;
-    let passed = 0;
     /** The file that was looked at last: the picture kept of it is that of the file as it is now. */
     let looked: string | undefined;
     for (;;) {
       signal.throwIfAborted();
-      const head = this.planner.peek(1)[0];
+      const head = headOf();
       if (head === undefined) return undefined;
-      if (quarantine.blocks(head.path)) {
-        if (passed++ >= this.planner.size) return undefined;
-        this.planner.draw();
-        continue;
-      }
       const picture = cache.resident(head.path, this.target);
       if (picture !== undefined && looked === head.path) return { picture, waited };
       if (picture !== undefined) {

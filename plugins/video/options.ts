@@ -63,7 +63,7 @@ export const videoOptions = {
     why: 'auto: as `theme.watch`',
   }),
   repeatHorizon: count({
-    doc: 'Draws before a clip may come again, as far as a scene has enough clips.',
+    doc: 'Draws before a clip may come again; never more than half of the clips of its theme.',
     default: 40,
     min: 0,
     max: 100_000,

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { messageOf } from '../../runtime/core/errors';
 import { definePlugin, type SessionPart } from '../../runtime/core/plugin';
+import { PLAY_ORDER } from '../../runtime/library/play-order';
 import { Quarantine } from '../../runtime/library/quarantine';
 import { CLIP_STORE } from '../../runtime/stage/clip-store';
 import { MEDIA_FILES } from '../../runtime/show/media-files';
@@ -22,11 +23,11 @@ export const video = definePlugin({
   id: 'video',
   api: 1,
   options: videoOptions,
-  needs: { clips: CLIP_STORE, files: MEDIA_FILES },
+  needs: { clips: CLIP_STORE, files: MEDIA_FILES, order: PLAY_ORDER },
   offers: {},
   open(host) {
     const { scope, log, clock, errors, options } = host;
-    const { clips, files } = host.services;
+    const { clips, files, order } = host.services;
     let bank: ClipBank | undefined;
     // What is told before there is a bank is what it is opened with.
     let current = options;
@@ -63,7 +64,7 @@ export const video = definePlugin({
           errors.report('VITRINE_E_CLIP', 'video', messageOf(cause), cause);
           return NOTHING;
         }
-        return openPart(clipBank, { files, clock, log, errors }, plan, sessionScope);
+        return openPart(clipBank, { files, order, clock, log, errors }, plan, sessionScope);
       },
       retune(next) {
         current = next;

@@ -5,17 +5,18 @@ import type { Log } from '../../runtime/core/log';
 import { provide, type SessionPart, type SessionPlan } from '../../runtime/core/plugin';
 import type { Scope } from '../../runtime/core/scope';
 import { Library } from '../../runtime/library/library';
-import { openPlanner, type ThemeFiles } from '../../runtime/library/planner';
-import { createRandom } from '../../runtime/show/random';
+import type { PlayOrder } from '../../runtime/library/play-order';
+import { scenePlan } from '../../runtime/library/scene-plan';
 import type { MediaFiles } from '../../runtime/show/media-files';
 import { SHOW, type Scene, type Show } from '../../runtime/show/types';
 import { MEDIA_PROVIDER, type MediaProvider } from '../../runtime/stage/media';
 import { PANEL } from '../../runtime/stage/panel';
 import type { ClipBank } from './clip-bank';
-import { ClipReel, type ReelParts } from './reel';
+import { ClipReel, clipUsable, type ReelParts } from './reel';
 
 export interface SessionServices {
   readonly files: MediaFiles;
+  readonly order: PlayOrder;
   readonly clock: Clock;
   readonly log: Log;
   readonly errors: ErrorLog;
@@ -36,13 +37,17 @@ export async function openPart(
   const show = plan.get(SHOW);
   const scenes = clipScenes(show);
   const reels = new Map<string, ClipReel>();
-  const refill = (): void => {
-    for (const [name, scene] of scenes) {
-      // The library tells of its first files before there are reels.
-      reels.get(name)?.setFiles(themesOf(show, scene, library));
-    }
-  };
   const themes = new Set(scenes.flatMap(([, scene]) => scene.themes));
+  const order = services.order.claim(plan.sessionId, 'videos');
+  scope.defer('place in the order', () => order.close());
+  const doubtful = { waitedFor: 0 };
+  const fill = (): void => {
+    // The library tells of its first files before there are reels.
+    if (reels.size === 0) return;
+    const { repeatHorizon: horizon } = bank.now;
+    const usable = clipUsable({ bank, doubtful });
+    for (const theme of themes) order.fill(theme, { files: library.files(theme), horizon, usable });
+  };
   bank.warm();
   const library = await Library.open(
     {
@@ -54,7 +59,7 @@ export async function openPart(
       globs: new Map([...themes].map((name) => [name, show.themes[name]?.videos ?? []])),
       owner: { plugin: 'video', noun: 'clip' },
       watch: bank.now.watch,
-      onChange: refill,
+      onChange: fill,
     },
     scope,
   );
@@ -62,15 +67,16 @@ export async function openPart(
     bank,
     panel: plan.get(PANEL),
     session: plan.sessionId,
+    doubtful,
     folder: show.folder,
     lose: (path) => library.lose(path),
   };
-  for (const [name, { order, fit, playsOut, media }] of scenes) {
-    const random = createRandom(`${plan.seed} ${name} clips`);
-    const planner = openPlanner({ order, repeatHorizon: bank.now.repeatHorizon, random });
+  for (const [name, scene] of scenes) {
+    const { fit, playsOut, media } = scene;
+    const planner = order.planner(scenePlan(name, scene, show));
     reels.set(name, new ClipReel({ name, fit, playsOut, hasPictures: media === 'both' }, planner, parts));
   }
-  refill();
+  fill();
   const provider: MediaProvider = {
     media: 'videos',
     reel(sceneName) {
@@ -85,8 +91,4 @@ export async function openPart(
 
 function clipScenes(show: Show): [string, Scene][] {
   return Object.entries(show.scenes).filter(([, { media }]) => media !== 'images');
-}
-
-function themesOf(show: Show, scene: Scene, library: Library): ThemeFiles[] {
-  return scene.themes.map((name) => ({ name, weight: show.themes[name]?.weight ?? 1, files: library.files(name) }));
 }

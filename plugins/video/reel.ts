@@ -1,6 +1,6 @@
 /** A scene's reel of clips: hands them out in planner order, each ready on its first frame, passing over what cannot be played. */
 import { isAbsolute, relative } from 'node:path';
-import type { Planner, ThemeFiles } from '../../runtime/library/planner';
+import { turnOf, type PlannedFile, type Planner } from '../../runtime/library/planner';
 import type { Panel } from '../../runtime/stage/panel';
 import type { Reel, StageItem } from '../../runtime/stage/media';
 import type { ClipSound } from '../../runtime/stage/sound';
@@ -16,9 +16,17 @@ export interface ReelParts {
   readonly session: string;
   /** Labels are relative to it where the file is below it. Absolute. */
   readonly folder: string;
+  /** How many reels wait for clips that were only late: as long as one does, such clips may be shown. */
+  readonly doubtful: { waitedFor: number };
   /** A file is gone or struck out: the library has to know. */
   readonly lose: (path: string) => void;
 }
+
+/** Whether a clip may be shown now. */
+export const clipUsable =
+  ({ bank, doubtful }: Pick<ReelParts, 'bank' | 'doubtful'>) =>
+  (path: string): boolean =>
+    doubtful.waitedFor > 0 ? !bank.quarantine.blocks(path) : !bank.blocks(path);
 
 /** How its scene shows clips. */
 export interface ClipScene {
@@ -45,70 +53,75 @@ export class ClipReel implements Reel {
     return this.planner.size;
   }
 
-  setFiles(themes: readonly ThemeFiles[]): void {
-    this.planner.update(themes);
+  get due(): boolean {
+    return this.planner.head !== undefined;
   }
 
   async next(signal: AbortSignal): Promise<StageItem | undefined> {
-    const { bank, panel, session } = this.parts;
-    let passed = 0;
+    const { bank, panel, session, doubtful } = this.parts;
     let givenUp = 0;
     // Where every clip was passed over, those that were only late are waited for.
     let waits = false;
-    for (;;) {
-      signal.throwIfAborted();
-      const head = this.planner.peek(1)[0];
-      if (head === undefined) return undefined;
-      const { path, theme } = head;
-      if (waits ? bank.quarantine.blocks(path) : bank.blocks(path)) {
-        if (passed++ >= this.planner.size) {
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const { head } = this.planner;
+        if (head === undefined) {
           if (waits || givenUp === 0 || this.scene.hasPictures) return undefined;
-          [waits, passed] = [true, 0];
+          waits = true;
+          doubtful.waitedFor += 1;
+          continue;
+        }
+        const { path } = head;
+        const limitMs = waits ? Infinity : bank.patience.limitMs(path, givenUp);
+        const looking = bank.probe.look(path);
+        const found = await this.inTime(looking, limitMs, path, signal);
+        if (this.planner.head?.path !== path) continue;
+        if (found === LATE) {
+          bank.hold(path, looking);
+          givenUp += 1;
+          continue;
+        }
+        if (found.kind === 'gone') {
+          this.lose(path);
+          continue;
+        }
+        if (found.kind === 'bad') {
+          this.strike(path, found.signature, found.reason);
+          continue;
+        }
+        const { facts, index, signature } = found;
+        const target = clipTarget(facts, this.scene.fit, panel, bank.mostPixels);
+        const showing = howShown(facts, this.scene.playsOut);
+        const known = { path, facts, index, signature, target, loop: showing === 'loop', hardware: [], session };
+        const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
+        const order: ClipOrder = { ...known, hardware };
+        const decoder = await this.start(order, signal);
+        const beganMs = performance.now();
+        const abandon = (): void => void bank.close(decoder);
+        const isReady = await this.inTime(decoder.ready, limitMs, path, signal, abandon);
+        if (isReady === LATE) {
+          bank.giveUp(decoder, order);
+          givenUp += 1;
+          continue;
+        }
+        if (!isReady) {
+          // Why is told where the decoder ended.
+          await bank.close(decoder);
+          if (bank.quarantine.excludes(path)) this.lose(path);
+          continue;
+        }
+        bank.patience.took(path, performance.now() - beganMs);
+        if (this.planner.head?.path !== path) {
+          // Another scene or session has shown it meanwhile.
+          await bank.close(decoder);
+          continue;
         }
         this.planner.draw();
-        continue;
+        return { ...this.itemOf(order, showing, head, decoder), ...turnOf(this.planner, head) };
       }
-      const limitMs = waits ? Infinity : bank.patience.limitMs(path, givenUp);
-      const looking = bank.probe.look(path);
-      const found = await this.inTime(looking, limitMs, path, signal);
-      if (this.planner.peek(1)[0] !== head) continue;
-      if (found === LATE) {
-        bank.hold(path, looking);
-        givenUp += 1;
-        continue;
-      }
-      if (found.kind === 'gone') {
-        this.lose(path);
-        continue;
-      }
-      if (found.kind === 'bad') {
-        this.strike(path, found.signature, found.reason);
-        continue;
-      }
-      const { facts, index, signature } = found;
-      const target = clipTarget(facts, this.scene.fit, panel, bank.mostPixels);
-      const showing = howShown(facts, this.scene.playsOut);
-      const known = { path, facts, index, signature, target, loop: showing === 'loop', hardware: [], session };
-      const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
-      const order: ClipOrder = { ...known, hardware };
-      const decoder = await this.start(order, signal);
-      const beganMs = performance.now();
-      const abandon = (): void => void bank.close(decoder);
-      const isReady = await this.inTime(decoder.ready, limitMs, path, signal, abandon);
-      if (isReady === LATE) {
-        bank.giveUp(decoder, order);
-        givenUp += 1;
-        continue;
-      }
-      if (!isReady) {
-        // Why is told where the decoder ended.
-        await bank.close(decoder);
-        if (bank.quarantine.excludes(path)) this.lose(path);
-        continue;
-      }
-      bank.patience.took(path, performance.now() - beganMs);
-      this.planner.draw();
-      return this.itemOf(order, showing, theme, decoder);
+    } finally {
+      if (waits) doubtful.waitedFor -= 1;
     }
   }
 
@@ -149,13 +162,13 @@ export class ClipReel implements Reel {
     }
   }
 
-  private itemOf(order: ClipOrder, showing: Showing, theme: string, decoder: Decoder): StageItem {
+  private itemOf(order: ClipOrder, showing: Showing, planned: PlannedFile, decoder: Decoder): StageItem {
     const { bank } = this.parts;
     const { path, facts, loop, fromMs = 0 } = order;
     return {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
-      theme,
+      theme: planned.theme,
       ...(facts.hasSound ? { sound: soundOf(path, decoder, loop, fromMs) } : {}),
       ...(showing !== 'once' || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
       ...(showing !== 'once' || fromMs > 0 ? {} : { better: bank.scan(order) }),
@@ -170,7 +183,7 @@ export class ClipReel implements Reel {
           return decoder.lengthMs;
         },
         positionMs: (atMs) => positionOf(atMs - decoder.ring.beganMs, loop ? decoder.lengthMs : undefined),
-        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, showing, theme, signal),
+        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, showing, planned, signal),
       },
       release: () => void bank.close(decoder),
     };
@@ -180,13 +193,13 @@ export class ClipReel implements Reel {
   private async another(
     order: ClipOrder,
     showing: Showing,
-    theme: string,
+    planned: PlannedFile,
     signal: AbortSignal,
   ): Promise<StageItem | undefined> {
     const { bank } = this.parts;
     const decoder = await this.start(order, signal);
     if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
-      return this.itemOf(order, showing, theme, decoder);
+      return this.itemOf(order, showing, planned, decoder);
     await bank.close(decoder);
     return undefined;
   }

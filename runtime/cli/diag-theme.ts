@@ -17,6 +17,7 @@ import { silentLog } from '../core/log';
 import type { SessionPlan } from '../core/plugin';
 import { openScope, type Scope } from '../core/scope';
 import type { Token } from '../core/token';
+import { PlayOrder } from '../library/play-order';
 import { TEXT_OVERLAYS, textOverlayBytes } from '../options/footprint';
 import type { Tuning } from '../options/tune';
 import { resolveMedia } from '../show/glob';
@@ -44,6 +45,9 @@ export interface DiagThemeArgs {
 
 /** Pause between two look-ups: the look-ahead gets a chance, a slow one is still found out (the seed's figure). */
 const BETWEEN_MS = 10;
+
+/** Every run looks up the same pictures. */
+const SEED = 1;
 
 const WARM_DEADLINE_MS = 30_000;
 const CLOSE_DEADLINE_MS = 5_000;
@@ -92,7 +96,7 @@ async function drive(
 ): Promise<Record<string, unknown>> {
   const clock = systemClock;
   const errors = createErrorLog(() => {});
-  const services = { files, clock, log: silentLog, errors };
+  const services = { files, order: new PlayOrder(SEED), clock, log: silentLog, errors };
   const bankSettings = settingsOf(sectionValues<ThemeValues>(tuning.values, 'theme'));
   const roomBytes = bankSettings.cacheBytes + bankSettings.workers * bankSettings.entryBytes;
   const capacityBytes = roomBytes + TEXT_OVERLAYS * textOverlayBytes(tuning.panel);
@@ -105,7 +109,7 @@ async function drive(
     [SHOW, show],
     [PANEL, panel],
   ]);
-  const plan: SessionPlan = { sessionId: 'diag', seed: 1, get: <T>(token: Token<T>) => given.get(token) as T };
+  const plan: SessionPlan = { sessionId: 'diag', seed: SEED, get: <T>(token: Token<T>) => given.get(token) as T };
   const part = await timed(spans, 'open-session', 'warm', {}, () =>
     openPart(bank, services, plan, scope.child('session')),
   );

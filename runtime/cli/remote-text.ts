@@ -4,7 +4,17 @@ import { countsText, factsText, factText, isText, wordsOf, type Line } from './f
 import { cacheText, readyText, seekText, soundLines } from './sound-text';
 
 /** Outcomes and events with words of their own. */
-const WORDS: Readonly<Record<string, (outcome: unknown) => string>> = { seek: seekText, 'sounds-ready': readyText };
+const WORDS: Readonly<Record<string, (outcome: unknown) => string>> = {
+  seek: seekText,
+  'sounds-ready': readyText,
+  reload: reloadText,
+};
+
+function reloadText(receipt: unknown): string {
+  return isRecord(receipt) && receipt['unchanged'] === true
+    ? 'nothing has changed; the show goes on as it is'
+    : factsText(receipt);
+}
 
 /** One line: `next: cue noon, scene slides`. */
 export function outcomeText(name: string, outcome: unknown): string {

@@ -5,7 +5,9 @@ import type { Params } from './protocol';
 
 /** How a reload went: `result` of `reload`. */
 export interface Receipt {
-  readonly swapped: true;
+  /** False where nothing has changed: the show goes on undisturbed. */
+  readonly swapped: boolean;
+  readonly unchanged?: true;
   readonly session: string;
   /** `sha256:…` of the show file. */
   readonly showHash: string;

@@ -1,6 +1,7 @@
-/** The planner: in which order a scene's files come, known ahead of time. Pure but for the random numbers it is given. */
-import { openSequence } from './sequence';
-import { openShuffle } from './shuffle';
+/** The planner: in which order a scene's files come, known ahead of time. What plugins see of the order of play. */
+
+/** What a file is shown as: by which plugin. */
+export type PlayKind = 'images' | 'videos';
 
 export interface PlannedFile {
   /** Absolute. */
@@ -8,74 +9,57 @@ export interface PlannedFile {
   readonly theme: string;
 }
 
-export interface ThemeFiles {
-  readonly name: string;
-  /** Share of draws of the whole theme, above 0. */
-  readonly weight: number;
-  /** Absolute paths in natural order. A file of several themes counts for the first. */
-  readonly files: readonly string[];
+export interface OrderedFile extends PlannedFile {
+  readonly kind: PlayKind;
 }
 
+/** A scene's files of one kind. Main thread only. */
 export interface Planner {
-  /** Different files there are. */
+  /** Different files there are of this kind. */
   readonly size: number;
-  /** The next file; undefined when there is none. */
+  /** The scene's next file, where it is of this kind. */
+  readonly head: PlannedFile | undefined;
+  /** The scene's next file, which counts as shown from now on; undefined when there is none. */
   draw(): PlannedFile | undefined;
-  /** Exactly the next `count` draws, as long as no file is removed; empty when there is none. */
-  peek(count: number): readonly PlannedFile[];
   /**
-   * Goes on with other files. Predictions stay, except those of files that are gone and those that would now repeat too
-   * early; new files join in the draws after them.
+   * The next `count` files of this kind, exactly as draws will give them, as long as no other scene draws from the same themes and no
+   * file comes, goes or is blocked. What others draw is missing from it afterwards; the rest stays in its order.
    */
-  update(themes: readonly ThemeFiles[]): void;
-  /** Takes one file out, as `update` does. */
+  peek(count: number): readonly PlannedFile[];
+  /** A file that was drawn never came on: it is the next one again. */
+  takeBack(file: PlannedFile): void;
+  /** Takes a file out that is gone or struck out. */
   remove(path: string): void;
 }
 
-/** Where predictions come from. */
-export interface DrawSource {
-  readonly size: number;
-  pick(): PlannedFile | undefined;
-  /** Changes the files; gives back the predictions that stay. */
-  update(themes: readonly ThemeFiles[], pending: readonly PlannedFile[]): PlannedFile[];
-  remove(path: string, pending: readonly PlannedFile[]): PlannedFile[];
-  /** Tells that a prediction was drawn. */
-  drawn(file: PlannedFile): void;
-}
-
-export interface PlannerOptions {
+/** How a scene of a session plays. */
+export interface ScenePlan {
+  readonly scene: string;
+  /** In listed order; `weight` is the share of draws of the whole theme, above 0. */
+  readonly themes: readonly { readonly name: string; readonly weight: number }[];
   readonly order: 'shuffle' | 'sequence';
-  /** Draws before a file may come again, as far as there are enough files. */
-  readonly repeatHorizon: number;
-  /** From 0 to below 1; the same numbers make the same order. */
-  readonly random: () => number;
+  readonly kinds: readonly PlayKind[];
 }
 
-export function openPlanner(options: PlannerOptions): Planner {
-  const source = options.order === 'sequence' ? openSequence() : openShuffle(options.repeatHorizon, options.random);
-  let pending: PlannedFile[] = [];
+/** Where a scene's files come from: all of its kinds together. */
+export interface Course {
+  /** The next `count` files, as draws would give them one after the other. */
+  peek(count: number): readonly OrderedFile[];
+  draw(): OrderedFile | undefined;
+  takeBack(file: OrderedFile): void;
+}
+
+/** What an item says and takes back of its turn, for a file that was just drawn. */
+export function turnOf(planner: Planner, file: PlannedFile): { takeBack(): void; retake(): boolean } {
+  let taken = true;
   return {
-    get size() {
-      return source.size;
+    takeBack() {
+      if (taken) planner.takeBack(file);
+      taken = false;
     },
-    draw() {
-      const file = pending.shift() ?? source.pick();
-      if (file !== undefined) source.drawn(file);
-      return file;
-    },
-    peek(count) {
-      while (pending.length < count) {
-        const file = source.pick();
-        if (file === undefined) break;
-        pending.push(file);
-      }
-      return pending.slice(0, count);
-    },
-    update(themes) {
-      pending = source.update(themes, pending);
-    },
-    remove(path) {
-      pending = source.remove(path, pending);
+    retake() {
+      if (!taken && planner.head?.path === file.path) taken = planner.draw() !== undefined;
+      return taken;
     },
   };
 }

@@ -248,6 +248,12 @@ export class Director {
     this.sound?.expect(score.following?.name, score.endMs);
   }
 
+  /** Gives the turn of a picture back that was planned and has not come on. For a show that has stopped playing. */
+  withdraw(): void {
+    const { current } = this.cards;
+    if (current !== undefined && current.fromMs > this.parts.clock.nowMs()) current.item.takeBack?.();
+  }
+
   /** Commands that take everything of this show off the stage at the next frame edge; its sounds fade. */
   leave(): StageCommand[] {
     this.sound?.leave();
@@ -269,7 +275,10 @@ export class Director {
     if (this.isMistimed) return this.retimed();
     const beat = this.joined(planned);
     const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
-    if (signal.aborted) item?.release();
+    if (signal.aborted) {
+      item?.takeBack?.();
+      item?.release();
+    }
     signal.throwIfAborted();
     if (item === undefined) return this.tryLater(beat, signal);
     const stays = this.isShown(item, beat);
@@ -283,6 +292,7 @@ export class Director {
     if (beat.opensCue && this.joinedCue !== beat.cue) this.sound?.enter(beat.cue.name, atMs);
     const { cameOnMs = atMs, late } = beat.follows ? await this.follow(atMs, signal) : await this.waitFor(atMs, signal);
     if (late !== undefined && (stays ? clock.nowMs() < atMs : this.cards.recall(clock.nowMs()))) {
+      item.takeBack?.();
       this.sound?.recall();
       this.joinedCue = undefined;
       return (await this.carryOut(late, signal)) ?? score.next();

@@ -1,4 +1,5 @@
 /** The instance: the one running show and everything a person can do to it, reloads as transactions included. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ErrorLog } from '../core/error-log';
 import { issuesError, messageOf, VitrineError } from '../core/errors';
 import { createEmitter, type Emitter } from '../core/events';
@@ -16,7 +17,7 @@ import type { Seek } from '../stage/seek';
 import type { SoundNews } from '../stage/sound';
 import type { Director } from './director';
 import type { Settle } from './grant';
-import { createScore, type Wish } from './score';
+import { createScore, type ScorePast, type Wish } from './score';
 import type { SeekOutcome } from './seeking';
 import { openSession, type Session } from './session';
 import type { SessionEvents } from './session-events';
@@ -40,11 +41,17 @@ export interface InstanceParts {
   admit(show: Show): Promise<Settle>;
   /** Fits the memory of the show that plays to the files it has now. Rejects, with nothing changed, where it cannot. */
   refit?(show: Show): Promise<void>;
+  /** A print of all files of the show, with their state. */
+  printOf(show: Show): Promise<string>;
 }
+
+const sinceMs = (startMs: number): number => Math.round((performance.now() - startMs) * 10) / 10;
 
 /** How a reload went. */
 export interface ReloadReceipt {
-  readonly swapped: true;
+  /** False where nothing has changed: the session goes on undisturbed. */
+  readonly swapped: boolean;
+  readonly unchanged?: true;
   readonly session: string;
   readonly showHash: string;
   readonly readyMs: number;
@@ -54,8 +61,14 @@ export interface ReloadReceipt {
 
 interface Running {
   readonly session: Session;
+  readonly panel: Panel;
+  /** Of the files it began with. */
+  readonly print: Promise<string>;
+  readonly swapFrame: number;
   readonly stop: AbortController;
   readonly done: Promise<void>;
+  /** It has come to its end. */
+  readonly ended: boolean;
 }
 
 /** Files that are copied come one after the other: memory is fitted once for all of them. */
@@ -63,12 +76,14 @@ const REFIT_AFTER_MS = 300;
 
 export class Instance {
   readonly events: Emitter<SessionEvents>;
-  readonly reloads = { done: 0, refused: 0, black: 0 };
+  readonly reloads = { done: 0, refused: 0, unchanged: 0, black: 0 };
   private running: Running | undefined;
   private opening: Promise<unknown> = Promise.resolve();
   private lateBefore = 0;
   private lastSession = 0;
   private refitting: NodeJS.Timeout | undefined;
+  /** The scenes chosen so far, by cue. */
+  private readonly pasts: ScorePast = new Map();
   private settleOver: () => void = () => {};
   /** Resolves when the show has come to its end by itself. */
   readonly over = new Promise<void>((resolve) => (this.settleOver = resolve));
@@ -144,6 +159,8 @@ export class Instance {
     try {
       const parsed = parseShow(file ?? this.show!.file);
       if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
+      const same = await this.unchanged(parsed.show, startMs);
+      if (same !== undefined) return same;
       const settle = await this.parts.admit(parsed.show);
       const receipt = await this.bringOn(parsed.show, startMs).catch((cause: unknown) => {
         settle('refused');
@@ -162,16 +179,31 @@ export class Instance {
     }
   }
 
+  /** The receipt for a show that is on already as it would come on: nothing is done. */
+  private async unchanged(show: Show, startMs: number): Promise<ReloadReceipt | undefined> {
+    const { running } = this;
+    if (running === undefined || running.ended) return undefined;
+    const { session, panel, swapFrame } = running;
+    const { file, hash } = session.show;
+    if (file !== show.file || hash !== show.hash || !isDeepStrictEqual(panel, this.parts.panel())) return undefined;
+    if ((await this.parts.printOf(show)) !== (await running.print) || running.ended) return undefined;
+    this.reloads.unchanged += 1;
+    this.events.emit('reload-unchanged', { session: session.id });
+    const readyMs = sinceMs(startMs);
+    return { swapped: false, unchanged: true, session: session.id, showHash: hash, readyMs, swapFrame, blackFrames: 0 };
+  }
+
   /** Prepares a session beside the running one, swaps at a frame edge, retires the old one. */
   private async bringOn(show: Show, startMs: number): Promise<ReloadReceipt> {
     const { stage, clock, plugins, errors, scope, seed, batchLeadMs } = this.parts;
     const id = `s${(this.lastSession += 1)}`;
     const random = createRandom(`${seed} ${id} director`);
+    const panel = this.parts.panel();
     const session = await openSession(
       {
         id,
         show,
-        panel: this.parts.panel(),
+        panel,
         seed,
         time: clock,
         soundNews: this.soundNews,
@@ -182,7 +214,7 @@ export class Instance {
       (providers, sound) => ({
         sessionId: id,
         show,
-        score: createScore(show, createRandom(`${seed} ${id} score`)),
+        score: createScore(show, createRandom(`${seed} ${id} score`), this.pasts, this.director?.now.cue),
         stage,
         clock,
         providers,
@@ -195,13 +227,15 @@ export class Instance {
       }),
       scope,
     );
-    const readyMs = Math.round((performance.now() - startMs) * 10) / 10;
+    const readyMs = sinceMs(startMs);
     const old = this.running;
     old?.stop.abort(new DOMException('another show takes its place', 'AbortError'));
     await old?.done;
+    old?.session.director.withdraw();
+    const first = await session.takeFirst();
     this.events.emit('session-start', { session: id, show: show.name });
-    const swapped = await session.director.enter(session.first, old?.session.director.leave() ?? []);
-    this.run(session);
+    const swapped = await session.director.enter(first, old?.session.director.leave() ?? []);
+    this.run(session, panel, swapped.frame);
     if (old !== undefined) await this.retire(old.session, 'replaced');
     return {
       swapped: true,
@@ -213,8 +247,11 @@ export class Instance {
     };
   }
 
-  private run(session: Session): void {
+  private run(session: Session, panel: Panel, swapFrame: number): void {
     const stop = new AbortController();
+    for (const cue of this.pasts.keys()) {
+      if (!session.show.cuelist.cues.some(({ name }) => name === cue)) this.pasts.delete(cue);
+    }
     const done = session.director.play(stop.signal).then(
       () => {
         this.events.emit('session-end', { session: session.id, because: 'over' });
@@ -226,7 +263,9 @@ export class Instance {
         this.settleOver();
       },
     );
-    this.running = { session, stop, done };
+    const running = { session, stop, done, panel, swapFrame, print: this.parts.printOf(session.show), ended: false };
+    void done.then(() => (running.ended = true));
+    this.running = running;
   }
 
   private async retire(session: Session, because: 'stopped' | 'replaced'): Promise<void> {

@@ -1,16 +1,25 @@
-/** A reel of pictures and clips: each draw takes one kind, by how many of each there are. */
+/** A reel of pictures and clips: each draw takes from the reel whose turn it is. */
 import type { Reel, StageItem } from '../stage/media';
 
-/** Both reels keep their own orders. Where one has nothing to show now, the other does. */
+/**
+ * Reels that share one order say which of them is due; of others each gets its turn by how many items it has. Where one has nothing
+ * to show now, the others do.
+ */
 export function mixReels(reels: readonly Reel[], random: () => number): Reel {
+  const bySize = (): Reel | undefined => {
+    let drawn = random() * reels.reduce((sum, { size }) => sum + size, 0);
+    return reels.find(({ size }) => (drawn -= size) < 0) ?? reels[0];
+  };
+  const dueReel = (): Reel | undefined => reels.find(({ due }) => due === true);
   return {
     async next(signal, urgent): Promise<StageItem | undefined> {
-      const all = reels.reduce((sum, { size }) => sum + size, 0);
-      let drawn = random() * all;
-      const first = reels.find(({ size }) => (drawn -= size) < 0) ?? reels[0];
-      for (const reel of [...new Set([first, ...reels])]) {
-        const item = await reel?.next(signal, urgent);
-        if (item !== undefined) return item;
+      // A reel that finds its item broken passes the turn on, perhaps to one that was asked before.
+      for (let round = 0; round <= reels.length; round += 1) {
+        for (const reel of new Set([dueReel() ?? bySize(), ...reels])) {
+          const item = await reel?.next(signal, urgent);
+          if (item !== undefined) return item;
+        }
+        if (dueReel() === undefined) break;
       }
       return undefined;
     },

@@ -33,6 +33,8 @@ export interface SessionEvents {
   readonly pause: Readonly<Record<string, never>>;
   readonly resume: Readonly<Record<string, never>>;
   readonly reload: { readonly session: string; readonly readyMs: number; readonly swapFrame: number };
+  /** A reload found nothing changed. */
+  readonly 'reload-unchanged': { readonly session: string };
   readonly 'reload-refused': { readonly because: string };
   readonly 'output-opened': {
     readonly output: string;
@@ -68,6 +70,7 @@ export const EVENT_NAMES: readonly (keyof SessionEvents)[] = [
   'pause',
   'resume',
   'reload',
+  'reload-unchanged',
   'reload-refused',
   'output-opened',
   'output-lost',

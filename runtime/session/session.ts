@@ -18,6 +18,8 @@ const WARM_MS = 5_000;
 const HELD_START_MS = 3_000;
 /** Time the first picture gets on top, where files are slow or many are broken. */
 const FIRST_PICTURE_MS = 10_000;
+/** Time another first picture gets where the show before has shown the one that was ready. */
+const OTHER_PICTURE_MS = 1_000;
 /** Time each release step of a session gets. */
 const CLOSE_MS = 2_000;
 
@@ -37,8 +39,8 @@ export interface Session {
   readonly id: string;
   readonly show: Show;
   readonly director: Director;
-  /** The first picture, decoded and held; undefined when there is none now. */
-  readonly first: StageItem | undefined;
+  /** Takes the first picture, decoded and held; undefined when there is none now. */
+  takeFirst(): Promise<StageItem | undefined>;
   readonly scope: Scope;
   close(): Promise<void>;
 }
@@ -58,19 +60,31 @@ export async function openSession(
     const parts = await plugins.openSession(planOf(request), scope);
     const director = new Director(directorParts(providersOf(parts), soundOf(parts)));
     scope.defer('director', () => director.close());
-    const first = await firstPicture(director, scope.signal);
+    const first = await firstPicture(director, scope.signal, FIRST_PICTURE_MS);
     scope.check();
     // An empty screen waits for a picture; a show that plays is not given up for one that has none.
     if (first === undefined && request.beside)
       throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${FIRST_PICTURE_MS / 1000} s`);
-    if (first !== undefined) scope.defer('first picture', () => first.release());
+    const held = (item: StageItem | undefined): void => {
+      if (item !== undefined) scope.defer('first picture', () => item.release());
+    };
+    held(first);
+    // The show on the screen goes on meanwhile: the turn is not taken before the swap.
+    if (request.beside) first?.takeBack?.();
     await warmed(parts, request.beside);
     scope.check();
     return {
       id: request.id,
       show: request.show,
       director,
-      first,
+      async takeFirst() {
+        if (!request.beside || first?.retake === undefined || first.retake()) return first;
+        const other = await firstPicture(director, scope.signal, OTHER_PICTURE_MS);
+        if (other === undefined) return first;
+        held(other);
+        first.release();
+        return other;
+      },
       scope,
       close: async () => void (await scope.close(CLOSE_MS)),
     };
@@ -88,9 +102,13 @@ async function warmed(parts: readonly SessionPart[], beside: boolean): Promise<v
   await Promise.all(warm.filter((_, at) => waits[at]));
 }
 
-async function firstPicture(director: Director, signal: AbortSignal): Promise<StageItem | undefined> {
+async function firstPicture(
+  director: Director,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<StageItem | undefined> {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), FIRST_PICTURE_MS);
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
   try {
     return await director.prepare(AbortSignal.any([signal, deadline.signal]));
   } catch (cause) {

@@ -49,7 +49,7 @@ const sceneText = record('a map such as {position: bottom, every: 12s}', {
 
 const scene = record('a scene', {
   media: described(
-    'What the scene shows. `both` draws pictures and clips, by how many of each there are.',
+    'What the scene shows. `both` draws pictures and clips in one order, each file with the same chance.',
     z.prefault(choice('images', 'videos', 'both'), 'images'),
   ),
   themes: described('The themes it draws from.', list(text('the name of a theme'), 'a list of at least one theme', 1)),
@@ -58,7 +58,7 @@ const scene = record('a scene', {
     z.optional(duration()),
   ),
   order: described(
-    'Shuffled by weight, or in natural order of the file names.',
+    'Shuffled by weight, no file twice running, or in natural order of the file names, theme after theme.',
     z.prefault(choice('shuffle', 'sequence'), 'shuffle'),
   ),
   fit: described(

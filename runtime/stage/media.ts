@@ -22,6 +22,10 @@ export interface StageItem {
   /** For status, events and logs: the file, relative to the show where possible. */
   readonly label: string;
   readonly theme: string;
+  /** Says that it never came on: its turn is the next one again. It stays resident. */
+  takeBack?(): void;
+  /** After `takeBack`: takes the turn where it is still the next one of its scene. Whether it was. */
+  retake?(): boolean;
   /** Whoever took the item gives it back once its layer is off the stage. Twice is harmless. */
   release(): void;
 }
@@ -54,6 +58,8 @@ export interface Reel {
   readonly ready: boolean;
   /** Different items there are. */
   readonly size: number;
+  /** Where the scene has other reels, too, and one order over all of them: whether the next item is one of this reel's. */
+  readonly due?: boolean;
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../runtime/core/clock';
@@ -47,6 +47,8 @@ class Player {
   readonly instance: Instance;
   /** What the next session's part does instead of opening. */
   fails: Error | undefined;
+  /** Of the media. */
+  print = 'as they were';
   /** Pictures handed out, and those not given back yet. */
   taken = 0;
   held = 0;
@@ -78,6 +80,7 @@ class Player {
       blank: () => undefined,
       panel: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 }),
       admit: () => Promise.resolve(() => {}),
+      printOf: () => Promise.resolve(this.print),
     });
     for (const name of EVENT_NAMES) {
       this.instance.events.on(name, (event) => {
@@ -209,16 +212,53 @@ describe('a session', () => {
     await instance.start(show);
     const frames: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      writeShowFile(show.file, '{themes: [all], every: 300ms, transition: {type: crossfade, duration: 100ms}}');
+      writeShowFile(show.file, '{themes: [all], every: 300ms}', `Round ${round}`);
       const receipt = await instance.reload();
       expect(receipt).toMatchObject({ swapped: true, session: `s${round + 2}`, blackFrames: 0 });
       frames.push(receipt.swapFrame);
     }
     expect(frames).toEqual([...new Set(frames)].sort((a, b) => a - b));
-    expect(instance.reloads).toEqual({ done: 5, refused: 0, black: 0 });
+    expect(instance.reloads).toEqual({ done: 5, refused: 0, unchanged: 0, black: 0 });
     expect(player.count('black')).toEqual([0]);
     expect(player.held).toBeLessThanOrEqual(3);
     expect(player.errors.list()).toEqual([]);
+  });
+
+  it('goes on undisturbed when nothing has changed, and says so', async () => {
+    player = await Player.open(false);
+    const { instance } = player;
+    const { file } = player.show('forever', cue('a', 60_000));
+    writeShowFile(file, '{themes: [all], every: 1h}');
+    await instance.start(player.show('forever', cue('a', 60_000)));
+    const began = await instance.reload();
+    expect(began).toMatchObject({ swapped: true, session: 's2' });
+    expect(began).not.toHaveProperty('unchanged');
+    const { taken } = player;
+    const { length } = player.events;
+    expect(await instance.reload()).toEqual({ ...began, swapped: false, unchanged: true, readyMs: expect.any(Number) });
+    expect(player.events.slice(length)).toEqual(['reload-unchanged']);
+    expect([player.taken, instance.sessionId]).toEqual([taken, 's2']);
+    player.print = 'replaced';
+    expect(await instance.reload()).toMatchObject({ swapped: true, session: 's3' });
+    expect(await instance.reload()).toMatchObject({ swapped: false, session: 's3' });
+    writeShowFile(file, '{themes: [all], every: 2h}');
+    expect(await instance.reload()).toMatchObject({ swapped: true, session: 's4' });
+    expect(instance.reloads).toEqual({ done: 3, refused: 0, unchanged: 2, black: 0 });
+  });
+
+  it('goes on in the cue it was in, and with the first where the new show has none of that name', async () => {
+    player = await Player.open(false);
+    const { instance } = player;
+    const show = player.show('forever', cue('first', 60_000), cue('second', 60_000));
+    await instance.start(show);
+    instance.next();
+    await player.heard('cue-start second');
+    writeShowFile(show.file, '{themes: [all], every: 300ms}');
+    await instance.reload();
+    expect(instance.director?.now).toMatchObject({ cue: 'second', cueNumber: 2 });
+    writeFileSync(show.file, readFileSync(show.file, 'utf8').replace('name: second', 'name: other'));
+    await instance.reload();
+    expect(instance.director?.now).toMatchObject({ cue: 'first', cueNumber: 1 });
   });
 
   it('stays on the screen when what should take its place is wrong or cannot open', async () => {

@@ -11,6 +11,7 @@ import { createErrorLog, type ErrorLog } from '../../../runtime/core/error-log';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import type { SessionPlan } from '../../../runtime/core/plugin';
 import { openScope, type Scope } from '../../../runtime/core/scope';
+import { PlayOrder } from '../../../runtime/library/play-order';
 import type { Token } from '../../../runtime/core/token';
 import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaProvider } from '../../../runtime/stage/media';
 import { PANEL, type Panel } from '../../../runtime/stage/panel';
@@ -122,7 +123,8 @@ export interface World {
   readonly store: TinyStore;
   readonly errors: ErrorLog;
   show(scenes?: Record<string, Partial<Scene>>, themes?: Record<string, Partial<Theme>>): Show;
-  session(show?: Show, more?: { seed?: number; panel?: Partial<Panel> }): Promise<Session>;
+  /** Sessions of one seed play in one order, as those of a program do, but for one that brings an order of its own. */
+  session(show?: Show, more?: { seed?: number; panel?: Partial<Panel>; order?: PlayOrder }): Promise<Session>;
   /** Writes a picture of one colour. */
   picture(path: string, rgb?: number, size?: { width: number; height: number }): Promise<string>;
   /** Closes everything; fails on a fault. */
@@ -143,6 +145,8 @@ export function openWorld(
   mkdirSync(join(folder, 't'));
   const scope = openScope('world');
   const errors = createErrorLog(() => {});
+  const orders = new Map<number, PlayOrder>();
+  let sessions = 0;
   const store = more.store ?? tinyStore();
   const log = more.log ?? silentLog;
   const parts = {
@@ -190,17 +194,19 @@ export function openWorld(
     store,
     errors,
     show: showOf,
-    async session(show = showOf(), { seed = 1, panel = {} } = {}) {
+    async session(show = showOf(), { seed = 1, panel = {}, order = orders.get(seed) ?? new PlayOrder(seed) } = {}) {
+      orders.set(seed, order);
       const inner = scope.child('session');
       const given = new Map<unknown, unknown>([
         [SHOW, show],
         [MEDIA_NEWS, { filesChanged: () => {} }],
         [PANEL, { widthPx: 64, heightPx: 36, turn: 0, refreshHz: 60, ...panel }],
       ]);
-      const plan: SessionPlan = { sessionId: 'x', seed, get: <T>(token: Token<T>) => given.get(token) as T };
+      sessions += 1;
+      const plan: SessionPlan = { sessionId: `s${sessions}`, seed, get: <T>(token: Token<T>) => given.get(token) as T };
       const part = await openPart(
         bank,
-        { files: more.files ?? folderFiles, clock: systemClock, log, errors },
+        { files: more.files ?? folderFiles, order, clock: systemClock, log, errors },
         plan,
         inner,
       );

@@ -1,6 +1,7 @@
 import { writeFileSync, rmSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog, type Log } from '../../../runtime/core/log';
+import { PlayOrder } from '../../../runtime/library/play-order';
 import type { PictureRef } from '../../../runtime/stage/layer';
 import type { StageItem } from '../../../runtime/stage/media';
 import { until } from '../../support/until';
@@ -323,6 +324,7 @@ describe('playing pictures', () => {
     const first = (await session.media.reel('s').next(never, true))!;
     expect(world.bank.report()).toMatchObject({ hits: 0, misses: 1, lateDecodes: 1 });
     expect(warnings).toEqual(['a picture change waited for its decode']);
+    await world.bank.lookahead.idle();
     const other = (await session.media.reel('other').next(never, true))!;
     expect(world.bank.report()).toMatchObject({ hits: 1, misses: 1, lateDecodes: 1 });
     first.release();
@@ -345,7 +347,8 @@ describe('playing pictures', () => {
     world = openWorld();
     for (let at = 0; at < 12; at += 1) await world.picture(`t/${at}.png`);
     const play = async (seed: number): Promise<string[]> => {
-      const session = await world.session(world.show({ s: { order: 'shuffle' } }), { seed });
+      const show = world.show({ s: { order: 'shuffle' } });
+      const session = await world.session(show, { order: new PlayOrder(seed) });
       const labels: string[] = [];
       for (let at = 0; at < 12; at += 1) {
         const item = (await session.media.reel('s').next(never, false))!;

@@ -13,6 +13,7 @@ import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import { diagTheme } from '../../../runtime/cli/diag-theme';
 import type { ThemeValues } from '../../../plugins/theme-bank/options';
 import { themeBank } from '../../../plugins/theme-bank/plugin';
+import { PlayOrder } from '../../../runtime/library/play-order';
 import { folderFiles, tinyStore } from './fixture';
 
 const VALUES: ThemeValues = {
@@ -42,7 +43,7 @@ describe('the theme bank as a plugin', () => {
     themeBank.open({
       container: container.createChildContainer(),
       options: { ...VALUES, ...values },
-      services: { pictures: tinyStore(), files: folderFiles },
+      services: { pictures: tinyStore(), files: folderFiles, order: new PlayOrder(1) },
       scope,
       log: silentLog,
       clock: systemClock,

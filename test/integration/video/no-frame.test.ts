@@ -1,8 +1,8 @@
 /** Clips that give no frame, or not in time, hold nobody up: the next item comes meanwhile. Clips of next to nothing do not spin. */
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClipReel, type ClipScene } from '../../../plugins/video/reel';
-import { openPlanner } from '../../../runtime/library/planner';
+import { ClipReel, clipUsable, type ClipScene } from '../../../plugins/video/reel';
+import { PlayOrder } from '../../../runtime/library/play-order';
 import type { StageItem } from '../../../runtime/stage/media';
 import { until } from '../../support/until';
 import { lossless, made, openWorld, PANEL, steps, takeFrames, type World } from './fixture';
@@ -26,10 +26,13 @@ function copied(name: string): string {
 /** A reel of these files, in their order. */
 function reelOf(files: readonly string[], change: Partial<ClipScene> = {}): ClipReel {
   const { bank, folder } = world!;
-  const planner = openPlanner({ order: 'sequence', repeatHorizon: 0, random: () => 0 });
-  planner.update([{ name: 't', weight: 1, files }]);
+  const doubtful = { waitedFor: 0 };
+  const claim = new PlayOrder(1).claim('s', 'videos');
+  claim.fill('t', { files, horizon: 0, usable: clipUsable({ bank, doubtful }) });
+  const themes = [{ name: 't', weight: 1 }];
+  const planner = claim.planner({ scene: 's', themes, order: 'sequence', kinds: ['videos'] });
   const scene: ClipScene = { name: 's', fit: 'contain', playsOut: true, hasPictures: false, ...change };
-  return new ClipReel(scene, planner, { bank, panel: PANEL, session: 's', folder, lose: () => {} });
+  return new ClipReel(scene, planner, { bank, panel: PANEL, session: 's', folder, doubtful, lose: () => {} });
 }
 
 async function next(reel: ClipReel): Promise<StageItem | undefined> {
