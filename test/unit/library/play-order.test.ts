@@ -102,7 +102,7 @@ function shareOf(order: readonly string[], theme: string): number {
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
-const quickly = { numRuns: 60, endOnFailure: true } as const;
+const quickly = { numRuns: 30, endOnFailure: true } as const;
 
 describe('shuffled order', () => {
   it('rests every file for half of the theme, or for the horizon, and shows all in each round', () => {
@@ -303,7 +303,7 @@ describe('the order across scenes and reloads', () => {
           }
         }
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 120, endOnFailure: true },
     );
   });
 
@@ -321,7 +321,7 @@ describe('the order across scenes and reloads', () => {
           if (kinds.length === 1) expect(seen).toEqual(drawn);
         }
       }),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 80, endOnFailure: true },
     );
   });
 

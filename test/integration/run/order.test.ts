@@ -1,0 +1,96 @@
+/** The order of play as the whole program has it: what comes on, through skips and reloads. */
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endPlayers, play, type Player } from '../../bench/player';
+import { watchInstance } from '../../../runtime/control/client';
+import { makeSmallShow, type SmallShow } from '../../support/small-show';
+import { lossless, made, steps } from '../video/fixture';
+import { until } from './program';
+
+let show: SmallShow;
+let leave: AbortController;
+beforeEach(async () => {
+  show = await makeSmallShow();
+  leave = new AbortController();
+});
+afterEach(() => {
+  leave.abort();
+  endPlayers();
+  rmSync(show.folder, { recursive: true, force: true });
+});
+
+function writeShow(scene: string, name: string): void {
+  const cue = (cueName: string): string => `{name: ${cueName}, duration: 1h, scenes: [{scene: only}]}`;
+  writeFileSync(
+    show.file,
+    `version: 1
+name: ${name}
+themes: {all: {images: [pictures], videos: ['pictures/*.mp4']}}
+scenes: {only: ${scene}}
+cuelist: {cues: [${cue('first')}, ${cue('second')}]}
+`,
+  );
+}
+
+/** Plays the show; what comes on from the first moment that somebody can watch is in the list. */
+async function watched(): Promise<{ player: Player; shown: string[] }> {
+  const player = play(show.folder, ['--show', show.file, '--display', 'offscreen', '--size', '320x180', '--seed', '3']);
+  await player.playing();
+  const shown: string[] = [];
+  const socketPaths = [player.socket];
+  void watchInstance(
+    { socketPaths, timeoutMs: 10_000 },
+    (name, event) => void (name === 'picture' && shown.push((event as { file: string }).file)),
+    leave.signal,
+  );
+  await until(
+    async () => shown.length,
+    (count) => count > 1,
+  );
+  return { player, shown };
+}
+
+const seen = async (shown: readonly string[], more: number): Promise<void> => {
+  const before = shown.length;
+  await until(
+    async () => shown.length,
+    (count) => count >= before + more,
+  );
+};
+
+it('plays pictures and clips in one sequence, and no skip or reload loses its place', async () => {
+  for (const name of ['0b.mp4', '10.mp4'])
+    copyFileSync(made('order.mp4', ...steps(25, 25), ...lossless), join(show.pictures, name));
+  const scene = '{themes: [all], media: both, order: sequence, every: 150ms, transition: {type: cut}}';
+  writeShow(scene, 'Order');
+  const { player, shown } = await watched();
+  for (const [round, act] of ['next', 'reload', 'goto', 'reload', 'previous', 'reload'].entries()) {
+    writeShow(scene, `Order ${round}`);
+    await player.call(act, act === 'goto' ? { cue: 'second' } : {});
+    await seen(shown, 2);
+  }
+  const order = ['0.png', '0b.mp4', '1.png', '2.png', '10.mp4'].map((name) => `pictures/${name}`);
+  const from = order.indexOf(shown[0]!);
+  expect(shown).toEqual(shown.map((_, at) => order[(from + at) % order.length]));
+  expect((await player.end()).frames).toMatchObject({ black: 0 });
+});
+
+it('shuffles on through reloads, and does nothing where nothing has changed', async () => {
+  const scene = '{themes: [all], every: 150ms, transition: {type: cut}}';
+  writeShow(scene, 'Order');
+  const { player, shown } = await watched();
+  await player.call('next');
+  for (let round = 0; round < 8; round += 1) {
+    writeShow(scene, `Order ${round}`);
+    expect(await player.call('reload')).toMatchObject({ swapped: true, session: `s${round + 2}` });
+    await seen(shown, round % 3);
+  }
+  for (const [at, file] of shown.entries()) expect(file).not.toBe(shown[at - 1]);
+  const same = { swapped: false, unchanged: true, session: 's9' };
+  expect(await player.call('reload')).toMatchObject(same);
+  expect(await player.call<{ cue: string }>('status')).toMatchObject({ cue: 'second' });
+  copyFileSync(join(show.pictures, '0.png'), join(show.pictures, '1.png'));
+  expect(await player.call('reload')).toMatchObject({ swapped: true, session: 's10' });
+  expect(await player.call('reload')).toMatchObject({ ...same, session: 's10' });
+  await player.end();
+});

@@ -1,0 +1,60 @@
+/** Reels of pictures and clips in one scene: each gets the turns that the order gives it. */
+import { mixReels } from '../../../runtime/session/mixed-reel';
+import { createRandom } from '../../../runtime/show/random';
+import type { Reel, StageItem } from '../../../runtime/stage/media';
+
+const never = new AbortController().signal;
+const itemOf = (label: string): StageItem => ({
+  picture: { slot: 1, generation: 1, widthPx: 1, heightPx: 1 },
+  label,
+  theme: 't',
+  release: () => {},
+});
+
+/** Reels of one order: `p…` are pictures, `c…` clips, and what ends in `!` turns out to be broken when it is asked for. */
+function reelsOf(order: string[]): Reel[] {
+  return ['p', 'c'].map((kind) => ({
+    ready: true,
+    size: 1,
+    get due() {
+      return order[0]?.startsWith(kind) ?? false;
+    },
+    next: async () => {
+      while (order[0]?.startsWith(kind) === true) {
+        const label = order.shift()!;
+        await Promise.resolve();
+        if (!label.endsWith('!')) return itemOf(label);
+      }
+      return undefined;
+    },
+    close: () => {},
+  }));
+}
+
+async function labels(reel: Reel, count: number): Promise<(string | undefined)[]> {
+  const list: (string | undefined)[] = [];
+  for (let at = 0; at < count; at += 1) list.push((await reel.next(never, true))?.label);
+  return list;
+}
+
+it('takes from the reel that is due', async () => {
+  const mixed = mixReels(reelsOf(['p1', 'c1', 'c2', 'p2']), createRandom(1));
+  expect(await labels(mixed, 5)).toEqual(['p1', 'c1', 'c2', 'p2', undefined]);
+});
+
+it('passes the turn on where an item is broken, as often as it takes', async () => {
+  const mixed = mixReels(reelsOf(['p1!', 'c1!', 'p2!', 'c2!', 'p3', 'c3']), createRandom(1));
+  expect(await labels(mixed, 3)).toEqual(['p3', 'c3', undefined]);
+});
+
+it('draws by size from reels that have an order each, and from the other where one has nothing', async () => {
+  const own = (label: string, size: number, empty = false): Reel => ({
+    ready: true,
+    size,
+    next: () => Promise.resolve(empty ? undefined : itemOf(label)),
+    close: () => {},
+  });
+  const drawn = await labels(mixReels([own('p', 9), own('c', 1)], createRandom(1)), 500);
+  expect(drawn.filter((label) => label === 'c').length / 500).toBeCloseTo(0.1, 1);
+  expect(await labels(mixReels([own('p', 9, true), own('c', 1)], createRandom(1)), 3)).toEqual(['c', 'c', 'c']);
+});
