@@ -80,6 +80,10 @@ it('shuffles on through reloads, and does nothing where nothing has changed', as
   writeShow(scene, 'Order');
   const { player, shown } = await watched();
   await player.call('next');
+  await until(
+    () => player.call<{ cue: string }>('status'),
+    ({ cue }) => cue === 'second',
+  );
   for (let round = 0; round < 8; round += 1) {
     writeShow(scene, `Order ${round}`);
     expect(await player.call('reload')).toMatchObject({ swapped: true, session: `s${round + 2}` });
