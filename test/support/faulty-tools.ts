@@ -1,5 +1,5 @@
 /** An ffmpeg that does something else when it is to decode sound, and that measures no loudness; an ffprobe that tells how often it was asked. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTools, type Tools } from '../../runtime/media/tools';
@@ -13,13 +13,17 @@ export interface FaultyTools {
   readonly decodes: () => readonly string[];
 }
 
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /**
- * `words`: what a shell does in place of decoding, and `loudness` in place of measuring; `$real` is the decoder, with its arguments, and
- * `$here` the folder of the tools.
+ * Of use until the tests of the file are over. `words`: what a shell does in place of decoding, and `loudness` in place of measuring;
+ * `$real` is the decoder, with its arguments, and `$here` the folder of the tools.
  */
 export function faultyTools(words: string, loudness = 'exit 1'): FaultyTools {
   const { ffmpeg, ffprobe } = findTools(null, process.env);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-faulty-'));
+  folders.push(folder);
   const script = (name: string, body: string): void =>
     writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   const lines = (name: string): string[] => {

@@ -1,6 +1,6 @@
 /** A show file becomes a show with every default filled in, or the list of all its mistakes. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -12,8 +12,12 @@ const FIXTURES = join(__dirname, '../../../../test/fixtures/shows');
 const SCENE = ['scenes', 'slides'];
 const CUE = ['cuelist', 'cues', 0];
 
+const folder = mkdtempSync(join(tmpdir(), 'vitrine-show-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
 function written(content: string | Uint8Array): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'vitrine-show-')), 'show.yaml');
+  const file = join(folder, `${(files += 1)}.yaml`);
   writeFileSync(file, content);
   return file;
 }
