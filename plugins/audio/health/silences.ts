@@ -1,7 +1,7 @@
 /** Silences that nobody asked for: sounds that are due and have no samples. Counts them and judges health by the recent past. Pure but for its own state. */
 
-/** A gap is a silence once it lasts so long: shorter ones are underruns, or the start of a sound. */
-export const SILENCE_MS = 500;
+/** A gap is a silence once it lasts so long: shorter ones are underruns, or the late start of a sound. */
+export const SILENCE_MS = 1000;
 /** Health recovers once so long nothing was missing. */
 export const RECENT_MS = 60_000;
 
