@@ -16,6 +16,10 @@ const STALLED_LOOKS = 30;
 /** The decoder was killed, or hung: an accident that says nothing of the file. */
 export class Interrupted extends Error {}
 
+/** Files of floats may hold anything: a sample that is no number would silence every filter behind it for good. +24 dBFS is kept. */
+const MOST = 16;
+const sane = (sample: number): number => (sample - sample === 0 ? Math.max(-MOST, Math.min(MOST, sample)) : 0);
+
 /** Decode thread only. Ends with `close`; no child is left then. */
 export class PcmStream {
   private readonly child: Child;
@@ -111,7 +115,7 @@ export class PcmStream {
     const { samples } = this;
     for (let channel = 0; channel < channels; channel++) {
       const plane = planes[channel]!;
-      for (let frame = 0; frame < frames; frame++) plane[at + frame] = samples[frame * channels + channel]!;
+      for (let frame = 0; frame < frames; frame++) plane[at + frame] = sane(samples[frame * channels + channel]!);
     }
     return frames;
   }

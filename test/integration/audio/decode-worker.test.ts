@@ -81,3 +81,13 @@ describe('a decoder that is closed', () => {
     expect(stream.isOver).toBe(true);
   });
 });
+
+it('gives silence for samples that are no numbers, and bounds those beyond all measure', async () => {
+  const odd = [0.25, NaN, Infinity, -Infinity, 1e30, -1e30, 1.5, -0.25];
+  const path = writeWav(join(folder, 'odd.wav'), [Float32Array.from(odd)]);
+  const stream = new PcmStream(ffmpeg, pcm(path));
+  const plane = new Float32Array(odd.length);
+  expect(await stream.read([plane], 0, odd.length)).toBe(odd.length);
+  await stream.close();
+  expect([...plane]).toEqual([0.25, 0, 0, 0, 16, -16, 1.5, -0.25]);
+});
