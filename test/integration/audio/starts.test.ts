@@ -115,6 +115,7 @@ describe.each([
     if (how === 'warm') desk.expect('1', 100);
     if (how === 'warm') await rig.settle();
     desk.enter('1', 100);
+    await rig.settle();
     await rig.go(3);
     expect(rig.news).toHaveLength(2);
     const [heard] = await rig.render();
