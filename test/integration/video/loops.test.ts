@@ -206,6 +206,8 @@ it('keeps a short clip in its ring: it is decoded once, and nothing runs any mor
   await until(() => children().length === 0);
   const rest = await takeFrames(world, decoder.ring, 100 * FRAMES);
   expect(rest.levels.map(numberOf)).toEqual(Array.from({ length: 100 }, () => levels.map(numberOf)).flat());
+  // The main thread hears of the child's end later than the ring repeats.
+  await until(() => decoder.seams.count === 100);
   // The picture does not stand at any of them.
   expect(world.bank.report()).toMatchObject({ loopSeams: 100, loopStandsMs: 0 });
   expect(rest.timesMs.at(-1)).toBeCloseTo(100 * decoder.lengthMs! + timesMs.at(-1)!, 3);
@@ -216,6 +218,7 @@ it('counts how long the picture stands at seams by the times of the clip', async
   const delayed = made('delayed.gif', ...numbered(), '-pix_fmt', 'gray', '-final_delay', '104');
   const decoder = world.bank.start(await world.order(delayed, { loop: true }))!;
   await takeFrames(world, decoder.ring, 3 * FRAMES);
+  await until(() => decoder.seams.count === 2);
   expect(world.bank.report()).toMatchObject({ loopSeams: 2, loopStandsMs: 2000 });
 });
 
