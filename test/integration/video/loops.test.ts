@@ -183,8 +183,10 @@ async function playedOnce(path: string, number: (level: number) => number): Prom
 const clip = (): string => made('h264.mp4', ...numbered(), ...B_FRAMES);
 
 it('begins the next round while the main thread has no time', async () => {
-  world = openWorld({ settings: FEW });
-  const decoder = world.bank.start(await world.order(clip(), { loop: true }))!;
+  // Of frames so large that no child can write all of them before they are wanted.
+  world = openWorld({ settings: { ringFrames: 6, ringBytes: 6 * 320 * 180 * 1.6 } });
+  const large = made('large.mp4', ...numbered().map((word) => word.replace('160x90', '320x180')), ...B_FRAMES);
+  const decoder = world.bank.start(await world.order(large, { loop: true }))!;
   const { table } = world;
   const { ref } = decoder.ring;
   // Into the second round: the child of the third starts.
