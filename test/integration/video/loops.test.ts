@@ -1,6 +1,7 @@
 /** Loops of every container and structure: each frame once a round, in order, at its time; and ends after the last frame's own time. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readers } from '../../../plugins/video/readers';
 import { until } from '../../support/until';
 import { children, made, openWorld, takeFrames, type World } from './fixture';
 
@@ -183,15 +184,15 @@ async function playedOnce(path: string, number: (level: number) => number): Prom
 const clip = (): string => made('h264.mp4', ...numbered(), ...B_FRAMES);
 
 it('begins the next round while the main thread has no time', async () => {
-  // Of frames so large that no child can write all of them before they are wanted.
-  world = openWorld({ settings: { ringFrames: 6, ringBytes: 6 * 320 * 180 * 1.6 } });
-  const large = made('large.mp4', ...numbered().map((word) => word.replace('160x90', '320x180')), ...B_FRAMES);
-  const decoder = world.bank.start(await world.order(large, { loop: true }))!;
+  world = openWorld({ settings: FEW });
+  const ahead = jest.spyOn(Readers.prototype, 'readAfter');
+  const decoder = world.bank.start(await world.order(clip(), { loop: true }))!;
   const { table } = world;
   const { ref } = decoder.ring;
-  // Into the second round: the child of the third starts.
+  // Into the second round: the child of the third is handed over.
   await takeFrames(world, decoder.ring, FRAMES + 8);
-  await until(() => children().length >= 2);
+  await until(() => ahead.mock.calls.length >= 2);
+  ahead.mockRestore();
   const untilMs = performance.now() + 20_000;
   // Nothing is heard of any child here: every look is within one turn of the event loop.
   while (table.written(ref.clip) < 3 * FRAMES && performance.now() < untilMs) {
