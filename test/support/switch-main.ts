@@ -24,7 +24,7 @@ async function main(folder: string, times: number): Promise<void> {
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
   const errors = createErrorLog(({ message }) => process.stderr.write(`${message}\n`));
   const values = Object.fromEntries(Object.entries(audioOptions).map(([name, row]) => [name, row.default]));
-  const settings = settingsOf({ ...values, tier2Bytes: 64 << 20 } as never);
+  const settings = settingsOf({ ...values, tier1Bytes: 16 << 20, tier2Bytes: 64 << 20 } as never);
   const scope = openScope('switches');
   const output = new LiveOutput(
     { sink: 'auto', latencyHint: settings.latency, rateHz: RATE_HZ },

@@ -178,6 +178,7 @@ export class Preparation {
     if (clip !== undefined) return { state: 'ready', from: 'memory' };
     if (stream === undefined)
       return this.retry === undefined ? { state: 'preparing' } : { state: 'deferred', because: 'waits for room' };
+    if (stream.frames === 0) return { state: 'failed', because: 'has no sound that can be decoded' };
     if (stream.failure?.fromFrame === 0) return { state: 'failed', because: stream.failure.reason };
     return { state: stream.isThere ? 'ready' : 'preparing', from: 'chunks', because: `streamed: ${streamedBecause}` };
   }

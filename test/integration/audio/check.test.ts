@@ -21,7 +21,7 @@ function check(sounds: readonly string[], ...args: string[]): Promise<Outcome> {
     `version: 1
 name: Sounds
 themes: {all: {images: [pictures]}}
-scenes: {only: {themes: [all]}}
+scenes: {only: {themes: [all], every: 2s}}
 cuelist: {cues: [${cues.join(', ')}]}
 `,
   );

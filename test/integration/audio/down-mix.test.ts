@@ -17,7 +17,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-mix-'));
   probe = new SoundProbe(tools, { XDG_STATE_HOME: folder });
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  // First: it writes what it knows.
+  await probe.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const SPEAKERS = 'FL FR FC LFE BL BR FLC FRC BC SL SR TC TFL TFC TFR TBL TBC TBR'.split(' ');
 
