@@ -90,7 +90,7 @@ export interface SessionPlan {
 export interface SessionPart {
   /** Readies the first items; cold is legal: the part streams. Never rejects for bad media. */
   warm(deadlineMs: number): Promise<'warm' | 'cold'>;
-  /** Whether an empty screen waits for it, for a short deadline: what comes late here has lost its beginning. Others go on meanwhile. */
+  /** Whether the first cue of a start waits for it, for a short deadline: what comes late here has lost its beginning. */
   readonly holdsStart?: boolean;
   /** Session-lifetime services this part provides, made with `provide`. */
   readonly provides?: readonly Provided[];

@@ -38,6 +38,9 @@ const BEGIN_LOOKS = 100;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
 
+/** How often a first cue that waits for its sounds looks for them, should nobody wake it. */
+const OPENING_LOOK_MS = 1000;
+
 export interface DirectorParts {
   readonly sessionId: string;
   readonly show: Show;
@@ -77,6 +80,8 @@ type Asked = Wish | SeekWish;
 
 export class Director {
   private readonly cards: Cards;
+  /** What the first cue waits for. */
+  private opening: Promise<unknown> | undefined;
   private readonly wishes = new Interrupt<Asked>();
   private readonly reels = new Map<string, Reel>();
   private texts: { track: TextTrack; scene: string; stop: AbortController; done: Promise<void> } | undefined;
@@ -138,9 +143,40 @@ export class Director {
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
     this.announce(beat, item);
     this.sound?.card(atMs, 0, soundOf(item, beat.cue));
-    this.sound?.enter(beat.cue.name, atMs);
-    this.expectSound();
+    if (this.opening === undefined) this.enterFirstCue(beat.cue.name, atMs);
     return stage.sendForReceipt(...commands);
+  }
+
+  /** The first cue begins once `ready` has settled, for a show that starts with a still picture: the picture is shown meanwhile. */
+  beginAfter(ready: Promise<unknown>): void {
+    this.opening = ready;
+  }
+
+  private enterFirstCue(cue: string, atMs: number): void {
+    this.sound?.enter(cue, atMs);
+    this.expectSound();
+  }
+
+  /** Begins the first cue when its sounds are ready. Returns a wish that came before: with one for another cue it never begins. */
+  private async begun(ready: Promise<unknown>, signal: AbortSignal): Promise<Asked | undefined> {
+    const { clock, score } = this.parts;
+    let settled = false;
+    let seek: Asked | undefined;
+    void ready.finally(() => {
+      settled = true;
+      this.wishes.nudge();
+    });
+    while (!settled) {
+      const wish = await this.waitUntil(clock.nowMs() + OPENING_LOOK_MS, signal, () => settled);
+      if (wish === undefined) continue;
+      refuse(seek, 'another one came');
+      if (wish.to !== 'place') return wish;
+      seek = wish;
+    }
+    const atMs = clock.nowMs();
+    const { cue } = score.begin(atMs, this.scoredMs);
+    this.enterFirstCue(cue.name, atMs);
+    return seek;
   }
 
   /** Plays on from the first picture until the cuelist is over, or rejects with the signal's reason. */
@@ -149,7 +185,8 @@ export class Director {
     const leave = clock.join();
     try {
       this.followTexts(clock.nowMs(), signal);
-      let beat = score.next();
+      const early = this.opening === undefined ? undefined : await this.begun(this.opening, signal);
+      let beat = (early === undefined ? undefined : await this.carryOut(early, signal)) ?? score.next();
       for (;;) {
         if (beat !== undefined) {
           beat = await this.change(beat, signal);

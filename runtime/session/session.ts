@@ -6,6 +6,7 @@ import type { Scope } from '../core/scope';
 import type { Token } from '../core/token';
 import { SHOW, type Show } from '../show/types';
 import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaNews, type MediaProvider, type StageItem } from '../stage/media';
+import { isClip } from '../stage/layer';
 import { PANEL, type Panel } from '../stage/panel';
 import { SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundDesk, type SoundNews, type StageTime } from '../stage/sound';
 import { Director, type DirectorParts } from './director';
@@ -71,7 +72,12 @@ export async function openSession(
     held(first);
     // The show on the screen goes on meanwhile: the turn is not taken before the swap.
     if (request.beside) first?.takeBack?.();
-    await warmed(parts, request.beside);
+    const warm = warmed(parts, request.beside);
+    // A still picture is shown at once, and its cue begins with its sounds; a clip moves on from its first frame, so it waits for them.
+    const isStill = first !== undefined && !isClip(first.picture);
+    const isHeld = parts.some(({ holdsStart = false }) => holdsStart);
+    if (isStill && isHeld && !request.beside) director.beginAfter(warm);
+    else await warm;
     scope.check();
     return {
       id: request.id,
@@ -95,7 +101,7 @@ export async function openSession(
   }
 }
 
-/** A show that takes another one's place has time to ready all its first items; an empty screen has none, or little. */
+/** A show that takes another one's place has time to ready all its first items; one that starts has little, and only for some. */
 async function warmed(parts: readonly SessionPart[], beside: boolean): Promise<void> {
   const waits = parts.map(({ holdsStart = false }) => beside || holdsStart);
   const warm = parts.map((part) => part.warm(part.holdsStart === true && !beside ? HELD_START_MS : WARM_MS));

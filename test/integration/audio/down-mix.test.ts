@@ -17,9 +17,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-mix-'));
   probe = new SoundProbe(tools, { XDG_STATE_HOME: folder });
 });
-afterEach(async () => {
+afterEach(() => {
   // First: it writes what it knows.
-  await probe.close();
+  probe.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

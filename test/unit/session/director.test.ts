@@ -76,7 +76,7 @@ it('moves pictures, and leaves clips to move by themselves', () => {
 });
 
 /** A show of two cues whose sounds join, over pictures that come when the test brings them. */
-function joiningShow(seek: SoundDesk['seek'] = () => []) {
+function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unknown>) {
   const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
   const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
   const cue = { ...show.cuelist.cues[0]!, durationMs: 10_000, sounds: [piece] };
@@ -125,6 +125,7 @@ function joiningShow(seek: SoundDesk['seek'] = () => []) {
   });
   const later = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
   const stop = new AbortController();
+  if (opening !== undefined) director.beginAfter(opening);
   director.enter(picture(1), []).catch(() => {});
   const playing = director.play(stop.signal).catch(() => {});
   const end = async (): Promise<void> => {
@@ -167,6 +168,44 @@ it('ends a cue with the sound that joins the next one, also where that was moved
   clock.reached(9500);
   await later();
   expect(said.slice(5)).toEqual(['join two 11500']);
+  await end();
+});
+
+it('shows the first picture at once, and begins its cue with its sounds', async () => {
+  let ready: () => void = () => {};
+  const { director, clock, said, later, bring, end } = joiningShow(
+    () => [],
+    new Promise<void>((resolve) => (ready = resolve)),
+  );
+  await later();
+  expect(said).toEqual(['card 0 0']);
+  const seek = director.seek({ ms: 1000, relative: false });
+  clock.reached(700);
+  await later();
+  expect(said).toEqual(['card 0 0']);
+  ready();
+  // What was asked for meanwhile is carried out with the sounds.
+  await expect(seek).rejects.toThrow('cue "one" plays nothing that can be moved');
+  await later();
+  expect(said).toEqual(['card 0 0', 'enter one 700']);
+  // The cue counts from there.
+  clock.reached(8700);
+  await later();
+  expect(said.slice(2)).toEqual(['join two 10700']);
+  bring(2);
+  await end();
+});
+
+it('does not begin the first cue where another one is asked for before its sounds are ready', async () => {
+  const { director, clock, said, later, bring, end } = joiningShow(() => [], new Promise(() => {}));
+  await later();
+  clock.reached(300);
+  director.wish({ to: 'next' });
+  await later();
+  bring(2);
+  await later();
+  await later();
+  expect(said).toEqual(['card 0 0', 'card 300 0', 'enter two 300']);
   await end();
 });
 
