@@ -3,7 +3,7 @@
  * connection of its own whose loss ends the process (docs/adr/001-x11-through-xlib.md).
  */
 import { existsSync } from 'node:fs';
-import { koffi, type Pointer } from '../core/foreign';
+import type { Pointer } from '../core/foreign';
 import type { Rect } from '../stage/placement';
 import {
   DEFAULT_REFRESH_HZ,
@@ -14,7 +14,8 @@ import {
   type OutputSpec,
   type Surroundings,
 } from './output';
-import { screenRefreshHz, xlib, type Xlib } from './xlib';
+import { XExtensions } from './x-extensions';
+import { xlib, type Xlib } from './xlib';
 
 // Xlib's constants (X.h, Xatom.h)
 const EXPOSURE_MASK = 1 << 15;
@@ -40,12 +41,6 @@ const FORMAT_32 = 32;
 const SHM_REMAP = 0o40000;
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS_FIXED_NORESERVE = 0x2 | 0x20 | 0x10 | 0x4000;
-/** XShmSegmentInfo: segment id (8), System V id (4, padded), address (8), read-only flag (4, padded). */
-const SEGMENT_BYTES = 32;
-const SEGMENT_SHMID = 8;
-const SEGMENT_ADDRESS = 16;
-/** Offset of `data` in XImage. */
-const IMAGE_DATA = 16;
 
 /** `:0`, `:1.0`, `host:0`: the socket of a local display, undefined of a remote one. */
 export function socketOf(display: string): string | undefined {
@@ -62,7 +57,7 @@ function fits({ env }: Surroundings): Fits {
   return { fits: true };
 }
 
-/** How the frame gets to the server. `put` sends a part of it; `free` gives back what was acquired. */
+/** How the frame gets to the server. `put` sends a part of it, which may be drawn into afterwards; `free` gives back what it holds. */
 interface Carrier {
   put(left: number, top: number, width: number, height: number): void;
   free(): void;
@@ -80,6 +75,7 @@ class X11Output implements Output {
   constructor(
     private readonly x: Xlib,
     private readonly display: Pointer,
+    private readonly extensions: XExtensions,
     private readonly window: number,
     readonly widthPx: number,
     readonly heightPx: number,
@@ -88,26 +84,24 @@ class X11Output implements Output {
     private readonly lossesAtOpen: number,
   ) {
     this.driver = x.serverVendor(display);
-    this.refreshHz = screenRefreshHz(display, x.rootWindow(display, x.defaultScreen(display))) ?? DEFAULT_REFRESH_HZ;
-    this.wakefulness = keepAwake(x, display);
+    this.refreshHz = extensions.refreshHz(x.rootWindow(display, x.defaultScreen(display))) ?? DEFAULT_REFRESH_HZ;
+    this.wakefulness = keepAwake(x, display, extensions);
   }
 
   private get lost(): boolean {
-    return this.x.losses > this.lossesAtOpen;
+    return this.x.losses > this.lossesAtOpen || this.extensions.lost;
   }
 
   attach(frame: Uint8Array): void {
     this.carrier?.free();
     this.carrier =
-      shareFrame(this.x, this.display, this.window, frame, this.widthPx, this.heightPx) ??
+      shareFrame(this.x, this.display, this.extensions, this.window, frame, this.widthPx, this.heightPx) ??
       sendFrame(this.x, this.display, this.window, frame, this.widthPx, this.heightPx);
   }
 
   present(damage: Rect): boolean {
     if (this.lost) return false;
     this.carrier?.put(damage.left, damage.top, damage.right - damage.left, damage.bottom - damage.top);
-    // The server reads the frame when it comes to the request; after this it has, and the frame may be drawn into again.
-    this.x.sync(this.display, 0);
     return !this.lost;
   }
 
@@ -137,49 +131,38 @@ class X11Output implements Output {
     this.wakefulness();
     this.carrier?.free();
     x.destroyWindow(display, this.window);
+    this.extensions.close();
     x.closeDisplay(display);
   }
 }
 
-/** Asked before its calls are made: Xlib's own wrappers complain on standard error where an extension is missing. */
-function hasExtension(x: Xlib, display: Pointer, name: string): boolean {
-  return x.queryExtension(display, name, new Int32Array(1), new Int32Array(1), new Int32Array(1)) !== 0;
-}
-
-// dpmsconst.h
-const DPMS_MODE_ON = 0;
-const DPMS_MODE_OFF = 3;
-
 /** Switches the screens of an X server, over a connection of its own. Returns how; throws with words. */
 export function powerX11(name: string, on: boolean): string {
-  const x = xlib();
-  const display = x.open(name);
-  if (display === undefined) throw new Error(`the X server ${name} does not take connections`);
+  const extensions = new XExtensions(name);
   try {
-    if (!hasExtension(x, display, 'DPMS') || x.dpmsCapable(display) === 0)
-      throw new Error(`the X server ${name} cannot switch its screens`);
-    if (!on) x.dpmsEnable(display);
-    x.dpmsForceLevel(display, on ? DPMS_MODE_ON : DPMS_MODE_OFF);
+    if (extensions.lost) throw new Error(`the X server ${name} does not take connections`);
+    if (!extensions.canSwitchPower) throw new Error(`the X server ${name} cannot switch its screens`);
+    if (!on) extensions.setPowerSaving(true);
+    extensions.switchPower(on);
     // By itself the server must not switch anything.
-    if (on) x.dpmsDisable(display);
-    x.sync(display, 0);
+    if (on) extensions.setPowerSaving(false);
+    extensions.sync();
     return 'DPMS';
   } finally {
-    x.closeDisplay(display);
+    extensions.close();
   }
 }
 
 /** The picture has to stay: no screen saver and no power saving, until the returned act puts them back. */
-function keepAwake(x: Xlib, display: Pointer): () => void {
+function keepAwake(x: Xlib, display: Pointer, extensions: XExtensions): () => void {
   const saved = [new Int32Array(1), new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
   x.getScreenSaver(display, ...saved);
   x.setScreenSaver(display, 0, 0, 0, 0);
-  const powerSaving = new Uint8Array(1);
-  if (hasExtension(x, display, 'DPMS')) x.dpmsInfo(display, new Uint16Array(1), powerSaving);
-  if (powerSaving[0] === 1) x.dpmsDisable(display);
+  const { savesPower } = extensions;
+  if (savesPower) extensions.setPowerSaving(false);
   return () => {
     x.setScreenSaver(display, saved[0][0]!, saved[1][0]!, saved[2][0]!, saved[3][0]!);
-    if (powerSaving[0] === 1) x.dpmsEnable(display);
+    if (savesPower) extensions.setPowerSaving(true);
   };
 }
 
@@ -190,53 +173,40 @@ function keepAwake(x: Xlib, display: Pointer): () => void {
 function shareFrame(
   x: Xlib,
   display: Pointer,
+  extensions: XExtensions,
   window: number,
   frame: Uint8Array,
   width: number,
   height: number,
 ): Carrier | undefined {
-  if (x.shmAvailable(display) === 0) return undefined;
   const id = x.shmget(IPC_PRIVATE, frame.byteLength, IPC_CREAT_0600);
   if (id < 0) return undefined;
-  const screen = x.defaultScreen(display);
-  const segment = new Uint8Array(SEGMENT_BYTES);
-  const fields = new DataView(segment.buffer);
   const address = x.shmat(id, frame, SHM_REMAP);
   const mapped = address !== null && BigInt.asIntN(64, address) !== -1n;
   const unmap = (): void => {
     // Plain memory again, in one step: the arena must never have a hole.
     x.mmap(frame, frame.byteLength, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_FIXED_NORESERVE, -1, 0);
   };
-  fields.setInt32(SEGMENT_SHMID, id, true);
-  if (mapped) fields.setBigUint64(SEGMENT_ADDRESS, address, true);
-  const errorsBefore = x.errors;
-  const attached = mapped && x.shmAttach(display, segment) !== 0;
-  x.sync(display, 0);
+  const segment = mapped ? extensions.shareMemory(id) : undefined;
   // From here on the segment lives exactly as long as somebody has it mapped: nothing is left behind by a crash.
   x.shmctl(id, IPC_RMID, null);
-  if (!attached || x.errors !== errorsBefore) {
+  if (segment === undefined) {
     if (mapped) unmap();
     return undefined;
   }
-  const visual = x.defaultVisual(display, screen);
-  const image = x.shmCreateImage(
-    display,
-    visual,
-    x.defaultDepth(display, screen),
-    Z_PIXMAP,
-    null,
-    segment,
-    width,
-    height,
-  );
-  koffi().encode(image, IMAGE_DATA, 'uint64', address);
-  const graphics = x.defaultGraphics(display, screen);
+  const screen = x.defaultScreen(display);
+  const depth = x.defaultDepth(display, screen);
+  const graphics = x.graphicsId(x.defaultGraphics(display, screen));
+  const size = { width, height };
   return {
-    put: (left, top, w, h) => x.shmPutImage(display, window, graphics, image, left, top, left, top, w, h, 0),
+    put(left, top, w, h) {
+      extensions.putShared(segment, window, graphics, size, depth, { left, top, width: w, height: h });
+      // The server reads the frame when it comes to the request; after this it has.
+      extensions.sync();
+    },
     free() {
-      x.shmDetach(display, segment);
-      x.sync(display, 0);
-      x.free(image);
+      extensions.unshareMemory(segment);
+      extensions.sync();
       unmap();
     },
   };
@@ -267,7 +237,10 @@ function sendFrame(
   );
   const graphics = x.defaultGraphics(display, screen);
   return {
-    put: (left, top, w, h) => x.putImage(display, window, graphics, image, left, top, left, top, w, h),
+    put(left, top, w, h) {
+      x.putImage(display, window, graphics, image, left, top, left, top, w, h);
+      x.sync(display, 0);
+    },
     free: () => x.free(image),
   };
 }
@@ -313,16 +286,14 @@ function open({ size, env }: OutputRequest): Output {
   const { widthPx, heightPx } = size ?? { widthPx: screenWidthPx, heightPx: screenHeightPx };
   const wholeScreen = widthPx === screenWidthPx && heightPx === screenHeightPx;
   const window = openWindow(x, display, widthPx, heightPx, wholeScreen);
-  // Everything that was asked of a server that is gone was answered with nothing; some calls do not bear that.
-  const checkThere = (): void => {
-    if (x.losses === lossesBefore) return;
-    x.closeDisplay(display);
-    throw new Error(`the X server ${name} went away while its window was opened`);
-  };
-  checkThere();
-  const output = new X11Output(x, display, window, widthPx, heightPx, name, lossesBefore);
-  checkThere();
-  return output;
+  const extensions = new XExtensions(name);
+  const output = new X11Output(x, display, extensions, window, widthPx, heightPx, name, lossesBefore);
+  // What was asked of a server that is gone was answered with nothing; Xlib says so at the next round trip.
+  x.sync(display, 0);
+  if (x.losses === lossesBefore && !extensions.lost) return output;
+  extensions.close();
+  x.closeDisplay(display);
+  throw new Error(`the X server ${name} went away while its window was opened`);
 }
 
 export const x11Output: OutputSpec = { name: 'x11', renderer: 'cpu', fits, open };

@@ -3,7 +3,6 @@ import { foreign as call, koffi, library, type Pointer } from '../core/foreign';
 
 function bind() {
   const x11 = library('libX11.so.6');
-  const xext = library('libXext.so.6');
   const libc = library('libc.so.6');
   const exitHandler = koffi().proto('void VitrineXExit(void *display, void *data)');
   const errorHandler = koffi().proto('int VitrineXError(void *display, void *event)');
@@ -13,11 +12,7 @@ function bind() {
   const countLoss = koffi().register(() => {
     losses += 1;
   }, koffi().pointer(exitHandler));
-  let errors = 0;
-  const countError = koffi().register(() => {
-    errors += 1;
-    return 0;
-  }, koffi().pointer(errorHandler));
+  const ignoreError = koffi().register(() => 0, koffi().pointer(errorHandler));
   const ignoreIOError = koffi().register(() => 0, koffi().pointer(ioErrorHandler));
   const setErrorHandler = call<[unknown], unknown>(x11, 'void *XSetErrorHandler(VitrineXError *handler)');
   const setIOErrorHandler = call<[unknown], unknown>(x11, 'void *XSetIOErrorHandler(VitrineXIOError *handler)');
@@ -31,13 +26,9 @@ function bind() {
     get losses(): number {
       return losses;
     },
-    /** Errors of the protocol so far. */
-    get errors(): number {
-      return errors;
-    },
     /** Undefined when there is no server. The connection survives its server: calls then do nothing. */
     open(name: string): Pointer | undefined {
-      setErrorHandler(countError);
+      setErrorHandler(ignoreError);
       setIOErrorHandler(ignoreIOError);
       const display = openDisplay(name);
       if (display === null) return undefined;
@@ -52,6 +43,7 @@ function bind() {
     defaultDepth: call<[Pointer, number], number>(x11, 'int XDefaultDepth(void *display, int screen)'),
     defaultVisual: call<[Pointer, number], Pointer>(x11, 'void *XDefaultVisual(void *display, int screen)'),
     defaultGraphics: call<[Pointer, number], Pointer>(x11, 'void *XDefaultGC(void *display, int screen)'),
+    graphicsId: call<[Pointer], number>(x11, 'ulong XGContextFromGC(void *graphics)'),
     serverVendor: call<[Pointer], string>(x11, 'const char *XServerVendor(void *display)'),
     createWindow: call<[Pointer, number, number, number, number, number, number, number, number], number>(
       x11,
@@ -99,32 +91,6 @@ function bind() {
       x11,
       'int XSetScreenSaver(void *display, int timeout, int interval, int preferBlanking, int allowExposures)',
     ),
-    queryExtension: call<[Pointer, string, Int32Array, Int32Array, Int32Array], number>(
-      x11,
-      'int XQueryExtension(void *display, const char *name, void *opcode, void *event, void *error)',
-    ),
-    dpmsInfo: call<[Pointer, Uint16Array, Uint8Array], number>(
-      xext,
-      'int DPMSInfo(void *display, void *powerLevel, void *state)',
-    ),
-    dpmsCapable: call<[Pointer], number>(xext, 'int DPMSCapable(void *display)'),
-    dpmsForceLevel: call<[Pointer, number], number>(xext, 'int DPMSForceLevel(void *display, uint16 level)'),
-    dpmsDisable: call<[Pointer], number>(xext, 'int DPMSDisable(void *display)'),
-    dpmsEnable: call<[Pointer], number>(xext, 'int DPMSEnable(void *display)'),
-    shmAvailable: call<[Pointer], number>(xext, 'int XShmQueryExtension(void *display)'),
-    shmCreateImage: call<[Pointer, Pointer, number, number, null, Uint8Array, number, number], Pointer>(
-      xext,
-      'void *XShmCreateImage(void *display, void *visual, uint depth, int format, void *data, void *segment, uint width, uint height)',
-    ),
-    shmAttach: call<[Pointer, Uint8Array], number>(xext, 'int XShmAttach(void *display, void *segment)'),
-    shmDetach: call<[Pointer, Uint8Array], number>(xext, 'int XShmDetach(void *display, void *segment)'),
-    shmPutImage: call<
-      [Pointer, number, Pointer, Pointer, number, number, number, number, number, number, number],
-      number
-    >(
-      xext,
-      'int XShmPutImage(void *display, ulong drawable, void *gc, void *image, int sourceX, int sourceY, int x, int y, uint width, uint height, int sendEvent)',
-    ),
     createImage: call<[Pointer, Pointer, number, number, number, Uint8Array, number, number, number, number], Pointer>(
       x11,
       'void *XCreateImage(void *display, void *visual, uint depth, int format, int offset, void *data, uint width, uint height, int pad, int stride)',
@@ -152,18 +118,4 @@ let bound: Xlib | undefined;
 export function xlib(): Xlib {
   bound ??= bind();
   return bound;
-}
-
-/** The rate of the screen in Hz, by the RandR extension; undefined where it is not there or does not say. */
-export function screenRefreshHz(display: Pointer, root: number): number | undefined {
-  try {
-    const xrandr = library('libXrandr.so.2');
-    const info = xrandr.func('void *XRRGetScreenInfo(void *display, ulong window)')(display, root) as Pointer;
-    if (info === null) return undefined;
-    const rate = xrandr.func('short XRRConfigCurrentRate(void *config)')(info) as number;
-    xrandr.func('void XRRFreeScreenConfigInfo(void *config)')(info);
-    return rate > 0 ? rate : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -103,7 +103,10 @@ async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOption
     framebuffer: join(folder, 'Xvfb_screen0'),
     screen: () => readScreen(join(folder, 'Xvfb_screen0')),
     async kill() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) {
+        rmSync(folder, { recursive: true, force: true });
+        return;
+      }
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
