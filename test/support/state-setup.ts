@@ -10,6 +10,8 @@ function setUp(): void {
   // Short: paths of sockets below it have 107 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), 'vt-'));
   process.env['VITRINE_TESTS'] = folder;
+  // The image of the machines outlives a run: it takes a minute to make.
+  process.env['VITRINE_MACHINE_CACHE'] ??= join(tmpdir(), 'vitrine-machine');
   process.env['XDG_STATE_HOME'] = join(folder, 'state');
   process.env['TMPDIR'] = join(folder, 't');
   // Tests become other users, who have to get at what they wrote.
