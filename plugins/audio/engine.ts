@@ -354,7 +354,7 @@ export class Engine {
     this.limited.look(this.mixer);
   }
 
-  /** What is heard, where, and what will be. */
+  /** Reports the sounds that play and the sounds that come next, and the sink. */
   status(): SoundStatus {
     const { output, mixer } = this;
     const sounds = [...this.players].flatMap((player) => player.sounds);

@@ -158,7 +158,7 @@ export class Preparation {
     if (!this.over && this.clip === undefined) this.streamNow(engine.trackOf(sound.file, known), 'prefetch pending');
   }
 
-  /** What is played, once that is decided; undefined where there is nothing to be heard. */
+  /** The source to play, once that is decided; undefined where the sound has nothing to hear. */
   get result(): Ready | undefined {
     const { clip, stream, found: known } = this;
     if (known === undefined || this.over) return undefined;

@@ -303,7 +303,7 @@ export class Voice {
     this.fileFrame += count;
   }
 
-  /** What is due is not there. Before its first frame it is late, and counted where it lasts. */
+  /** Counts an underrun where frames are due and missing. Before its first frame a voice is late instead. */
   private starve(nowFrame: number): void {
     if (this.starved || this.clockFrame > nowFrame) return;
     this.starved = true;
