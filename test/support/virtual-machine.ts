@@ -60,6 +60,11 @@ class Lines {
     socket.on('error', () => {});
   }
 
+  /** Whether text up to `end` has come and is not taken yet. */
+  has(end: string): boolean {
+    return this.text.includes(end);
+  }
+
   /** The next text up to `end`. */
   async upTo(end: string): Promise<string> {
     for (;;) {
@@ -77,6 +82,11 @@ class Lines {
 
 const PROMPT = '(qemu) ';
 
+/** A processor of the machine that is stuck while drivers are loaded: a fault of the emulator (seen once), before our program runs. */
+const STUCK_IN_BOOT = /soft lockup|rcu_\w+ detected stalls/;
+const MOST_BOOTS = 3;
+const LOOK_EVERY_MS = 250;
+
 export class VirtualMachine {
   private constructor(
     private readonly child: ChildProcess,
@@ -86,7 +96,16 @@ export class VirtualMachine {
     private readonly cable: ScreenCable,
   ) {}
 
-  static async start({ display, kernelArgs, program, limitMs }: MachineOptions): Promise<VirtualMachine> {
+  /** A machine whose program has written its first line, or that has ended; `told` then throws with its console. */
+  static async start(options: MachineOptions): Promise<VirtualMachine> {
+    for (let boot = 1; ; boot++) {
+      const machine = await VirtualMachine.boot(options);
+      if ((await machine.comesUp()) || boot === MOST_BOOTS) return machine;
+      await machine.end();
+    }
+  }
+
+  private static async boot({ display, kernelArgs, program, limitMs }: MachineOptions): Promise<VirtualMachine> {
     const folder = mkdtempSync(join(tmpdir(), 'vitrine-vm-'));
     const image = imageFolder();
     const guestProgram = `/project/${relative(PROJECT, program)}`;
@@ -129,13 +148,25 @@ export class VirtualMachine {
     return new VirtualMachine(child, folder, monitor, line, await ScreenCable.plugIn(sockets[2]));
   }
 
+  /** False where a processor is stuck before the program runs. */
+  private async comesUp(): Promise<boolean> {
+    while (!this.line.has('\n') && !this.line.socket.destroyed) {
+      if (STUCK_IN_BOOT.test(this.console())) return false;
+      await new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS));
+    }
+    return true;
+  }
+
+  private console(): string {
+    return readFileSync(join(this.folder, 'console'), 'utf8');
+  }
+
   /** The next thing the program in the machine tells. */
   async told(): Promise<Record<string, unknown>> {
     try {
       return JSON.parse(await this.line.upTo('\n')) as Record<string, unknown>;
     } catch (cause) {
-      const console = readFileSync(join(this.folder, 'console'), 'utf8').slice(-3000);
-      throw new Error(`the machine told nothing; its console:\n${console}`, { cause });
+      throw new Error(`the machine told nothing; its console:\n${this.console().slice(-3000)}`, { cause });
     }
   }
 
