@@ -11,7 +11,7 @@ afterEach(async () => {
   world = undefined;
 });
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const FRAMES = 18;
 const RATE_HZ = 25;
 const FRAME_MS = 1000 / RATE_HZ;
