@@ -3,22 +3,21 @@ import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
 import { VitrineError } from '../core/errors';
 import { BLANK_SCENE, sceneOf, type Cue, type Scene, type Show } from '../show/types';
-import type { ClipPlace, MediaProvider, Reel, StageItem } from '../stage/media';
+import type { ClipPlace, MediaProvider, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import { isClip } from '../stage/layer';
 import { targetOf, type Seek, type Sought } from '../stage/seek';
 import type { CardSound, SoundDesk } from '../stage/sound';
-import { blankReel } from './blank';
 import { Cards } from './cards';
 import { Interrupt } from './interrupt';
 import { kenBurns, longestSeenMs, looksLike } from './ken-burns';
-import { mixReels } from './mixed-reel';
+import { SceneReels } from './scene-reels';
+import { SceneTexts } from './scene-texts';
 import type { Beat, Score, Wish } from './score';
 import { seekOutcome, type SeekOutcome } from './seeking';
 import type { SessionEvents } from './session-events';
 import type { Stage, StageReceipt } from './stage';
 import type { StageClock } from './stage-clock';
-import { TextTrack } from './text-track';
 
 /** A change is on the stage this long before it is due, so that a main thread that hangs meanwhile is not seen. */
 const LEAD_MS = 2000;
@@ -83,8 +82,8 @@ export class Director {
   /** What the first cue waits for. */
   private opening: Promise<unknown> | undefined;
   private readonly wishes = new Interrupt<Asked>();
-  private readonly reels = new Map<string, Reel>();
-  private texts: { track: TextTrack; scene: string; stop: AbortController; done: Promise<void> } | undefined;
+  private readonly reels: SceneReels;
+  private readonly texts: SceneTexts;
   private playing: NowPlaying = { cue: '', cueNumber: 0, scene: '', file: undefined, theme: undefined };
   /** Changes that came late because their picture was not decoded in time. */
   lateChanges = 0;
@@ -98,6 +97,8 @@ export class Director {
 
   constructor(private readonly parts: DirectorParts) {
     this.cards = new Cards(parts.stage);
+    this.reels = new SceneReels(parts);
+    this.texts = new SceneTexts(parts);
   }
 
   get now(): NowPlaying {
@@ -123,7 +124,7 @@ export class Director {
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
   async prepare(signal: AbortSignal): Promise<StageItem | undefined> {
     const { scene, cue } = this.parts.score.first();
-    const item = await this.reelOf(scene).next(signal, false);
+    const item = await this.reels.of(scene).next(signal, false);
     const sound = soundOf(item, cue);
     if (sound !== undefined) this.sound?.ready(sound);
     return item;
@@ -184,7 +185,7 @@ export class Director {
     const { clock, score } = this.parts;
     const leave = clock.join();
     try {
-      this.followTexts(clock.nowMs(), signal);
+      this.texts.follow(this.playing.scene, clock.nowMs(), signal);
       const early = this.opening === undefined ? undefined : await this.begun(this.opening, signal);
       let beat = (early === undefined ? undefined : await this.carryOut(early, signal)) ?? score.next();
       for (;;) {
@@ -200,7 +201,7 @@ export class Director {
     } finally {
       refuse(this.wishes.take(), 'the show has ended');
       leave();
-      this.stopTexts();
+      this.texts.stop();
     }
   }
 
@@ -294,13 +295,12 @@ export class Director {
   /** Commands that take everything of this show off the stage at the next frame edge; its sounds fade. */
   leave(): StageCommand[] {
     this.sound?.leave();
-    return [...this.cards.leave(), ...(this.texts?.track.leave() ?? [])];
+    return [...this.cards.leave(), ...this.texts.leave()];
   }
 
   close(): void {
-    this.stopTexts();
-    for (const reel of this.reels.values()) reel.close();
-    this.reels.clear();
+    this.texts.stop();
+    this.reels.close();
   }
 
   /** Prepares one change, puts it on the stage, waits until it is there. Returns the beat after it. */
@@ -311,7 +311,7 @@ export class Director {
     if (wish !== undefined) return (await this.carryOut(wish, signal)) ?? score.next();
     if (this.isMistimed) return this.retimed();
     const beat = this.joined(planned);
-    const item = await this.reelOf(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
+    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
     if (signal.aborted) {
       item?.takeBack?.();
       item?.release();
@@ -339,7 +339,7 @@ export class Director {
     score.taken(beat, cameOnMs, this.scoredMs);
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
-    this.followTexts(cameOnMs, signal);
+    this.texts.follow(this.playing.scene, cameOnMs, signal);
     return (late === undefined ? undefined : await this.carryOut(late, signal)) ?? score.next();
   }
 
@@ -485,50 +485,6 @@ export class Director {
   private sceneOf(name: string): Scene {
     return sceneOf(this.parts.show, name);
   }
-
-  private reelOf(scene: string): Reel {
-    const known = this.reels.get(scene);
-    if (known !== undefined) return known;
-    if (scene === BLANK_SCENE) return blankReel(this.parts.blank);
-    const { media } = this.sceneOf(scene);
-    const reels = this.parts.providers
-      .filter((candidate) => media === 'both' || candidate.media === media)
-      .map((provider) => provider.reel(scene));
-    const reel = reels.length > 1 ? mixReels(reels, this.parts.random) : (reels[0] ?? emptyReel);
-    this.reels.set(scene, reel);
-    return reel;
-  }
-
-  /** The texts of the scene that is now on; those of the one before fade out. */
-  private followTexts(atMs: number, signal: AbortSignal): void {
-    const { scene } = this.playing;
-    if (this.texts?.scene === scene) return;
-    this.texts?.stop.abort(new DOMException('another scene', 'AbortError'));
-    this.texts?.track.end(atMs);
-    this.texts = undefined;
-    const { text } = this.sceneOf(scene);
-    if (text === undefined) return;
-    const reel = this.parts.providers.find((candidate) => candidate.texts !== undefined)?.texts?.(scene);
-    if (reel === undefined) return;
-    const track = new TextTrack(this.parts.stage, this.parts.clock, reel, text.everyMs);
-    const stop = new AbortController();
-    const end = (): void => stop.abort(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    const done = track
-      .run(atMs, stop.signal)
-      .catch((cause: unknown) =>
-        this.parts.errors.report('VITRINE_E_FONT', 'session', `the texts of ${scene} stopped: ${String(cause)}`, cause),
-      )
-      .finally(() => {
-        signal.removeEventListener('abort', end);
-        reel.close();
-      });
-    this.texts = { track, scene, stop, done };
-  }
-
-  private stopTexts(): void {
-    this.texts?.stop.abort(new DOMException('the show ends', 'AbortError'));
-  }
 }
 
 /** The sound of a clip in a cue that lets it be heard. */
@@ -556,6 +512,3 @@ async function clipFrom(clip: ClipPlace, toMs: number, signal: AbortSignal): Pro
     clearTimeout(timer);
   }
 }
-
-/** For a kind of media that no plugin here provides: never anything to show. */
-const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, size: 0, close: () => {} };
