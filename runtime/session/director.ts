@@ -1,7 +1,6 @@
 /** The director: plays one show by its score, putting every change on the stage ahead of time. */
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
-import { VitrineError } from '../core/errors';
 import { BLANK_SCENE, sceneOf, type Cue, type Scene, type Show } from '../show/types';
 import type { ClipPlace, MediaProvider, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
@@ -9,7 +8,7 @@ import { isClip } from '../stage/layer';
 import { targetOf, type Seek, type Sought } from '../stage/seek';
 import type { CardSound, SoundDesk } from '../stage/sound';
 import { Cards } from './cards';
-import { Interrupt } from './interrupt';
+import { ItemLengths } from './item-lengths';
 import { kenBurns, longestSeenMs, looksLike } from './ken-burns';
 import { SceneReels } from './scene-reels';
 import { SceneTexts } from './scene-texts';
@@ -18,6 +17,7 @@ import { seekOutcome, type SeekOutcome } from './seeking';
 import type { SessionEvents } from './session-events';
 import type { Stage, StageReceipt } from './stage';
 import type { StageClock } from './stage-clock';
+import { refuse, Wishes, type Asked } from './wishes';
 
 /** A change is on the stage this long before it is due, so that a main thread that hangs meanwhile is not seen. */
 const LEAD_MS = 2000;
@@ -27,8 +27,6 @@ const ENTER_MS = 100;
 const FOLLOW_SLACK_MS = 500;
 /** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
 const RETIRE_MS = 40;
-/** Files round the times of their frames by this. */
-const ROUNDED_MS = 1;
 /** A person waits no longer for a clip that goes on elsewhere. */
 const SEEK_LIMIT_MS = 5000;
 /** A clip that was sent to the stage is looked for so often, for two seconds. */
@@ -67,21 +65,11 @@ export interface NowPlaying {
   readonly theme: string | undefined;
 }
 
-/** A wish that changes where what plays is, and not which picture is on. */
-interface SeekWish {
-  readonly to: 'place';
-  readonly seek: Seek;
-  readonly done: (outcome: SeekOutcome) => void;
-  readonly refused: (cause: unknown) => void;
-}
-
-type Asked = Wish | SeekWish;
-
 export class Director {
   private readonly cards: Cards;
   /** What the first cue waits for. */
   private opening: Promise<unknown> | undefined;
-  private readonly wishes = new Interrupt<Asked>();
+  private readonly wishes: Wishes;
   private readonly reels: SceneReels;
   private readonly texts: SceneTexts;
   private playing: NowPlaying = { cue: '', cueNumber: 0, scene: '', file: undefined, theme: undefined };
@@ -90,13 +78,12 @@ export class Director {
   picturesShown = 0;
   /** The cue whose sounds were joined to those before it, while its picture is still on its way. */
   private joinedCue: Cue | undefined;
-  /** How long items truly last, as far as that is known. */
-  private readonly lengths = new WeakMap<StageItem, number>();
-  /** How long the item that is on lasts, as the score knows it. */
-  private scoredMs: number | undefined;
+  private readonly lengths: ItemLengths;
 
   constructor(private readonly parts: DirectorParts) {
     this.cards = new Cards(parts.stage);
+    this.wishes = new Wishes(parts.clock);
+    this.lengths = new ItemLengths(() => this.wishes.nudge());
     this.reels = new SceneReels(parts);
     this.texts = new SceneTexts(parts);
   }
@@ -111,14 +98,12 @@ export class Director {
 
   /** Carries out a wish at the next opportunity: a running transition is finished first. */
   wish(wish: Wish): void {
-    refuse(this.wishes.raise(wish), 'another command came first');
+    this.wishes.raise(wish);
   }
 
   /** Moves what plays to another place at the next opportunity; also in a pause. Rejects with VITRINE_E_REFUSED where it cannot. */
   seek(seek: Seek): Promise<SeekOutcome> {
-    return new Promise((done, refused) => {
-      refuse(this.wishes.raise({ to: 'place', seek, done, refused }), 'another command came first');
-    });
+    return this.wishes.seek(seek);
   }
 
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
@@ -137,8 +122,7 @@ export class Director {
   enter(item: StageItem | undefined, others: readonly StageCommand[]): Promise<StageReceipt> {
     const { clock, stage, score } = this.parts;
     const atMs = clock.nowMs();
-    this.scoredMs = this.lengthOf(item);
-    const beat = score.begin(atMs, this.scoredMs);
+    const beat = score.begin(atMs, this.lengths.score(item));
     const commands: StageCommand[] = [...others, { op: 'expect-content', expected: true }];
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
     if (item !== undefined) commands.push(...this.show(item, beat, atMs - ENTER_MS, true));
@@ -161,21 +145,17 @@ export class Director {
   /** Begins the first cue when its sounds are ready. Returns a wish that came before: with one for another cue it never begins. */
   private async begun(ready: Promise<unknown>, signal: AbortSignal): Promise<Asked | undefined> {
     const { clock, score } = this.parts;
-    let settled = false;
+    const isReady = this.wishes.nudgeAfter(ready);
     let seek: Asked | undefined;
-    void ready.finally(() => {
-      settled = true;
-      this.wishes.nudge();
-    });
-    while (!settled) {
-      const wish = await this.waitUntil(clock.nowMs() + OPENING_LOOK_MS, signal, () => settled);
+    while (!isReady()) {
+      const wish = await this.wishes.waitUntil(clock.nowMs() + OPENING_LOOK_MS, signal, isReady);
       if (wish === undefined) continue;
       refuse(seek, 'another one came');
       if (wish.to !== 'place') return wish;
       seek = wish;
     }
     const atMs = clock.nowMs();
-    const { cue } = score.begin(atMs, this.scoredMs);
+    const { cue } = score.begin(atMs, this.lengths.score(this.cards.current?.item));
     this.enterFirstCue(cue.name, atMs);
     return seek;
   }
@@ -194,12 +174,12 @@ export class Director {
           continue;
         }
         // The last picture stays until the show is over, unless somebody wants it otherwise.
-        const wish = await this.waitUntil(score.endMs, signal);
+        const wish = await this.wishes.waitUntil(score.endMs, signal);
         if (wish === undefined) return;
         beat = (await this.carryOut(wish, signal)) ?? score.next();
       }
     } finally {
-      refuse(this.wishes.take(), 'the show has ended');
+      this.wishes.end();
       leave();
       this.texts.stop();
     }
@@ -250,12 +230,11 @@ export class Director {
     const { fit, background } = this.sceneOf(scene);
     // In a pause since before the frame that is on: the first one after it may be a little earlier than the pause was.
     const atMs = clock.nowMs() + (clock.paused ? -ENTER_MS : batchLeadMs);
-    this.watchEnd(item);
+    this.lengths.watch(item);
     stage.send(...this.cards.show(item, scene, { kind: 'card', fit, background }, 'cut', atMs, 0));
     const cue = show.cuelist.cues.find(({ name }) => name === this.playing.cue);
     this.sound?.card(atMs, 0, cue === undefined ? undefined : soundOf(item, cue));
-    this.scoredMs = this.lengthOf(item);
-    score.moved(atMs, this.scoredMs);
+    score.moved(atMs, this.lengths.score(item));
     return [{ ...found, positionMs: target.toMs }];
   }
 
@@ -269,16 +248,6 @@ export class Director {
       await clock.sleepUntil(clock.nowMs() + BEGIN_LOOK_MS, signal);
     }
     return undefined;
-  }
-
-  private watchEnd(item: StageItem): void {
-    const learn = (lengthMs: number | undefined): void => {
-      if (lengthMs === undefined) return;
-      this.lengths.set(item, lengthMs);
-      this.wishes.nudge();
-    };
-    void item.ends?.then(learn);
-    void item.better?.then((lengthMs) => void (this.lengths.has(item) || learn(lengthMs)));
   }
 
   private expectSound(): void {
@@ -307,7 +276,7 @@ export class Director {
   private async change(planned: Beat, signal: AbortSignal): Promise<Beat | undefined> {
     const { clock, score } = this.parts;
     const askMs = Math.max(planned.atMs - LEAD_MS, score.lastMs, this.handsFreeMs);
-    const wish = await this.waitUntil(askMs, signal, () => this.isMistimed);
+    const wish = await this.wishes.waitUntil(askMs, signal, () => this.isMistimed);
     if (wish !== undefined) return (await this.carryOut(wish, signal)) ?? score.next();
     if (this.isMistimed) return this.retimed();
     const beat = this.joined(planned);
@@ -335,8 +304,7 @@ export class Director {
       return (await this.carryOut(late, signal)) ?? score.next();
     }
     this.joinedCue = undefined;
-    this.scoredMs = this.lengthOf(item);
-    score.taken(beat, cameOnMs, this.scoredMs);
+    score.taken(beat, cameOnMs, this.lengths.score(item));
     if (beat.opensCue) this.expectSound();
     this.announce(beat, item);
     this.texts.follow(this.playing.scene, cameOnMs, signal);
@@ -359,22 +327,18 @@ export class Director {
   }
 
   private async waitFor(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Asked | undefined }> {
-    return { late: await this.waitUntil(atMs, signal) };
+    return { late: await this.wishes.waitUntil(atMs, signal) };
   }
 
   /** Waits until the card just sent has come on behind the clip it follows, which is expected at `atMs`. */
   private async follow(atMs: number, signal: AbortSignal): Promise<{ cameOnMs?: number; late: Asked | undefined }> {
     let cameOnMs: number | undefined;
-    let settled = false;
-    void this.parts.stage.began(this.cards.currentId!).then((beganMs) => {
-      settled = true;
-      cameOnMs = beganMs;
-      this.wishes.nudge();
-    });
+    const began = this.parts.stage.began(this.cards.currentId!).then((beganMs) => (cameOnMs = beganMs));
+    const isSettled = this.wishes.nudgeAfter(began);
     for (let untilMs = atMs + FOLLOW_SLACK_MS; ; untilMs += FOLLOW_SLACK_MS) {
-      const late = await this.waitUntil(untilMs, signal, () => settled);
+      const late = await this.wishes.waitUntil(untilMs, signal, isSettled);
       if (cameOnMs !== undefined) this.cards.cameOn(cameOnMs);
-      if (late !== undefined || settled) return { late, ...(cameOnMs === undefined ? {} : { cameOnMs }) };
+      if (late !== undefined || isSettled()) return { late, ...(cameOnMs === undefined ? {} : { cameOnMs }) };
     }
   }
 
@@ -382,7 +346,7 @@ export class Director {
   private async tryLater(beat: Beat, signal: AbortSignal): Promise<Beat> {
     const { clock, score } = this.parts;
     const againMs = clock.nowMs() + EMPTY_RETRY_MS;
-    const wish = await this.waitUntil(againMs, signal);
+    const wish = await this.wishes.waitUntil(againMs, signal);
     return (wish === undefined ? undefined : await this.carryOut(wish, signal)) ?? score.postpone(beat, againMs);
   }
 
@@ -391,50 +355,20 @@ export class Director {
     this.parts.events.emit('late-picture', { file: item.label, lateMs: Math.round(lateMs) });
   }
 
-  /** Sleeps; returns early with a wish when one comes, or when `enough` says so after a nudge. */
-  private async waitUntil(
-    atMs: number,
-    signal: AbortSignal,
-    enough = (): boolean => false,
-  ): Promise<Asked | undefined> {
-    for (;;) {
-      const watch = this.wishes.watch(signal);
-      try {
-        if (enough()) return this.wishes.take();
-        await this.parts.clock.sleepUntil(atMs, watch.signal);
-        return this.wishes.take();
-      } catch (cause) {
-        signal.throwIfAborted();
-        if (!watch.signal.aborted) throw cause;
-      } finally {
-        watch.release();
-      }
-      const wish = this.wishes.take();
-      if (wish !== undefined) return wish;
-    }
-  }
-
   /** When what moves on both sides of a transition is down to one: before that there may be nobody to decode the next. */
   private get handsFreeMs(): number {
     const { current } = this.cards;
     return current !== undefined && isClip(current.item.picture) ? current.thereMs + RETIRE_MS : 0;
   }
 
-  private lengthOf(item: StageItem | undefined): number | undefined {
-    return item === undefined ? undefined : (this.lengths.get(item) ?? item.lengthMs);
-  }
-
-  /** Whether what is on lasts longer or shorter than the score knows. */
   private get isMistimed(): boolean {
-    const lengthMs = this.lengthOf(this.cards.current?.item);
-    return lengthMs !== undefined && Math.abs(lengthMs - (this.scoredMs ?? Infinity)) > ROUNDED_MS;
+    return this.lengths.isMistimed(this.cards.current?.item);
   }
 
   /** The next beat, now that the length of what is on is known. */
   private retimed(): Beat | undefined {
     const { clock, score } = this.parts;
-    this.scoredMs = this.lengthOf(this.cards.current?.item)!;
-    score.lasts(this.scoredMs);
+    score.lasts(this.lengths.score(this.cards.current?.item)!);
     const beat = score.next();
     // It could not be ready for an end that nobody knew of.
     return beat === undefined ? undefined : { ...beat, forced: beat.atMs < clock.nowMs() + LEAD_MS };
@@ -449,7 +383,7 @@ export class Director {
     const moves = scene.motion === 'ken-burns' && !isClip(item.picture);
     const motion = moves ? { motion: kenBurns(atMs, atMs + seenMs, this.parts.random) } : {};
     if (beat.scene !== BLANK_SCENE) this.picturesShown += 1;
-    this.watchEnd(item);
+    this.lengths.watch(item);
     return this.cards.show(
       item,
       beat.scene,
@@ -491,11 +425,6 @@ export class Director {
 function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | undefined {
   if (item?.sound === undefined || clipVolume === undefined) return undefined;
   return { sound: item.sound, volume: clipVolume };
-}
-
-/** Tells who waits for a seek that it is not carried out. */
-function refuse(wish: Asked | undefined, because: string): void {
-  if (wish?.to === 'place') wish.refused(new VitrineError('VITRINE_E_REFUSED', because));
 }
 
 /** The clip from another place; undefined where it is not there in time. Rejects only with the signal's reason. */

@@ -1,0 +1,40 @@
+/** How long items last: as they say at first, and as their providers learn; and what the score was given of it. */
+import type { StageItem } from '../stage/media';
+
+/** Files round the times of their frames by this. */
+const ROUNDED_MS = 1;
+
+export class ItemLengths {
+  private readonly learned = new WeakMap<StageItem, number>();
+  private scoredMs: number | undefined;
+
+  /** `onLearned` is called whenever the length of a watched item is known better. */
+  constructor(private readonly onLearned: () => void) {}
+
+  /** Follows what becomes known of an item that is shown. */
+  watch(item: StageItem): void {
+    const learn = (lengthMs: number | undefined): void => {
+      if (lengthMs === undefined) return;
+      this.learned.set(item, lengthMs);
+      this.onLearned();
+    };
+    void item.ends?.then(learn);
+    void item.better?.then((lengthMs) => void (this.learned.has(item) || learn(lengthMs)));
+  }
+
+  /** The length of the item that is on, in ms, for the score; undefined where it does not end by itself. */
+  score(item: StageItem | undefined): number | undefined {
+    this.scoredMs = this.of(item);
+    return this.scoredMs;
+  }
+
+  /** Whether `item`, which is on, lasts longer or shorter than the score was given last. */
+  isMistimed(item: StageItem | undefined): boolean {
+    const lengthMs = this.of(item);
+    return lengthMs !== undefined && Math.abs(lengthMs - (this.scoredMs ?? Infinity)) > ROUNDED_MS;
+  }
+
+  private of(item: StageItem | undefined): number | undefined {
+    return item === undefined ? undefined : (this.learned.get(item) ?? item.lengthMs);
+  }
+}

@@ -1,0 +1,77 @@
+/** Wishes: the request that a person made last, and the waits of the play loop that it ends early. */
+import { VitrineError } from '../core/errors';
+import type { Seek } from '../stage/seek';
+import { Interrupt } from './interrupt';
+import type { Wish } from './score';
+import type { SeekOutcome } from './seeking';
+import type { StageClock } from './stage-clock';
+
+/** A wish that moves what is on to another place and changes no picture. */
+interface SeekWish {
+  readonly to: 'place';
+  readonly seek: Seek;
+  readonly done: (outcome: SeekOutcome) => void;
+  readonly refused: (cause: unknown) => void;
+}
+
+export type Asked = Wish | SeekWish;
+
+export class Wishes {
+  private readonly interrupt = new Interrupt<Asked>();
+
+  constructor(private readonly clock: StageClock) {}
+
+  /** Replaces the wish before, which is refused where somebody waits for it. */
+  raise(wish: Asked): void {
+    refuse(this.interrupt.raise(wish), 'another command came first');
+  }
+
+  /** Resolves when the seek was carried out. Rejects with VITRINE_E_REFUSED where it was not. */
+  seek(seek: Seek): Promise<SeekOutcome> {
+    return new Promise((done, refused) => this.raise({ to: 'place', seek, done, refused }));
+  }
+
+  /** Makes the running wait look at its condition again. */
+  nudge(): void {
+    this.interrupt.nudge();
+  }
+
+  /** Nudges once `work` has settled. Returns whether it has. */
+  nudgeAfter(work: Promise<unknown>): () => boolean {
+    let isSettled = false;
+    void work.finally(() => {
+      isSettled = true;
+      this.nudge();
+    });
+    return () => isSettled;
+  }
+
+  /** Waits until `atMs`, for a wish, or until `isEnough` holds after a nudge. Resolves with the wish, if there is one. */
+  async waitUntil(atMs: number, signal: AbortSignal, isEnough = (): boolean => false): Promise<Asked | undefined> {
+    for (;;) {
+      const watch = this.interrupt.watch(signal);
+      try {
+        if (isEnough()) return this.interrupt.take();
+        await this.clock.sleepUntil(atMs, watch.signal);
+        return this.interrupt.take();
+      } catch (cause) {
+        signal.throwIfAborted();
+        if (!watch.signal.aborted) throw cause;
+      } finally {
+        watch.release();
+      }
+      const wish = this.interrupt.take();
+      if (wish !== undefined) return wish;
+    }
+  }
+
+  /** Refuses a wish that nobody will carry out any more. */
+  end(): void {
+    refuse(this.interrupt.take(), 'the show has ended');
+  }
+}
+
+/** Rejects a seek that is not carried out; the other wishes have nobody who waits for them. */
+export function refuse(wish: Asked | undefined, because: string): void {
+  if (wish?.to === 'place') wish.refused(new VitrineError('VITRINE_E_REFUSED', because));
+}
