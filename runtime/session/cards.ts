@@ -1,7 +1,7 @@
 /** Cards: puts pictures on the stage ahead of time, each taking the place of the one before with a transition. */
 import { arrival, departure, type TransitionKind } from '../stage/transitions';
 import { constant } from '../stage/envelope';
-import type { CardPlacement, Layer } from '../stage/layer';
+import { isClip, type CardPlacement, type Layer } from '../stage/layer';
 import type { LayerChange, StageCommand } from '../stage/commands';
 import type { StageItem } from '../stage/media';
 import type { Stage } from './stage';
@@ -11,6 +11,9 @@ export const CARD_PLANE = 0;
 
 /** A change this near is in the render thread's hands: it may be on the screen before a recall arrives. */
 const RECALL_MS = 100;
+
+/** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
+const RETIRE_MS = 40;
 
 /** What a card does until it is told to go. */
 const STAYS: LayerChange = { untilMs: Infinity, opacity: constant(1), offsetX: constant(0) };
@@ -76,6 +79,14 @@ export class Cards {
   /** The layer of the card that is on the stage or on its way. */
   get currentId(): number | undefined {
     return this.now?.id;
+  }
+
+  /**
+   * Stage ms at which only one of the two sides of a transition moves any more: a clip is decoded for the next change from then on. 0 where
+   * the current card does not move.
+   */
+  get handsFreeMs(): number {
+    return this.now !== undefined && isClip(this.now.item.picture) ? this.now.thereMs + RETIRE_MS : 0;
   }
 
   /** The card that followed a clip came on at another time than was planned. */

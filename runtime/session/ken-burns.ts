@@ -28,8 +28,3 @@ export function longestSeenMs(scene: Scene, show: Show): number {
   const scenesMs = longest(Object.values(show.scenes));
   return scene.everyMs + (hasSound(show) ? scenesMs : 0) + Math.max(scenesMs, longest(show.cuelist.cues));
 }
-
-/** Whether the pictures of two scenes look the same on the stage where they are the same picture. */
-export function looksLike(one: Scene, other: Scene): boolean {
-  return one.fit === other.fit && one.motion === other.motion && one.background === other.background;
-}

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { formatDurationMs } from '../core/duration';
 import { VitrineError } from '../core/errors';
+import type { CueSound } from '../show/types';
 import type { Seek, Sought } from '../stage/seek';
 
 /** How a seek went: `result` of `seek`. */
@@ -31,6 +32,13 @@ export function seekOutcome(cue: string, { ms, relative }: Seek, exact: readonly
   const words = `${relative ? '+' : ''}${formatDurationMs(ms)}`;
   const ends = left.map(({ file, because = '' }) => `${basename(file)} ${because}`).join(', ');
   throw new VitrineError('VITRINE_E_REFUSED', `${words} is beyond the end: ${ends}`);
+}
+
+/** How long the cue that is on goes on after a seek, in ms, where the next one joins a sound that was moved: as long as that sound. */
+export function joinedLeftMs({ moved }: SeekOutcome, joining: readonly CueSound[]): number | undefined {
+  const files = new Set(joining.map(({ file }) => file));
+  const leader = moved.find(({ file, lengthMs }) => files.has(file) && lengthMs !== undefined);
+  return leader === undefined ? undefined : leader.lengthMs! - leader.positionMs;
 }
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;

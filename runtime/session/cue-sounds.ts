@@ -1,0 +1,79 @@
+/** The sounds of cues and of the clips in them, as the play loop orders them from whoever plays sound. */
+import type { Cue } from '../show/types';
+import type { StageItem } from '../stage/media';
+import type { Seek, Sought } from '../stage/seek';
+import type { CardSound, SoundDesk } from '../stage/sound';
+import type { Beat, Score } from './score';
+
+export class CueSounds {
+  /** The cue whose sounds were joined to those before it, while its picture is still on its way. */
+  private joinedCue: Cue | undefined;
+
+  /** Without a desk nothing is heard. */
+  constructor(private readonly desk: SoundDesk | undefined) {}
+
+  /** An item of the cue comes on soon. */
+  ready(item: StageItem | undefined, cue: Cue): void {
+    const sound = soundOf(item, cue);
+    if (sound !== undefined) this.desk?.ready(sound);
+  }
+
+  /** An item comes on at `fromMs` over `overMs`, in stage ms; the sound of the clip before it goes. */
+  card(item: StageItem | undefined, cue: Cue | undefined, fromMs: number, overMs: number): void {
+    this.desk?.card(fromMs, overMs, cue === undefined ? undefined : soundOf(item, cue));
+  }
+
+  /** The sounds of a cue begin at `atMs`. */
+  enter(cue: Cue, atMs: number): void {
+    this.desk?.enter(cue.name, atMs);
+  }
+
+  /** Announces the cue that comes next, and when. Call it again when that has changed. */
+  expect({ following, endMs }: Score): void {
+    this.desk?.expect(following?.name, endMs);
+  }
+
+  /**
+   * Joins the sounds of the cue that a beat opens to those of the cue before, once, whether or not its picture is ready in time. Returns
+   * the beat as it is due now: at the join.
+   */
+  join(beat: Beat, nowMs: number): Beat {
+    if (beat.joinsMs === undefined || this.desk === undefined || this.joinedCue === beat.cue) return beat;
+    this.joinedCue = beat.cue;
+    const joinsMs = this.desk.join(beat.cue.name, Math.max(beat.joinsMs, nowMs));
+    return { ...beat, atMs: joinsMs, joinsMs };
+  }
+
+  /** The picture of a beat comes on at `atMs`: the sounds of the cue that it opens begin, unless they have joined. */
+  take(beat: Beat, item: StageItem, atMs: number): void {
+    this.card(item, beat.cue, atMs, beat.transition.durationMs);
+    if (beat.opensCue && this.joinedCue !== beat.cue) this.enter(beat.cue, atMs);
+  }
+
+  /** The picture of the beat last taken is on. */
+  taken(): void {
+    this.joinedCue = undefined;
+  }
+
+  /** The beat last taken does not come on. */
+  recall(): void {
+    this.desk?.recall();
+    this.joinedCue = undefined;
+  }
+
+  /** Moves the sounds of the cue that is on. Returns where each is now, or why it was not moved. */
+  seek(seek: Seek): readonly Sought[] {
+    return this.desk?.seek(seek) ?? [];
+  }
+
+  /** Everything fades out. */
+  leave(): void {
+    this.desk?.leave();
+  }
+}
+
+/** The sound of a clip in a cue that lets it be heard. */
+function soundOf(item: StageItem | undefined, { clipVolume }: Cue): CardSound | undefined {
+  if (item?.sound === undefined || clipVolume === undefined) return undefined;
+  return { sound: item.sound, volume: clipVolume };
+}
