@@ -188,6 +188,11 @@ export class Engine {
     return this.nowFrame + Math.ceil((this.output.startLeadS + MAKE_S) * this.rateHz);
   }
 
+  /** How much later than its order a sound can be heard from its first sample on; a block more, as the clock may go on meanwhile. */
+  get leadMs(): number {
+    return ((this.soonFrame + this.output.blockFrames - this.frameIn(0)) / this.rateHz) * 1000;
+  }
+
   retune(next: Settings): void {
     if (next.mastered !== this.settings.mastered) this.mixer.switchTo(next.mastered);
     if (next.ceilingDb !== this.settings.ceilingDb) this.mixer.setCeiling(next.ceilingDb);

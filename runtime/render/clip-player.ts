@@ -33,8 +33,8 @@ export class ClipPlayer {
     private readonly stats: RenderStats,
   ) {}
 
-  /** Chooses the frame of a layer's clip for `atMs`. Call once a frame for every clip that is on. */
-  advance(ref: ClipRef, atMs: number): void {
+  /** Chooses the frame of a layer's clip for `atMs`. Call once a frame for every clip that is on. The first frame stands until `movesMs`. */
+  advance(ref: ClipRef, atMs: number, movesMs = atMs): void {
     const { table, stats } = this;
     const run = this.runOf(ref);
     if (run === undefined) return;
@@ -45,11 +45,12 @@ export class ClipPlayer {
     }
     if (run.frame < 0) {
       run.frame = 0;
-      if (Number.isNaN(run.beganMs)) this.begin(ref, run, atMs - table.timeMs(ref.clip, 0));
+      this.beginFrom(ref, run, atMs, movesMs);
       table.count(ref.clip, 0);
       this.show(ref, run);
       return;
     }
+    if (Number.isNaN(run.beganMs)) return this.beginFrom(ref, run, atMs, movesMs);
     const next = run.frame + 1;
     if (next >= written) {
       run.starving = !table.hasEnded(ref.clip) && this.clipMs(run, atMs) >= this.expectedMs(ref.clip, run.frame);
@@ -84,6 +85,8 @@ export class ClipPlayer {
     const run = this.runOf(ref);
     if (run === undefined) return Infinity;
     const { table } = this;
+    // It stands on its first frame until it moves.
+    if (run.frame >= 0 && Number.isNaN(run.beganMs)) return atMs;
     const next = run.frame + 1;
     if (next < table.written(ref.clip)) {
       return run.frame < 0 ? atMs : Math.max(atMs, run.beganMs + table.timeMs(ref.clip, next) - this.periodMs / 2);
@@ -125,6 +128,12 @@ export class ClipPlayer {
     if (run === undefined || run.frame >= 0) return;
     const firstMs = this.table.written(ref.clip) > 0 ? this.table.timeMs(ref.clip, 0) : 0;
     this.begin(ref, run, atMs - firstMs);
+  }
+
+  /** In the slot nearest to `movesMs`, so that its frames lie on slots. */
+  private beginFrom(ref: ClipRef, run: Run, atMs: number, movesMs: number): void {
+    if (Number.isNaN(run.beganMs) && atMs + this.periodMs / 2 >= movesMs)
+      this.begin(ref, run, atMs - this.table.timeMs(ref.clip, 0));
   }
 
   private begin(ref: ClipRef, run: Run, atMs: number): void {

@@ -85,7 +85,7 @@ export class StageState {
     for (let index = 0; index < this.layers.length; index++) {
       const layer = this.layers[index]!;
       const clip = clipOf(layer);
-      if (clip !== undefined && this.isOn(layer, atMs)) clips.advance(clip, atMs);
+      if (clip !== undefined && this.isOn(layer, atMs)) clips.advance(clip, atMs, layer.movesMs);
     }
   }
 

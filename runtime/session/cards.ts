@@ -26,6 +26,18 @@ export interface Card {
   readonly thereMs: number;
 }
 
+/** How a card comes on. Times are stage ms. */
+export interface Entrance {
+  readonly kind: TransitionKind;
+  readonly fromMs: number;
+  /** Of the transition; without effect for a cut. */
+  readonly durationMs: number;
+  /** It comes on where the clip that is on truly ends; `fromMs` is when that is expected. */
+  readonly follows?: boolean;
+  /** A clip stands on its first frame until then. */
+  readonly movesMs?: number | undefined;
+}
+
 interface OnStage extends Card {
   readonly id: number;
 }
@@ -42,18 +54,14 @@ export class Cards {
   }
 
   /**
-   * Brings `item` in at `fromMs`; the card there now goes at the same time. The item is given back once it is off the stage.
-   * A change never starts before the last one is over: ask `current.thereMs`. With `follows` it comes on where the clip that is on
-   * truly ends; `fromMs` is when that is expected.
+   * Brings `item` in; the card there now goes at the same time. The item is released once it is off the stage.
+   * A change never starts before the last one is over: ask `current.thereMs`.
    */
   show(
     item: StageItem,
     scene: string,
     placement: CardPlacement,
-    kind: TransitionKind,
-    fromMs: number,
-    durationMs: number,
-    follows = false,
+    { kind, fromMs, durationMs, follows = false, movesMs }: Entrance,
   ): StageCommand[] {
     const untilMs = kind === 'cut' ? fromMs : fromMs + durationMs;
     const span = { kind, fromMs, untilMs };
@@ -66,6 +74,7 @@ export class Cards {
       placement,
       fromMs,
       ...(leader === undefined ? {} : { follows: leader }),
+      ...(movesMs === undefined ? {} : { movesMs }),
       untilMs: Infinity,
       ...arrival(span),
     };

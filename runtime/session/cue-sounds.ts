@@ -23,6 +23,15 @@ export class CueSounds {
     this.desk?.card(fromMs, overMs, cue === undefined ? undefined : soundOf(item, cue));
   }
 
+  /**
+   * The stage ms at which an item that comes on at `atMs` begins: a clip with sound not before its first sample can be on the clock,
+   * everything else at once.
+   */
+  startMs(item: StageItem | undefined, cue: Cue | undefined, atMs: number, nowMs: number): number {
+    if (cue === undefined || soundOf(item, cue) === undefined) return atMs;
+    return Math.max(atMs, nowMs + (this.desk?.leadMs ?? 0));
+  }
+
   /** The sounds of a cue begin at `atMs`. */
   enter(cue: Cue, atMs: number): void {
     this.desk?.enter(cue.name, atMs);

@@ -107,13 +107,14 @@ export class Director {
   enter(item: StageItem | undefined, others: readonly StageCommand[]): Promise<StageReceipt> {
     const { clock, stage, score } = this.parts;
     const atMs = clock.nowMs();
-    const beat = score.begin(atMs, this.lengths.score(item));
+    const startMs = this.sounds.startMs(item, score.first().cue, atMs, atMs);
+    const beat = score.begin(startMs, this.lengths.score(item));
     const commands: StageCommand[] = [...others, { op: 'expect-content', expected: true }];
     // Since before the frame edge it is meant for, which may be in the past already: so it is there whichever edge takes it.
-    if (item !== undefined) commands.push(...this.show(item, beat.scene, atMs - ENTER_MS));
+    if (item !== undefined) commands.push(...this.show(item, beat.scene, atMs - ENTER_MS, startMs));
     this.announcer.announce(beat, item);
-    this.sounds.card(item, beat.cue, atMs, 0);
-    if (this.opening === undefined) this.enterFirstCue(beat, atMs);
+    this.sounds.card(item, beat.cue, startMs, 0);
+    if (this.opening === undefined) this.enterFirstCue(beat, startMs);
     return stage.sendForReceipt(...commands);
   }
 
@@ -188,10 +189,11 @@ export class Director {
     const dueMs = Math.max(beat.atMs, this.cards.current?.thereMs ?? 0);
     const readyMs = clock.nowMs() + batchLeadMs;
     const atMs = Math.max(dueMs, readyMs);
+    const startMs = beat.follows ? atMs : this.sounds.startMs(item, beat.cue, atMs, clock.nowMs());
     if (!beat.forced && readyMs > dueMs) this.countLate(item, readyMs - beat.atMs);
     if (itStays) item.release();
-    else stage.send(...this.show(item, beat.scene, atMs, beat));
-    this.sounds.take(beat, item, atMs);
+    else stage.send(...this.show(item, beat.scene, atMs, startMs, beat));
+    this.sounds.take(beat, item, startMs);
     const { cameOnMs = atMs, late } = beat.follows
       ? await this.follow(atMs, signal)
       : { cameOnMs: atMs, late: await this.wishes.waitUntil(atMs, signal) };
@@ -208,12 +210,13 @@ export class Director {
     return this.nextBeat(late, signal);
   }
 
-  /** Commands that bring an item on; without a `beat` at once, with a cut. */
-  private show(item: StageItem, scene: string, atMs: number, beat?: Beat): StageCommand[] {
-    const { type, durationMs } = beat?.transition ?? { type: 'cut', durationMs: 0 };
+  /** Commands that bring an item on at `atMs`, a clip standing on its first frame until `startMs`; without a `beat` with a cut. */
+  private show(item: StageItem, scene: string, atMs: number, startMs: number, beat?: Beat): StageCommand[] {
+    const { type: kind, durationMs } = beat?.transition ?? { type: 'cut', durationMs: 0 };
     this.lengths.watch(item);
     const placement = placementOf(item, scene, this.parts.show, atMs, this.parts.random);
-    return this.cards.show(item, scene, placement, type, atMs, durationMs, beat?.follows);
+    const entrance = { kind, fromMs: atMs, durationMs, follows: beat?.follows ?? false, movesMs: startMs };
+    return this.cards.show(item, scene, placement, entrance);
   }
 
   /** Waits until the card just sent has come on behind the clip it follows, which is expected at `atMs`. */

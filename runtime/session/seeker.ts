@@ -55,12 +55,13 @@ export class Seeker {
     if (item === undefined) return [sought];
     // In a pause since before the frame that is on: the first one after it may be a little earlier than the pause was.
     const atMs = clock.nowMs() + (clock.paused ? -ENTER_MS : batchLeadMs);
+    const cue = show.cuelist.cues.find(({ name }) => name === cueName);
+    const movesMs = clock.paused ? atMs : sounds.startMs(item, cue, atMs, clock.nowMs());
     lengths.watch(item);
     const placement = placementOf(item, current.scene, show, atMs, random);
-    stage.send(...cards.show(item, current.scene, placement, 'cut', atMs, 0));
-    const cue = show.cuelist.cues.find(({ name }) => name === cueName);
-    sounds.card(item, cue, atMs, 0);
-    score.moved(atMs, lengths.score(item));
+    stage.send(...cards.show(item, current.scene, placement, { kind: 'cut', fromMs: atMs, durationMs: 0, movesMs }));
+    sounds.card(item, cue, movesMs, 0);
+    score.moved(movesMs, lengths.score(item));
     return [sought];
   }
 }

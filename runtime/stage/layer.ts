@@ -77,6 +77,8 @@ export interface Layer {
    * whatever `fromMs` expected. Without effect where that layer is gone or shows no clip.
    */
   readonly follows?: number | undefined;
+  /** The clip of this layer moves from here on; its first frame stands before. Without it, or where that is over, it moves at once. */
+  readonly movesMs?: number | undefined;
   /** First instant at which it is no longer on the stage; Infinity until amended. */
   readonly untilMs: number;
   /** 0 to 1. */

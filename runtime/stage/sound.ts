@@ -23,6 +23,8 @@ export interface CardSound {
 
 /** A show's sounds, from its first cue to its end. Main thread; nothing here waits, and nothing throws. */
 export interface SoundDesk {
+  /** A sound that begins at least this much later than the order for it, in ms, loses no sample. */
+  readonly leadMs: number;
   /** A clip that comes on soon. */
   ready(clip: CardSound): void;
   /**

@@ -45,6 +45,10 @@ export class Desk implements SoundDesk, Player {
     this.deaf = engine.watch(() => this.tellReady());
   }
 
+  get leadMs(): number {
+    return this.time.isTimed ? this.engine.leadMs : 0;
+  }
+
   /** Readies what the show begins with; what is not ready in time is told. */
   async warm(deadlineMs: number): Promise<'warm' | 'cold'> {
     const late = (await Promise.all([this.cues.warm(deadlineMs), this.films.warm(deadlineMs)])).flat();

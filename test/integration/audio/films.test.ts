@@ -88,6 +88,28 @@ it('begins in the middle where it is late, and is put right where the picture ha
   expect(rig.said.filter((line) => line.startsWith('sound is put right'))).toHaveLength(1);
 });
 
+it.each([
+  ['with its first sample where it is ordered ahead', (desk: Desk) => desk.leadMs, true],
+  ['without some of them where it is ordered at once', () => 0, false],
+])('begins %s', async (_how, inMs, whole) => {
+  rig = openSoundRig(4);
+  const clip = clipOf(film('a.mkv', 2));
+  const desk = rig.desk([]);
+  desk.ready({ sound: clip.card, volume: 1 });
+  await rig.settle();
+  await rig.go(0.5);
+  const atMs = 500 + inMs(desk);
+  desk.card(atMs, 0, { sound: clip.card, volume: 1 });
+  clip.beganMs = atMs;
+  await rig.settle();
+  await rig.go(3);
+  const [begun] = rig.news.filter((news) => typeof news === 'object');
+  const [heard] = await rig.render();
+  expect(worstDb(part(heard, atMs / 1000 + 0.2, 1.8), part(tone, 0.2, 1.8))).toBeLessThan(-90);
+  const isWhole = worstDb(part(heard, atMs / 1000, 2), part(tone, 0, 2)) < -90;
+  expect([begun!.lateMs > 0, isWhole]).toEqual([!whole, whole]);
+});
+
 it('goes round with its picture, which is shorter', async () => {
   rig = openSoundRig(8);
   await heardFrom200Ms(clipOf(film('longer.mkv', 2), { roundMs: 1500 }), 0.5);

@@ -204,6 +204,24 @@ describe('the frame that is on', () => {
     await rig.settle({ op: 'remove', id: layer.id });
   });
 
+  it('is the first one until the clip is to move, which it does in the slot nearest to that time', async () => {
+    const ring = openClip(rig.rings, plain(0), 0, 4);
+    [30, 60, 90].forEach((level, at) => writeFrame(ring, plain(level), at * 40));
+    const id = (lastId += 1);
+    await rig.settle(
+      add(card(id, ring.ref, { fromMs: 2500, movesMs: 2563 }), () => ring.release()),
+      ...rig.clockAt(2500),
+    );
+    await rig.settle(...rig.clockAt(2554));
+    expect([await seen(), ring.beganMs, ring.shown]).toEqual([30, NaN, 1]);
+    // Slots lie 16.7 ms apart.
+    await rig.settle(...rig.clockAt(2556));
+    expect([await seen(), ring.beganMs]).toEqual([30, 2556]);
+    await rig.settle(...rig.clockAt(2590));
+    expect([await seen(), ring.shown, ring.skipped]).toEqual([60, 2, 0]);
+    await rig.settle({ op: 'remove', id });
+  });
+
   it('is followed by the next clip where it truly ends, whatever was expected', async () => {
     const [first, second] = [openClip(rig.rings, plain(0), 0, 4), openClip(rig.rings, plain(0), 0, 4)];
     [30, 60].forEach((level, at) => writeFrame(first, plain(level), at * 40));

@@ -30,7 +30,7 @@ describe('cards', () => {
     release: () => void released.push(label),
   });
   const show = (label: string, fromMs: number, kind: 'cut' | 'crossfade' | 'slide' = 'crossfade'): void =>
-    stage.send(...cards.show(item(label), 'scene', placement, kind, fromMs, 100));
+    stage.send(...cards.show(item(label), 'scene', placement, { kind, fromMs, durationMs: 100 }));
   const goTo = (atMs: number): void => {
     const ids: number[] = [];
     state.retire(atMs, ids);

@@ -47,13 +47,15 @@ const show: Show = {
 };
 
 /** The layer that shows `picture` as the first item of the show. */
-function layerOf(picture: StageItem['picture']): Layer {
+function layerOf(picture: StageItem['picture'], more: Partial<StageItem> = {}, sound?: SoundDesk): Layer {
   const batches: StageBatch[] = [];
   const stage = openStage((batch) => batches.push(batch));
+  const cues = show.cuelist.cues.map((cue) => ({ ...cue, clipVolume: 1 }));
+  const loud: Show = { ...show, cuelist: { ...show.cuelist, cues } };
   const director = new Director({
     sessionId: 's1',
-    show,
-    score: createScore(show, createRandom('score')),
+    show: loud,
+    score: createScore(loud, createRandom('score')),
     stage,
     clock: openUntimedClock(() => {}),
     providers: [],
@@ -62,8 +64,9 @@ function layerOf(picture: StageItem['picture']): Layer {
     random: createRandom('director'),
     batchLeadMs: 0,
     blank: () => undefined,
+    ...(sound === undefined ? {} : { sound }),
   });
-  director.enter({ picture, label: 'x', theme: 'all', release: () => {} }, []).catch(() => {});
+  director.enter({ picture, label: 'x', theme: 'all', release: () => {}, ...more }, []).catch(() => {});
   stage.close();
   const added = batches.flatMap(({ commands }) => commands).find(({ op }) => op === 'add');
   if (added?.op !== 'add') throw new Error('no layer was added');
@@ -73,6 +76,29 @@ function layerOf(picture: StageItem['picture']): Layer {
 it('moves pictures, and leaves clips to move by themselves', () => {
   expect(layerOf({ slot: 1, generation: 1, widthPx: 4, heightPx: 4 }).placement).toHaveProperty('motion');
   expect(layerOf({ clip: 1, generation: 1, widthPx: 4, heightPx: 4 }).placement).not.toHaveProperty('motion');
+});
+
+it.each([
+  ['a clip with sound', true, 80],
+  ['a silent clip', false, 0],
+])('begins %s when its sound can begin, and shows its first frame at once', (_what, heard, startMs) => {
+  const said: unknown[][] = [];
+  const say =
+    (name: string) =>
+    (...words: readonly unknown[]): void =>
+      void said.push([name, ...words.filter((word) => typeof word !== 'object')]);
+  const sound: SoundDesk = {
+    ...{ leadMs: 80, ready: () => {}, card: say('card'), enter: say('enter'), join: (_cue, dueMs) => dueMs },
+    ...{ seek: () => [], expect: () => {}, recall: () => {}, pause: () => {}, resume: () => {}, leave: () => {} },
+  };
+  const more = heard ? { sound: { file: '/a.mp4', beganMs: NaN } } : {};
+  const layer = layerOf({ clip: 1, generation: 1, widthPx: 4, heightPx: 4 }, more, sound);
+  expect(layer.fromMs).toBeLessThan(0);
+  expect(layer.movesMs).toBe(startMs);
+  expect(said).toEqual([
+    ['card', startMs, 0, ...(heard ? [] : [undefined])],
+    ['enter', 'one', startMs],
+  ]);
 });
 
 /** A show of two cues whose sounds join, over pictures that come when the test brings them. */
@@ -88,6 +114,7 @@ function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unkno
     (...words: readonly unknown[]): void =>
       void said.push([name, ...words.filter((word) => typeof word === 'string' || typeof word === 'number')].join(' '));
   const sound: SoundDesk = {
+    leadMs: 0,
     ...{ ready: say('ready'), card: say('card'), enter: say('enter'), expect: () => {}, recall: say('recall') },
     seek,
     ...{ pause: say('pause'), resume: say('resume'), leave: say('leave') },
