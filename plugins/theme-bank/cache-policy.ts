@@ -1,4 +1,4 @@
-/** Decisions of the picture cache: who gets how much of it, how far ahead each reel decodes, what goes first. Pure. */
+/** Decisions of the picture cache: who gets how much of it, how far ahead each reel decodes, which picture goes first, what fits. Pure. */
 
 export interface Claim {
   readonly weight: number;
@@ -90,4 +90,26 @@ export function victim<R extends Resident>(residents: Iterable<R>, shareOf: (the
     if (over && (oldestOver === undefined || entry.usedAt < oldestOver.usedAt)) oldestOver = entry;
   }
   return oldestOver ?? oldest;
+}
+
+/** Pictures and the bytes of their pixels. */
+export interface Amount {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+export const NOTHING: Amount = { entries: 0, bytes: 0 };
+
+/**
+ * The picture shown and the one that takes its place: with fewer a show would stand still, so a picture that is asked for may go that
+ * far beyond the limits. The store has the last word.
+ */
+const FEWEST = 2;
+
+/** Whether `need` fits into the limits beside all that is taken. */
+export function fits(need: Amount, taken: readonly Amount[], limits: Amount, asked: boolean): boolean {
+  const entries = taken.reduce((sum, each) => sum + each.entries, need.entries);
+  const bytes = taken.reduce((sum, each) => sum + each.bytes, need.bytes);
+  const fewest = asked ? FEWEST : 0;
+  return entries <= Math.max(limits.entries, fewest) && bytes <= Math.max(limits.bytes, fewest * need.bytes);
 }

@@ -3,13 +3,13 @@ import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
-import { placeOf, PictureCache } from './cache';
+import { PictureCache } from './cache';
 import { shares, windows } from './cache-policy';
 import { DecodeQueue, WithdrawnError } from './decode-queue';
 import { LOG, SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile, Planner } from '../../runtime/library/planner';
 import { Quarantine } from '../../runtime/library/quarantine';
-import type { Target } from './target';
+import { placeOf, type Target } from './target';
 import { clampPace, fullPace, nextPace, type Pace } from './throttle';
 
 export interface ThemeClaim {

@@ -4,12 +4,13 @@ import { delay, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
 import type { PictureRef } from '../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../runtime/stage/media';
-import type { CachedPicture, PictureCache } from './cache';
+import type { PictureCache } from './cache';
 import type { Counters } from './counters';
 import type { FedReel, LookAhead, ThemeClaim } from './lookahead';
 import type { LiveSettings, Trace } from './parts';
 import { turnOf, type PlannedFile, type Planner } from '../../runtime/library/planner';
 import type { Quarantine } from '../../runtime/library/quarantine';
+import type { CachedPicture } from './residents';
 import type { Target } from './target';
 
 /** What all reels of a session share. */

@@ -48,3 +48,8 @@ export function variantOf(path: string, target: Target): string {
   const background = OPAQUE.test(path) ? '' : target.background.toString(16);
   return [target.widthPx, target.heightPx, target.fit, background, target.turn, PIPELINE_VERSION].join(',');
 }
+
+/** Where a picture of a target is kept: its key but for the file's state. */
+export function placeOf(path: string, target: Target): string {
+  return `${variantOf(path, target)}\n${path}`;
+}
