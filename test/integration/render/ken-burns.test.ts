@@ -1,7 +1,7 @@
 /** Ken-burns on the screen: where a dot of the picture is while the picture fades out. */
-import type { Cue, Scene, Show } from '../../../runtime/show/types';
 import type { StageItem } from '../../../runtime/stage/media';
 import { plain } from '../../support/images';
+import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 import { playScore } from '../../support/played-score';
 import { openRig } from '../../support/render-rig';
 
@@ -9,34 +9,15 @@ const [WIDTH, HEIGHT] = [320, 180];
 const [STORED_WIDTH, STORED_HEIGHT] = [368, 207];
 const DOT_PX = 8;
 
-const scene: Scene = {
-  media: 'images',
-  themes: ['all'],
+const scene = sceneWith({
   everyMs: 3000,
-  playsOut: false,
-  order: 'sequence',
-  fit: 'cover',
   motion: 'ken-burns',
   transition: { type: 'crossfade', durationMs: 500 },
-  background: 0,
-};
-const cue = (name: string): Cue => ({
-  name,
-  durationMs: 6000,
-  scenes: [{ scene: 'only', weight: 1 }],
-  select: 'on-cue-start',
-  transition: { type: 'crossfade', durationMs: 5000 },
 });
-const show: Show = {
-  version: 1,
-  name: 'x',
-  file: '/x.yaml',
-  folder: '/',
-  hash: '',
-  themes: {},
-  scenes: { only: scene },
-  cuelist: { loop: 'forever', cues: [cue('a'), cue('b')] },
-};
+const cues = ['a', 'b'].map((name) =>
+  cueWith({ name, durationMs: 6000, transition: { type: 'crossfade', durationMs: 5000 } }),
+);
+const show = showWith({ only: scene }, cues);
 
 /** The middle of all light in a frame, in px. */
 function middleOf(frame: Uint8Array): { x: number; y: number } {

@@ -11,33 +11,19 @@ import { openCapturer } from '../../../runtime/session/capture';
 import { Instance } from '../../../runtime/session/instance';
 import { EVENT_NAMES } from '../../../runtime/session/session-events';
 import { openTimedClock, openUntimedClock } from '../../../runtime/session/stage-clock';
-import type { Cue, Scene, Show } from '../../../runtime/show/types';
+import type { Cue, Show } from '../../../runtime/show/types';
 import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../../../runtime/stage/media';
 import { plain } from '../../support/images';
+import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 import { card, openRig, type Rig } from '../../support/render-rig';
 import { writeShowFile } from '../../support/small-show';
 
 const [WIDTH, HEIGHT] = [64, 36];
 const COLOURS = [0xc02020, 0x20c020, 0x2020c0, 0xc0c020, 0x20c0c0];
 
-const scene: Scene = {
-  media: 'images',
-  themes: ['all'],
-  everyMs: 300,
-  playsOut: false,
-  order: 'sequence',
-  fit: 'cover',
-  motion: 'none',
-  transition: { type: 'crossfade', durationMs: 100 },
-  background: 0,
-};
-const cue = (name: string, durationMs: number): Cue => ({
-  name,
-  durationMs,
-  scenes: [{ scene: 'only', weight: 1 }],
-  select: 'on-cue-start',
-  transition: { type: 'slide', durationMs: 100 },
-});
+const scene = sceneWith({ everyMs: 300, transition: { type: 'crossfade', durationMs: 100 } });
+const cue = (name: string, durationMs: number): Cue =>
+  cueWith({ name, durationMs, transition: { type: 'slide', durationMs: 100 } });
 
 /** A show on a real render thread, over pictures of one colour each. */
 class Player {
@@ -133,16 +119,7 @@ class Player {
 
   show(loop: Show['cuelist']['loop'], ...cues: readonly Cue[]): Show {
     const file = join(this.folder, 'show.yaml');
-    return {
-      version: 1,
-      name: 'x',
-      file,
-      folder: this.folder,
-      hash: '',
-      themes: {},
-      scenes: { only: scene },
-      cuelist: { loop, cues },
-    };
+    return { ...showWith({ only: scene }, cues), file, folder: this.folder, cuelist: { loop, cues } };
   }
 
   /** The colour in the middle of the screen. */

@@ -12,39 +12,10 @@ import type { Layer } from '../../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../../runtime/stage/media';
 import type { Sought } from '../../../runtime/stage/seek';
 import type { SoundDesk } from '../../../runtime/stage/sound';
+import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 
-const scene: Scene = {
-  media: 'both',
-  themes: ['all'],
-  everyMs: 300,
-  playsOut: true,
-  order: 'sequence',
-  fit: 'cover',
-  motion: 'ken-burns',
-  transition: { type: 'cut', durationMs: 0 },
-  background: 0,
-};
-const show: Show = {
-  version: 1,
-  name: 'x',
-  file: '/x.yaml',
-  folder: '/',
-  hash: '',
-  themes: {},
-  scenes: { only: scene },
-  cuelist: {
-    loop: 'forever',
-    cues: [
-      {
-        name: 'one',
-        durationMs: 1000,
-        scenes: [{ scene: 'only', weight: 1 }],
-        select: 'on-cue-start',
-        transition: { type: 'cut', durationMs: 0 },
-      },
-    ],
-  },
-};
+const scene = sceneWith({ media: 'both', everyMs: 300, playsOut: true, motion: 'ken-burns' });
+const show = showWith({ only: scene }, [cueWith({ name: 'one', durationMs: 1000 })]);
 
 /** The layer that shows `picture` as the first item of the show. */
 function layerOf(picture: StageItem['picture'], more: Partial<StageItem> = {}, sound?: SoundDesk): Layer {

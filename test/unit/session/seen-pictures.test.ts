@@ -6,6 +6,7 @@ import type { Cue, Scene, Show, Transition } from '../../../runtime/show/types';
 import type { Layer, Motion } from '../../../runtime/stage/layer';
 import type { StageItem } from '../../../runtime/stage/media';
 import { motionProgress } from '../../../runtime/stage/placement';
+import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 import { playScore } from '../../support/played-score';
 
 const FOR_MS = 60_000;
@@ -14,16 +15,9 @@ const transition = fc.record<Transition>({
   type: fc.constantFrom('crossfade', 'fade-through-black', 'slide', 'wipe'),
   durationMs: fc.integer({ min: 50, max: 2000 }),
 });
-const scene = fc.record({ everyMs: fc.integer({ min: 2100, max: 9000 }), transition }).map((own): Scene => ({
-  media: 'images',
-  themes: ['all'],
-  playsOut: false,
-  order: 'sequence',
-  fit: 'cover',
-  motion: 'ken-burns',
-  background: 0,
-  ...own,
-}));
+const scene = fc
+  .record({ everyMs: fc.integer({ min: 2100, max: 9000 }), transition })
+  .map((own) => sceneWith({ motion: 'ken-burns', ...own }));
 const cue = fc
   .record({
     durationMs: fc.integer({ min: 2100, max: 20_000 }),
@@ -32,7 +26,7 @@ const cue = fc
   })
   .map((own): Omit<Cue, 'name'> => ({ ...own, scenes: ['one', 'two'].map((name) => ({ scene: name, weight: 1 })) }));
 const shows = fc.tuple(scene, scene, fc.array(cue, { minLength: 1, maxLength: 3 })).map(([one, two, cues]) =>
-  showOf(
+  showWith(
     { one, two },
     cues.map((each, at) => ({ name: `${at}`, ...each })),
   ),
@@ -44,11 +38,6 @@ const wishes = fc.array(
   }),
   { maxLength: 6 },
 );
-
-function showOf(scenes: Show['scenes'], cues: readonly Cue[]): Show {
-  const place = { version: 1 as const, name: 'x', file: '/x.yaml', folder: '/', hash: '', themes: {} };
-  return { ...place, scenes, cuelist: { loop: 'forever', cues } };
-}
 
 /** Another picture each time. */
 function numbered(): () => StageItem {
@@ -112,36 +101,27 @@ describe('ken-burns', () => {
     const fade = (durationMs: number): Transition => ({ type: 'crossfade', durationMs });
     const own = { motion: 'ken-burns', everyMs: 5000, transition: fade(800) } as Scene;
     const of = (more: Partial<Cue>): Show =>
-      showOf({ own, other: { ...own, transition: fade(1500) } }, [{ ...more, transition: fade(1000) } as Cue]);
+      showWith({ own, other: { ...own, transition: fade(1500) } }, [{ ...more, transition: fade(1000) } as Cue]);
     expect(longestSeenMs(own, of({}))).toBe(6500);
     expect(longestSeenMs(own, of({ clipVolume: 1 }))).toBe(8000);
   });
 });
 
 describe('a picture that is on already', () => {
-  const plain: Scene = {
-    media: 'images',
-    themes: ['all'],
-    everyMs: 1000,
-    playsOut: false,
-    order: 'sequence',
-    fit: 'cover',
-    motion: 'none',
-    transition: { type: 'crossfade', durationMs: 500 },
-    background: 0,
-  };
-  const cues = ['a', 'b'].map((name): Cue => ({
-    name,
-    durationMs: 4000,
-    scenes: [{ scene: name, weight: 1 }],
-    select: 'on-cue-start',
-    transition: { type: 'fade-through-black', durationMs: 500 },
-  }));
+  const plain = sceneWith({ transition: { type: 'crossfade', durationMs: 500 } });
+  const cues = ['a', 'b'].map((name) =>
+    cueWith({
+      name,
+      durationMs: 4000,
+      scenes: [{ scene: name, weight: 1 }],
+      transition: { type: 'fade-through-black', durationMs: 500 },
+    }),
+  );
   const forMs = 20_000;
 
   it('stays on its layer, and its beats are announced', async () => {
     const only = itemOf(1);
-    const show = showOf({ a: plain, b: plain }, cues);
+    const show = showWith({ a: plain, b: plain }, cues);
     const { layers, pictures } = await playScore({ show, seed: 1, forMs, next: () => ({ ...only }) });
     expect(layers).toHaveLength(1);
     expect(layers[0]).toMatchObject({ untilMs: Infinity });
@@ -149,7 +129,7 @@ describe('a picture that is on already', () => {
   });
 
   it('changes as soon as its file was decoded anew', async () => {
-    const show = showOf({ a: plain, b: plain }, cues);
+    const show = showWith({ a: plain, b: plain }, cues);
     const [before, after] = [itemOf(1), itemOf(2)];
     const next = (nowMs: number): StageItem => (nowMs < 10_000 ? { ...before } : { ...after });
     const { layers } = await playScore({ show, seed: 1, forMs, next });
@@ -162,14 +142,14 @@ describe('a picture that is on already', () => {
     ['motion', 'ken-burns'],
   ] as const)('changes where the next scene shows it with another %s', async (field, value) => {
     const only = itemOf(1);
-    const show = showOf({ a: plain, b: { ...plain, [field]: value } }, cues);
+    const show = showWith({ a: plain, b: { ...plain, [field]: value } }, cues);
     const { layers } = await playScore({ show, seed: 1, forMs, next: () => ({ ...only }) });
     // One layer for each cue that comes on: at 0, 4, 8, 12, 16 and 20 s.
     expect(layers).toHaveLength(6);
   });
 
   it('gives way at once to what a person asks for', async () => {
-    const show = showOf({ a: plain, b: plain }, cues);
+    const show = showWith({ a: plain, b: plain }, cues);
     const items = { a: itemOf(1), b: itemOf(2) };
     const next = (_: number, name: string): StageItem => ({ ...items[name as 'a' | 'b'] });
     const wish = { atMs: 1500, wish: { to: 'next' } as const };
