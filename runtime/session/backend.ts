@@ -55,7 +55,7 @@ export class Backend {
     if (this.opened !== opened) this.attempts = [...this.attempts, ...opened.attempts].slice(-ATTEMPTS_KEPT);
     this.opened = opened;
     if (old === undefined || resized || redrawn) {
-      // The render thread has let go of the old frame before it told of the new output.
+      // The render thread has released the old frame before it reported the new output.
       old?.release();
       this.surface = allocateSurface(this.arena, opened, this.limits);
       if (this.surface === undefined) {

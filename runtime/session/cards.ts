@@ -15,7 +15,7 @@ const RECALL_MS = 100;
 /** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
 const RETIRE_MS = 40;
 
-/** What a card does until it is told to go. */
+/** How a card stays on until its departure is planned. */
 const STAYS: LayerChange = { untilMs: Infinity, opacity: constant(1), offsetX: constant(0) };
 
 export interface Card {

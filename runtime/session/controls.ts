@@ -1,4 +1,4 @@
-/** What a person can do to the running instance, as the control socket and the status page offer it. */
+/** The commands of a person to the running instance, as the control socket and the status page offer them. */
 import type { InstanceControls } from '../control/methods';
 import { VitrineError } from '../core/errors';
 import type { SoundControl, SoundStatus } from '../stage/sound';

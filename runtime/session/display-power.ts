@@ -1,4 +1,4 @@
-/** The display on and off: by hand, and by opening hours. What was said by hand holds until the hours change next. */
+/** The display on and off: by hand, and by opening hours. An order by hand holds until the hours change next. */
 import { isOpen, untilChangeMs, type OpeningHours } from '../core/opening-hours';
 
 export interface DisplayState {
@@ -7,7 +7,7 @@ export interface DisplayState {
   readonly because: 'command' | 'opening hours';
   /** How: `DPMS`, `CEC`. Empty where only the picture went. */
   readonly by: readonly string[];
-  /** What could not be done. */
+  /** The steps that failed, and why. */
   readonly notes: readonly string[];
 }
 

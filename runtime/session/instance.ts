@@ -93,7 +93,7 @@ export class Instance {
       parts.errors.report('VITRINE_E_INTERNAL', 'events', messageOf(cause), cause),
     );
     const deaf = parts.errors.listen((error) => {
-      // One that came from telling events would be told by one.
+      // An error in emitting an event would be emitted as one.
       if (error.plugin !== 'events') this.events.emit('error', error);
     });
     parts.scope.defer('events of errors', deaf);

@@ -1,4 +1,4 @@
-/** How long items last: as they say at first, and as their providers learn; and what the score was given of it. */
+/** The lengths of items: as stated at first, as their providers learn them, and as the score knows that of the item on the stage. */
 import type { StageItem } from '../stage/media';
 
 /** Files round the times of their frames by this. */

@@ -2,7 +2,7 @@
 import type { Reel, StageItem } from '../stage/media';
 
 /**
- * Reels that share one order say which of them is due; of others each gets its turn by how many items it has. Where one has nothing
+ * Reels that share one order know which of them is due; of others each gets its turn by how many items it has. Where one has nothing
  * to show now, the others do.
  */
 export function mixReels(reels: readonly Reel[], random: () => number): Reel {

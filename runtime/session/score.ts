@@ -6,7 +6,7 @@ import { chooseScene, NO_PAST, planNextChoice, type NextChoice, type PoolPast } 
 import type { Random } from '../show/random';
 import { BLANK_SCENE, sceneOf, type Cue, type CueSound, type Show, type Transition } from '../show/types';
 
-/** What a person asked for. */
+/** A person's request for another picture. */
 export type Wish =
   { readonly to: 'next' } | { readonly to: 'previous' } | { readonly to: 'cue'; readonly index: number };
 
@@ -48,15 +48,15 @@ export interface Score {
   readonly joining: readonly CueSound[];
   /** The cue that is on is due to end so much later than now, whatever it was due before. */
   endIn(leftMs: number, nowMs: number): void;
-  /** What is on goes on at another place from `atMs` on, and lasts so long by itself, where it does. */
+  /** The current item goes on at another place from `atMs` on; `lengthMs` as in `taken`. */
   moved(atMs: number, lengthMs: number | undefined): void;
   /** The beat that carries out a wish at `nowMs`. */
   jump(wish: Wish, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
   postpone(beat: Beat, atMs: number): Beat;
-  /** Tells that a beat came on at `atMs`; `lengthMs`: how long what it shows lasts by itself, where it does. */
+  /** Notes that a beat came on at `atMs`; `lengthMs`: how long its item lasts, where that ends by itself. */
   taken(beat: Beat, atMs: number, lengthMs?: number): void;
-  /** Tells how long what the beat last taken shows truly lasts: ask for the next beat again. */
+  /** Corrects the length of the item that the beat last taken shows: ask for the next beat again. */
   lasts(lengthMs: number): void;
   /** When the beat last taken came on. */
   readonly lastMs: number;
@@ -72,7 +72,7 @@ interface CueRun {
   readonly past: PoolPast;
 }
 
-/** What the choices of scenes so far leave behind, by cue; it outlives a reload. */
+/** The trace that the choices of scenes so far leave, by cue; it outlives a reload. */
 export type ScorePast = Map<string, PoolPast>;
 
 /**
@@ -104,7 +104,7 @@ export function createScore(show: Show, random: Random, pasts: ScorePast = new M
   };
 
   let run = enterCue(startAt < 0 ? start : { ...start, step: startAt }, 0);
-  /** What becomes of `run` when the beat in flight is taken. */
+  /** The `run` that follows when the beat in flight is taken. */
   let planned: CueRun = run;
 
   const beatOf = (next: CueRun, atMs: number, opensCue: boolean, forced: boolean, playedOut = false): Beat => {
@@ -185,7 +185,7 @@ export function createScore(show: Show, random: Random, pasts: ScorePast = new M
       run = { ...run, startMs: nowMs + leftMs - cueAt(run.cursor).durationMs };
     },
     moved(atMs, length) {
-      // What stays for a time of the show's own stays no longer for that.
+      // An item without a length of its own stays for the time that the show gives it, and no longer for a seek.
       if (length === undefined) return;
       lengthMs = length;
       lastMs = atMs;

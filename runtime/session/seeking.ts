@@ -1,4 +1,4 @@
-/** What a seek did, and what it is answered where it did nothing. Pure. */
+/** The outcome of a seek: the answer to it, and how it moves the end of the cue. Pure. */
 import { basename } from 'node:path';
 import { formatDurationMs } from '../core/duration';
 import { VitrineError } from '../core/errors';
@@ -8,9 +8,9 @@ import type { Seek, Sought } from '../stage/seek';
 /** How a seek went: `result` of `seek`. */
 export interface SeekOutcome {
   readonly cue: string;
-  /** Where everything is that was moved. */
+  /** The sounds and clips that were moved, and where each is now. */
   readonly moved: readonly Sought[];
-  /** What plays and was not moved, and why. */
+  /** The sounds and clips that play and were not moved, and why. */
   readonly left: readonly Sought[];
 }
 

@@ -1,4 +1,4 @@
-/** What a session tells about itself, for logs, `watch` and the status. Times are stage ms. */
+/** The events of a session, for logs, `watch` and the status. Times are stage ms. */
 
 import type { ReportedError } from '../core/error-log';
 import type { Sought } from '../stage/seek';
@@ -28,7 +28,7 @@ export interface SessionEvents {
   readonly 'sound-output': { readonly sink: string };
   /** Something went wrong, and the show goes on. */
   readonly error: ReportedError;
-  /** What plays goes on at another place. */
+  /** A sound or clip goes on at another place. */
   readonly seek: { readonly cue: string; readonly moved: readonly Sought[]; readonly left: readonly Sought[] };
   readonly pause: Readonly<Record<string, never>>;
   readonly resume: Readonly<Record<string, never>>;
@@ -43,7 +43,7 @@ export interface SessionEvents {
     readonly heightPx: number;
   };
   readonly 'output-lost': { readonly output: string };
-  /** The display was switched on or off, by whom, how, and what could not be done. */
+  /** The display was switched on or off, by whom, how, and which steps failed. */
   readonly display: {
     readonly display: 'on' | 'off';
     readonly because: string;

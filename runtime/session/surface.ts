@@ -26,7 +26,7 @@ export function surfaceBytes(widthPx: number, heightPx: number, threads: number)
   );
 }
 
-/** What the render thread may use beside the arena's blocks. */
+/** The render thread's means beside the arena's blocks. */
 export interface SurfaceLimits {
   /** Threads that compose, where the CPU does. */
   readonly threads: number;
