@@ -15,7 +15,7 @@ const INTERVALS_WAITED = 2.5;
 const SHORTEST_WAIT_MS = 750;
 const LONGEST_WAIT_MS = 10_000;
 
-/** A rhythm nobody has heard yet; `expectedMs` where the media cycle is known beforehand. */
+/** A rhythm of no interval yet; `expectedMs` where the media cycle is known beforehand. */
 export function startRhythm(expectedMs?: number): Rhythm {
   return expectedMs === undefined ? { smoothedMs: undefined } : hearInterval({ smoothedMs: undefined }, expectedMs);
 }

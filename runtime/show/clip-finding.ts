@@ -1,7 +1,7 @@
-/** What is found out about a clip before the show plays, by whoever can decode it. */
+/** Findings about a clip before the show plays, by whoever can decode it. */
 import type { Issue } from '../core/errors';
 
-/** What a clip is, as far as it could be found out, and what is wrong with it. */
+/** The facts of a clip, as far as they could be found out, and its faults. */
 export interface ClipFinding {
   readonly file: string;
   readonly playable: boolean;

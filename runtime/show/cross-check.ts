@@ -16,7 +16,7 @@ import type { Mistake } from './wording';
 /**
  * The broken rules of a show of which parts may be wrong in themselves: there its values are as they were written, of any
  * type, or absent. `wrong` are the paths of those parts; no rule is held against them, nor against what broke another
- * rule, so that each mistake is told once.
+ * rule, so that each mistake is reported once.
  */
 export function crossCheck(show: WrittenShow, wrong: readonly FieldPath[]): readonly Mistake[] {
   const findings = startFindings(wrong);
@@ -224,7 +224,7 @@ function checkNames(
   pathOf: (index: number) => FieldPath,
   { intact, report }: Findings,
 ): void {
-  // Nothing is known where the whole map was not understood; that was said.
+  // Nothing is known where the whole map was not understood; that was reported.
   if (known === undefined) return;
   for (const [index, written] of names.entries()) {
     const name = intact(written, pathOf(index));

@@ -3,7 +3,7 @@ import type { FieldPath } from '../core/document';
 import type { Mistake } from './wording';
 
 export interface Findings {
-  /** The value at `path`; undefined where it is absent, or it or what holds it is wrong. What is within it may be wrong. */
+  /** The value at `path`; undefined where it is absent, or it or an object around it is wrong. Values within it may be wrong. */
   intact<T>(value: T, path: FieldPath): T | undefined;
   /** Whether nothing is wrong at `path`, with what holds it and within. */
   whole(path: FieldPath): boolean;

@@ -54,7 +54,7 @@ export async function resolveMedia(
   };
 }
 
-/** What tinyglobby saw on its way: the folders it read, the links in them, and what it could not read. */
+/** A record of tinyglobby's way: the folders it read, the links in them, and the folders it could not read. */
 class Visit {
   readonly folders = new Set<string>();
   readonly links = new Set<string>();

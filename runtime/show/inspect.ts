@@ -12,7 +12,7 @@ import { issueAt, parseShow } from './parse';
 import type { SoundFinding, SoundInspector } from './sound-finding';
 import type { Show } from './types';
 
-/** What a theme has to show. */
+/** The media of a theme. */
 export interface ThemeCount {
   /** Picture files that its globs match, and those of them whose header can be read. */
   readonly images: number;
@@ -32,7 +32,7 @@ export interface ShowCounts {
   readonly themes: Readonly<Record<string, ThemeCount>>;
   /** Sound files that cues name, each once. */
   readonly sounds: number;
-  /** What is known of them where somebody looked. */
+  /** Their findings, where somebody looked. */
   readonly soundFindings?: readonly SoundFinding[];
 }
 
@@ -44,7 +44,7 @@ export interface Inspection {
   readonly warnings: readonly Issue[];
 }
 
-/** Who looks at what moves and at what is heard; what nobody looks at is only counted. */
+/** The inspectors of clips and of sounds; without one, the files are only counted. */
 export interface Inspectors {
   readonly clips?: ClipInspector;
   readonly sounds?: SoundInspector;
@@ -173,7 +173,7 @@ async function readHeaders(files: readonly string[]): Promise<Header[]> {
   return headers;
 }
 
-/** What a picture's header says about showing it. Pure. */
+/** Findings from a picture's header. Pure. */
 export function judge(
   file: string,
   header: Pick<Metadata, 'width' | 'height' | 'autoOrient'> & Partial<Metadata>,

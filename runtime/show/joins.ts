@@ -4,7 +4,7 @@ import type { Cue, CueSound } from './types';
 /** Sounds of one role that end and begin this near to each other belong together. */
 export const JOIN_MS = 250;
 
-/** What joins a sound that began late follows it, and its cue with it, so much later at most: as long as a cue waits for its picture. */
+/** A sound that joins one that began late is delayed with it, and its cue too, by this at most: as long as a cue waits for its picture. */
 export const MOST_SHIFT_MS = 10_000;
 
 type JoiningSound = Pick<CueSound, 'role' | 'loop' | 'fadeInMs' | 'fadeOutMs'>;

@@ -4,7 +4,7 @@ import { showSchema } from './schema';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What a person writes; draft 7, because that is what editors' YAML support understands. */
+/** The schema of what a person writes; draft 7, because the YAML support of editors understands that. */
 export function showJsonSchema(): JsonSchema {
   return jsonSchemaOf(showSchema);
 }

@@ -8,7 +8,7 @@ export interface ResolvedMedia {
   readonly files: string[];
   /** Absolute paths of the folders whose contents decide about `files`: what a watcher watches. */
   readonly folders: string[];
-  /** What could not be read; the rest is resolved all the same. */
+  /** The files and folders that could not be read; the rest is resolved all the same. */
   readonly warnings: readonly Issue[];
 }
 

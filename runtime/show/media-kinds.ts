@@ -2,12 +2,12 @@
 
 export type MediaKind = 'picture' | 'clip';
 
-/** What the decoder reads from files (a test holds this against the installed sharp). */
+/** The formats that the decoder reads from files (a test holds this against the installed sharp). */
 export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif png webp gif avif tif tiff svg svgz'.split(' '),
 );
 
-/** What people call clips; whether a file is one, only its probe knows. Moving pictures may stand in either list of a theme. */
+/** Names that clips usually have; whether a file is one, only its probe knows. Moving pictures may stand in either list of a theme. */
 export const CLIP_EXTENSIONS: ReadonlySet<string> = new Set(
   'mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg m1v m2v vob ogv flv wmv asf 3gp 3g2 mxf mjpg mjpeg h264 264 hevc h265 ivf nut y4m gif apng webp'.split(
     ' ',

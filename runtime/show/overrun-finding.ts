@@ -1,4 +1,4 @@
-/** Overruns: cues that last longer than they say, because a picture or clip is longer than the cue. Pure. */
+/** Overruns: cues that last longer than their duration, because a picture or clip is longer than the cue. Pure. */
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
 import { cueEndMs, startRhythm } from './boundary';
@@ -40,7 +40,7 @@ interface Item {
   readonly remedy: string;
 }
 
-/** What of a scene is over first; undefined where that is not known. */
+/** The item of a scene that is over first; undefined where that is not known. */
 function shortestItem(
   show: Show,
   { media, themes, everyMs, playsOut }: Scene,

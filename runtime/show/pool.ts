@@ -3,7 +3,7 @@ import type { Random } from './random';
 import { chooseByShare, type Credits } from './shares';
 import type { Cue, PoolEntry } from './types';
 
-/** What a cue's earlier choices leave behind: the scenes chosen last, newest first, at most three, and how far each is from its share. */
+/** The trace of a cue's earlier choices: the scenes chosen last, newest first, at most three, and how far each is from its share. */
 export interface PoolPast {
   readonly recent: readonly string[];
   readonly credits: Credits;

@@ -1,4 +1,4 @@
-/** Shares: choices that come out as their weights say, and are not foreseen. Pure, given a generator. */
+/** Shares: choices that come out by their weights, and are not foreseen. Pure, given a generator. */
 import type { Random } from './random';
 
 export interface Claim {

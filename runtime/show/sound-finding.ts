@@ -1,7 +1,7 @@
-/** What is found out about a sound before the show plays, by whoever can decode it. */
+/** Findings about a sound before the show plays, by whoever can decode it. */
 import type { Issue } from '../core/errors';
 
-/** What a sound file is, as far as it could be found out, and what is wrong with it. */
+/** The facts of a sound file, as far as they could be found out, and its faults. */
 export interface SoundFinding {
   readonly file: string;
   readonly playable: boolean;

@@ -46,7 +46,7 @@ export interface PoolEntry {
   readonly maxMs?: number;
 }
 
-/** What a sound is for. */
+/** The purpose of a sound. */
 export type SoundRole = 'voice' | 'background' | 'effect';
 
 export interface CueSound {

@@ -9,7 +9,7 @@ export type Validated =
   | { readonly written: WrittenShow; readonly mistakes?: undefined }
   | { readonly written?: undefined; readonly mistakes: readonly Mistake[] };
 
-/** Runs also where fields are wrong in themselves, so that every mistake is told at once. */
+/** Runs also where fields are wrong in themselves, so that every mistake is reported at once. */
 const crossRules = z.check<WrittenShow>(
   (payload) => {
     const wrong = payload.issues.flatMap(placesOf);
@@ -35,7 +35,7 @@ export function validateShow(value: unknown): Validated {
   }
 }
 
-/** Where an issue says that something is wrong. */
+/** The places that an issue points at. */
 function placesOf(issue: z.core.$ZodRawIssue): readonly FieldPath[] {
   const path = (issue.path ?? []) as FieldPath;
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];

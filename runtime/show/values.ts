@@ -50,7 +50,7 @@ export function duration(
   words = 'a duration such as 800ms, 6s, 5m or 1h',
   zero: 'no zero' | 'or zero' = 'no zero',
 ): z.ZodMiniType<number, string> {
-  // Of a text that is no duration, only that is said.
+  // Of a text that is no duration, only that is reported.
   const within = (given: string): boolean => {
     const ms = parseDurationMs(given);
     return ms === undefined || ((ms > 0 || zero === 'or zero') && ms <= LONGEST_MS);
@@ -138,8 +138,8 @@ export function list<S extends z.core.$ZodType>(item: S, words: string, least = 
 }
 
 /**
- * A map from names of the person's own to items of one schema; `words` says what it has where it may not be empty. Read as a Map: zod's records drop the name
- * `__proto__`, and with it what a person wrote there.
+ * A map from names of the person's own to items of one schema; `words` describes its items where it may not be empty. Read as a Map:
+ * zod's records drop the name `__proto__`, and with it the value that a person wrote there.
  */
 export function named<S extends z.core.$ZodType>(
   item: S,
@@ -154,7 +154,7 @@ function entriesOf(value: unknown): unknown {
   return new Map(Object.entries(value));
 }
 
-/** A field with what the published schema says about it. */
+/** A field with its description in the published schema. */
 export function described<S extends z.core.$ZodType>(doc: string, schema: S): S {
   z.globalRegistry.add(schema, { description: doc });
   return schema;

@@ -3,13 +3,13 @@ import * as z from 'zod/mini';
 import type { FieldPath } from '../core/document';
 import { nearestName } from '../core/nearest';
 
-/** What is wrong with a value, and what to do. */
+/** A fault of a value, and its remedy. */
 export interface Said {
   readonly message: string;
   readonly remedy?: string;
 }
 
-/** One mistake. `at` says whether the key or the value is to be pointed at. */
+/** One mistake. `at`: whether to point at the key or at the value. */
 export interface Mistake extends Said {
   readonly path: FieldPath;
   readonly at?: 'key' | 'value';
@@ -17,7 +17,7 @@ export interface Mistake extends Said {
 
 /** How a schema is spoken of. */
 export interface Wording {
-  /** What belongs there, with an article and an example where it helps: `a duration such as 6s`. */
+  /** The value that belongs there, with an article and an example where it helps: `a duration such as 6s`. */
   readonly words: string;
   /** More than that it is not `words`, about a value that was refused; undefined where there is no more to say. */
   readonly about?: (value: unknown) => Said | undefined;
@@ -44,7 +44,7 @@ export function mistakesOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, val
   return [{ path, ...refusal(wrong.value, wordingOf(wrong.schema)) }];
 }
 
-/** Says that a value is not what it should be, in the way that helps most. */
+/** The mistake of a value that is not what it should be, in the words that help most. */
 function refusal(value: unknown, { words, about }: Wording): Said {
   if (value === undefined) return { message: 'is missing', remedy: `add it: ${words}` };
   const special = about?.(value);
