@@ -86,8 +86,8 @@ export class PictureCache {
   }
 
   /**
-   * Decodes the picture unless it is resident in the state its file is in. What is `asked` for goes before what is decoded
-   * ahead, and may take the room of what is wanted later. `begun` is called as the decode begins, where this call is what it begins for.
+   * Decodes the picture unless it is resident in the state its file is in. A picture that is `asked` for goes before those
+   * decoded ahead, and may take the room of those wanted later. `begun` is called as the decode begins, where this call is what it begins for.
    * Rejects only when the bank closes, and with a `WithdrawnError` where it was withdrawn.
    */
   load(planned: PlannedFile, target: Target, asked: boolean, begun?: () => void): Promise<LoadOutcome> {
@@ -134,15 +134,15 @@ export class PictureCache {
     return this.residents.hold(picture, () => this.space.made());
   }
 
-  /** Drops what is kept of a removed file; what is shown stays until it is released. */
+  /** Drops the pictures of a removed file; one that is shown stays until it is released. */
   forget(path: string): void {
     this.residents.retireFile(path);
     this.quarantine.forget(path);
   }
 
   /**
-   * Says what the look-ahead wants to stay (`placeOf` strings, and how many draws away they are) and how many entries each
-   * theme should hold.
+   * Pins the pictures that the look-ahead wants to stay (`placeOf` strings, and how many draws away they are) and sets how many
+   * entries each theme should hold.
    */
   steer(pins: ReadonlyMap<string, number>, shareOf: (theme: string) => number): void {
     const isFewer = this.residents.steer(pins, shareOf);
@@ -165,14 +165,14 @@ export class PictureCache {
     return this.space.wait(epoch, targetBytes(target), signal);
   }
 
-  /** Evicts what is beyond limits that became smaller, but for what is shown or wanted soon. */
+  /** Evicts the pictures beyond limits that became smaller, but for those shown or wanted soon. */
   trim(): void {
     const { cacheEntries, cacheBytes } = this.settings.now;
     const { residents } = this;
     while (residents.count > cacheEntries || residents.bytes > cacheBytes) if (!residents.evict(false)) return;
   }
 
-  /** Gives everything back, shown or not. Only when no layer is on the stage any more. */
+  /** Releases everything, shown or not. Only when no layer is on the stage any more. */
   clear(): void {
     this.residents.clear();
     this.space.made();
@@ -200,7 +200,7 @@ export class PictureCache {
       return { kind: await this.files.failed(path, signature, cause) };
     } finally {
       arrived();
-      // What landed may be evicted for what is asked for; but who found no room must not wake itself.
+      // A picture that landed may be evicted for one that is asked for; but a load that found no room must not wake itself.
       if (!isFull) this.space.made();
     }
   }

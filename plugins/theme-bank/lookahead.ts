@@ -1,4 +1,4 @@
-/** The look-ahead: decodes what will be shown next, in planner order, in batches that leave the machine room to breathe. */
+/** The look-ahead: decodes the pictures that are shown next, in planner order, in batches that leave the machine room to breathe. */
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
@@ -52,7 +52,7 @@ interface Wanted {
 /** Pictures decoded before the first one was shown, unless `preloadAll` or a shorter `lookahead` (the seed's first fill). */
 const FIRST_FILL = 15;
 
-/** A slow machine says so once a minute, not with every batch. */
+/** A slow machine is reported once a minute, not with every batch. */
 const WARN_EVERY_MS = 60_000;
 
 /** One for all sessions: during a reload the old and the new one share the cache. Main thread only. */
@@ -147,7 +147,7 @@ export class LookAhead {
     return reel.started ? lookahead : Math.min(FIRST_FILL, lookahead);
   }
 
-  /** Divides the cache among the reels, pins their windows and gives back the windows in the order of need. */
+  /** Divides the cache among the reels, pins their windows and returns the windows in the order of need. */
   private aim(): Wanted[] {
     const reels = [...this.reels];
     const capacity = Math.min(...reels.map((reel) => this.cache.capacity(reel.target)));

@@ -13,7 +13,7 @@ import type { Quarantine } from '../../runtime/library/quarantine';
 import type { CachedPicture } from './residents';
 import type { Target } from './target';
 
-/** What all reels of a session share. */
+/** Shared by all reels of a session. */
 export interface ReelParts {
   readonly cache: PictureCache;
   readonly quarantine: Quarantine;

@@ -9,7 +9,7 @@ export interface Target {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly fit: 'cover' | 'contain';
-  /** What shows through transparent pictures. */
+  /** Shows through transparent pictures. */
   readonly background: Rgb;
   readonly turn: Panel['turn'];
 }
@@ -43,7 +43,7 @@ export function targetOf(scene: Scene, panel: Panel, entryBytes: number): { targ
 /** Formats without transparency: the background makes no difference to them. */
 const OPAQUE = /\.(jpe?g|jpe|jfif)$/i;
 
-/** What the stored picture depends on beside the file's contents, as a part of its key. */
+/** The part of a stored picture's key beside the file's contents. */
 export function variantOf(path: string, target: Target): string {
   const background = OPAQUE.test(path) ? '' : target.background.toString(16);
   return [target.widthPx, target.heightPx, target.fit, background, target.turn, PIPELINE_VERSION].join(',');
