@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { shares, victim, windows } from '../../../plugins/theme-bank/cache-policy';
+import { fits, NOTHING, shares, victim, windows } from '../../../plugins/theme-bank/cache-policy';
 
 const claims = fc.array(
   fc.record({ weight: fc.double({ min: 0.01, max: 100, noNaN: true }), files: fc.integer({ min: 0, max: 500 }) }),
@@ -92,5 +92,32 @@ describe('the victim of an eviction', () => {
 
   it('is nobody when all are pinned', () => {
     expect(victim([entry(1, 'a', true)], () => 0)).toBeUndefined();
+  });
+});
+
+describe('room', () => {
+  const limits = { entries: 3, bytes: 100 };
+  const need = { entries: 1, bytes: 40 };
+
+  it('is within both limits, beside all that is taken', () => {
+    expect(fits(need, [{ entries: 2, bytes: 60 }, NOTHING], limits, false)).toBe(true);
+    expect(
+      fits(
+        need,
+        [
+          { entries: 2, bytes: 60 },
+          { entries: 1, bytes: 0 },
+        ],
+        limits,
+        false,
+      ),
+    ).toBe(false);
+    expect(fits(need, [{ entries: 1, bytes: 61 }, NOTHING], limits, false)).toBe(false);
+  });
+
+  it('is there for two pictures that are asked for, however small the limits', () => {
+    expect(fits(need, [need], { entries: 1, bytes: 10 }, true)).toBe(true);
+    expect(fits(need, [need], { entries: 1, bytes: 10 }, false)).toBe(false);
+    expect(fits(need, [need, need], { entries: 1, bytes: 10 }, true)).toBe(false);
   });
 });
