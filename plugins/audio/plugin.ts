@@ -7,8 +7,10 @@ import { hasSound, SHOW } from '../../runtime/show/types';
 import { SOUND_CONTROL, SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundControl } from '../../runtime/stage/sound';
 import { Desk } from './desk/desk';
 import { Engine } from './engine';
+import { soundFilesOf, survey } from './facts/survey';
 import { ROLES, type Role } from './output/mixer';
 import { audioOptions } from './options';
+import type { KnownSound } from './facts/sound-probe';
 import { LiveOutput } from './output/output';
 import { settingsOf } from './settings';
 
@@ -44,11 +46,20 @@ export const audio = definePlugin({
         const time = plan.get(STAGE_TIME);
         if (!hasSound(show) || !time.isTimed) return Promise.resolve(NOTHING);
         try {
-          const desk = new Desk(opened(), show, time, plan.get(SOUND_NEWS));
+          const playing = opened();
+          const desk = new Desk(playing, show, time, plan.get(SOUND_NEWS));
           sessionScope.defer('sounds', () => desk.close());
+          const surveyed = {
+            look: (path: string) => playing.probe.look(path),
+            measure: (path: string, known: KnownSound) => playing.measure(path, known),
+          };
           return Promise.resolve({
             holdsStart: true,
-            warm: (deadlineMs: number) => desk.warm(deadlineMs),
+            async warm(deadlineMs: number) {
+              const found = await desk.warm(deadlineMs);
+              void survey(soundFilesOf(show), surveyed, sessionScope.signal);
+              return found;
+            },
             provides: [provide(SOUND_DESK, desk)],
           });
         } catch (cause) {
