@@ -284,7 +284,8 @@ export class ChunkCache implements HandleOwner {
     if (this.tracks.get(track.spec.key) === track) {
       this.tracks.delete(track.spec.key);
       this.tracks.set(track.spec.key, track);
-      if (this.isObsolete(track)) this.drop(track);
+      // Of one that was never heard nothing is kept.
+      if (this.isObsolete(track) || (track.handles.size === 0 && track.chunks.size === 0)) this.drop(track);
     }
     this.changed();
   }

@@ -118,7 +118,7 @@ export class CueTrack {
   start(clockFrame: number): Voice | undefined {
     const { engine, sound } = this;
     engine.arrived(this);
-    const ready = this.preparation.result;
+    const ready = this.preparation.take();
     if (ready === undefined || this.over) return undefined;
     this.dueFrame = clockFrame;
     if (this.paused) {

@@ -43,6 +43,8 @@ export class Preparation {
   private decoding: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
   private over = false;
+  /** Somebody plays it: its source stays. */
+  private taken = false;
   /** Why it is streamed, and why nothing can be heard of it. */
   private streamedBecause = '';
   private failure: string | undefined;
@@ -108,7 +110,7 @@ export class Preparation {
       const { clip, decodeMs } = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
       engine.clips.put(spec.key, clip, sound.file);
       this.judge(key, decodeMs);
-      if (this.stream === undefined && !this.over) this.clip = clip;
+      if (!this.over && (this.stream === undefined || this.givesWay(lengthMs))) this.clip = clip;
       engine.wakeSoon();
     } catch (cause) {
       engine.budgets.release(this);
@@ -119,6 +121,16 @@ export class Preparation {
         engine.services.log.warn('a clip could not be decoded', { file: sound.file, because: messageOf(cause) });
       this.streamNow(spec, because);
     }
+  }
+
+  /** Ends the stream that was opened because the clip was late, where the clip is there first all the same. Returns whether it did. */
+  private givesWay(lengthMs: number): boolean {
+    const { engine, sound, stream, taken } = this;
+    if (stream === undefined || taken || stream.isThere) return false;
+    if (engine.budgets.reserve(this, sound.role, lengthMs, engine.services.clock.nowMs()) !== 'granted') return false;
+    stream.close();
+    this.stream = undefined;
+    return true;
   }
 
   /** A file whose decode took too long is streamed from then on, for a while: it may have been the machine that was busy. */
@@ -156,6 +168,12 @@ export class Preparation {
     if (known === undefined || this.over || this.clip !== undefined || this.stream !== undefined) return;
     await within(this.decoding, waitMs);
     if (!this.over && this.clip === undefined) this.streamNow(engine.trackOf(sound.file, known), 'prefetch pending');
+  }
+
+  /** The source that is played from now on, whatever else comes; as `result`. */
+  take(): Ready | undefined {
+    this.taken = true;
+    return this.result;
   }
 
   /** The source to play, once that is decided; undefined where the sound has nothing to hear. */

@@ -98,12 +98,13 @@ describe('a sound is streamed', () => {
     expect(began()).toEqual({ clips: 1, streams: 1 });
   });
 
-  it('where its decode is not over when it is due; the stage does not wait', async () => {
+  it('where its decode has not begun when it is due; the stage does not wait', async () => {
     const { tools, decodes } = faultyTools('sleep 0.6; exec $real');
     rig = openSoundRig(3, { prefetchBlockMs: 50 }, {}, tools);
-    const desk = rig.desk([cueSound(flat('slow', 1))]);
+    // The decode of the first cue is at work: chunks are made before clips that wait.
+    const desk = rig.desk([cueSound(flat('first', 1))], [cueSound(flat('slow', 1))]);
     await until(() => decodes().length > 0);
-    desk.enter('0', 100);
+    desk.enter('1', 100);
     // At once, and without a decode having ended.
     expect(began()).toEqual({ clips: 0, streams: 0 });
     await until(() => said('a sound is streamed').length > 0);
@@ -113,6 +114,22 @@ describe('a sound is streamed', () => {
     expect(began()).toEqual({ clips: 0, streams: 1 });
     // The share of the budget is given back: it is a stream now.
     expect(rig.engine.budgets.freeMs('voice', 0)).toBe(rig.engine.now.maxBufferMs.voice);
+  });
+
+  it('and is not, where its decode is late and over before the first chunk', async () => {
+    const { tools, decodes } = faultyTools('sleep 0.6; exec $real');
+    rig = openSoundRig(3, { prefetchBlockMs: 50 }, {}, tools);
+    const desk = rig.desk([cueSound(flat('slow', 1))]);
+    await until(() => decodes().length > 0);
+    desk.enter('0', 100);
+    await until(() => said('a sound is streamed').length > 0);
+    await rig.settle();
+    // One decode: the chunk was not begun.
+    expect(began()).toEqual({ clips: 1, streams: 0 });
+    expect(decodes()).toHaveLength(1);
+    // Its share of the budget is reserved again; it shrinks while it plays.
+    const { budgets, services, now } = rig.engine;
+    expect(budgets.freeMs('voice', services.clock.nowMs() - 60_000)).toBeLessThan(now.maxBufferMs.voice);
   });
 
   it('from then on where it took too long to decode, which is said, and is decoded again later', async () => {
