@@ -25,6 +25,7 @@ export class Fader {
     private readonly opposite: readonly Gain[] = [],
   ) {
     this.step = context.createConstantSource();
+    this.step.offset.value = 0;
     const pole = Math.exp(-1000 / (POLE_SHARE * overMs * context.sampleRate));
     // The library reads no more coefficients of one side than there are of the other.
     const glide = context.createIIRFilter([(1 - pole) ** 2, 0, 0], [1, -2 * pole, pole ** 2]);

@@ -4,6 +4,7 @@
  * comes out as it went in, to the bit, `LIMITER_DELAY_FRAMES` later.
  */
 import { linearOf } from '../mastering/chain';
+import { Fader } from './fader';
 import { HALF_TAPS, middleTaps, MOST_OVERREAD, QUARTER_HALF_TAPS, quarterTaps } from './peak-points';
 import type { Analyser, BaseContext, Gain, Node } from './web-audio';
 
@@ -22,6 +23,8 @@ const RELEASE_MS = 120;
 const LEAST_MARGIN_DB = 0.1;
 const MOST_MARGIN_DB = 0.6;
 const FAR_OVER_DB = 2;
+/** A change of the ceiling: the largest step between two frames from 0 to -12 dBTP is -63 dBFS at 48 kHz. */
+const CEILING_MS = 100;
 /** Peaks up to so many times the ceiling are brought under it: 48 dB. */
 const RANGE = 256;
 const CURVE_STEPS = 32_768;
@@ -39,6 +42,9 @@ export function reductionCurve(): Float32Array {
   });
 }
 
+/** From a level to its place on the curve. */
+const scaleOf = (ceilingDb: number): number => 1 / (RANGE * linearOf(ceilingDb) * MOST_OVERREAD);
+
 /** The positive half of a wave. */
 const POSITIVE = Float32Array.of(0, 0, 1);
 
@@ -49,12 +55,14 @@ export class SumLimiter {
   /** The share by which the mix is turned down, frame by frame; 0 where it is as it was. */
   readonly reduction: Analyser;
   private readonly scales: Gain[] = [];
+  /** Made with the first change of the ceiling: until then it would cost time and do nothing. */
+  private glide: Fader | undefined;
   /** The library takes away what nobody holds. */
   private readonly nodes: Node[] = [];
 
   constructor(
     private readonly context: BaseContext,
-    ceilingDb: number,
+    private readonly firstCeilingDb: number,
   ) {
     this.input = this.gain(1);
     this.input.channelCount = 2;
@@ -67,12 +75,12 @@ export class SumLimiter {
     const down = this.gain(-1, smooth);
     down.connect(this.output.gain);
     this.reduction = this.keep(context.createAnalyser(), smooth);
-    this.setCeiling(ceilingDb);
   }
 
-  /** Highest true peak that comes out, in dBTP. */
+  /** Highest true peak that comes out, in dBTP: glides there, 95 % of the way in `CEILING_MS`. */
   setCeiling(ceilingDb: number): void {
-    for (const scale of this.scales) scale.gain.value = 1 / (RANGE * linearOf(ceilingDb) * MOST_OVERREAD);
+    this.glide ??= new Fader(this.context, this.scales, scaleOf(this.firstCeilingDb), CEILING_MS);
+    this.glide.to(scaleOf(ceilingDb));
   }
 
   /** The share that the louder channel asks for: at `sample`, which is `HALF_TAPS` old, and at the points between it and the next one. */
@@ -84,7 +92,7 @@ export class SumLimiter {
     const quarters = ([0.25, 0.75] as const).map((share) => this.filter(around, quarterTaps(share).reverse()));
     const curve = reductionCurve();
     const shares = [sample, middle, ...quarters].map((level) => {
-      const scale = this.gain(1, level);
+      const scale = this.gain(scaleOf(this.firstCeilingDb), level);
       this.scales.push(scale);
       return this.shaper(curve, scale);
     });

@@ -12,16 +12,28 @@ interface Limited {
   readonly right: Float32Array;
 }
 
+/** The context on a clock that the test moves: what is ordered then is rendered then. */
+function onClock(context: BaseContext, clock: { readonly nowS: number }): BaseContext {
+  return new Proxy(context, {
+    get: (of, name) => {
+      if (name === 'currentTime') return clock.nowS;
+      const value: unknown = Reflect.get(of, name, of);
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+    },
+  });
+}
+
 /** What comes out of the limiter, less its delay. */
 async function limited(
   left: Float32Array,
   right: Float32Array,
   ceilingDb: number,
-  change: (limiter: SumLimiter, context: BaseContext) => void = () => {},
+  change: (limiter: SumLimiter, setClock: (atS: number) => void) => void = () => {},
 ): Promise<Limited> {
   const { OfflineAudioContext } = webAudio();
   const context = new OfflineAudioContext(2, left.length + LIMITER_DELAY_FRAMES, RATE_HZ);
-  const limiter = new SumLimiter(context, ceilingDb);
+  const clock = { nowS: 0 };
+  const limiter = new SumLimiter(onClock(context, clock), ceilingDb);
   const buffer = context.createBuffer(2, left.length, RATE_HZ);
   buffer.copyToChannel(left, 0);
   buffer.copyToChannel(right, 1);
@@ -30,7 +42,7 @@ async function limited(
   source.connect(limiter.input);
   limiter.output.connect(context.destination);
   source.start(0);
-  change(limiter, context);
+  change(limiter, (atS) => void (clock.nowS = atS));
   const rendered = await context.startRendering();
   const plane = (channel: number): Float32Array => rendered.getChannelData(channel).slice(LIMITER_DELAY_FRAMES);
   return { left: plane(0), right: plane(1) };
@@ -129,11 +141,34 @@ it('takes a short shot out and leaves what is a tenth of a second before it', as
   expect(db(highestPoint(out))).toBeLessThanOrEqual(-1);
 });
 
-it('holds a ceiling that is changed while it plays', async () => {
-  const left = plane(RATE_HZ, (at) => 2 * wave(1000, at));
-  const { left: out } = await limited(left, left, -1, (limiter) => limiter.setCeiling(-9));
-  expect(db(highestPoint(out))).toBeLessThanOrEqual(-9);
-  expect(db(highestPoint(out))).toBeGreaterThan(-10);
+it.each([
+  [-1, -9],
+  [0, -12],
+  [-12, 0],
+])('a ceiling that is changed from %d to %d dBTP while a tone plays is held, without a step', async (fromDb, toDb) => {
+  const [frames, changed] = [1.5 * RATE_HZ, 0.25 * RATE_HZ];
+  // A quarter of a wave apart: both channels together show the level at each frame.
+  const left = plane(frames, (at) => swell(at, frames) * wave(1000, at));
+  const right = plane(frames, (at) => swell(at, frames) * wave(1000, at, Math.PI / 2));
+  const out = await limited(scaled(left, 2), scaled(right, 2), fromDb, (limiter, setClock) => {
+    setClock(changed / RATE_HZ);
+    limiter.setCeiling(toDb);
+  });
+  const levels = Array.from(out.left, (x, at) => Math.hypot(x, out.right[at]!));
+  const steady = levels.slice(0.1 * RATE_HZ, frames - 0.1 * RATE_HZ);
+  const worstStep = Math.max(...steady.slice(1).map((level, at) => Math.abs(level - steady[at]!)));
+  expect(db(worstStep)).toBeLessThan(-60);
+  const holds = (channel: Float32Array, ceilingDb: number): void => {
+    expect(db(highestPoint(channel))).toBeLessThanOrEqual(ceilingDb + 0.001);
+    expect(db(highestPoint(channel))).toBeGreaterThan(ceilingDb - 1);
+  };
+  for (const channel of [out.left, out.right]) {
+    holds(channel.subarray(0, changed), fromDb);
+    holds(channel, Math.max(fromDb, toDb));
+    holds(channel.subarray(frames - 0.2 * RATE_HZ), toDb);
+    // Down within the time that a glide takes.
+    if (toDb < fromDb) holds(channel.subarray(changed + 0.25 * RATE_HZ), toDb);
+  }
 });
 
 it('asks for no more than the ceiling needs, whatever the level', () => {
