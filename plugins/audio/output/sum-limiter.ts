@@ -12,7 +12,12 @@ import type { Analyser, BaseContext, Gain, Node } from './web-audio';
 const MOST_DELAY_FRAMES = 19;
 /** From here on the library's delay line costs less than its filter; it interpolates, so what is heard does not pass it. */
 const DELAY_LINE_FROM_FRAMES = 8;
-/** The gain comes down as three boxes of these lengths, one smoothed by the next, do: an S of 57 frames, 1.2 ms at 48 kHz. */
+/**
+ * The gain comes down as three boxes of these lengths, one smoothed by the next, do: an S of 57 frames. Their lengths are frames, not ms, because
+ * their limits are: 20 coefficients a filter, and a quantum for which a peak is held. The rest of the look-ahead is half an interpolation
+ * filter, which is frames by nature. So the ceiling holds at each rate (measured at 8 to 192 kHz), and only the time of the fall differs: a
+ * fall by 12 dB takes 0.86 ms at 44.1 kHz, 0.79 at 48, 0.39 at 96.
+ */
 const ATTACK_BOXES = [20, 20, 19] as const;
 const ATTACK_FRAMES = ATTACK_BOXES.reduce((sum, box) => sum + box - 1, 0);
 /** Frames that are rendered at once, and so the shortest way back to an earlier node. A power of two, longer than the attack. */
