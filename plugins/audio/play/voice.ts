@@ -3,10 +3,12 @@
  * at which the one before ends, in both states.
  */
 import { STATES, type Mixer, type Role } from '../output/mixer';
-import type { Buffer, BufferSource, Gain } from '../output/web-audio';
+import type { Buffer, BufferSource } from '../output/web-audio';
 import { POWER_FADE, type Fade } from './fade';
 import type { BufferPool } from './buffer-pool';
+import { Pieces } from './pieces';
 import type { VoiceSource } from './source';
+import { VoiceFades } from './voice-fades';
 
 /** How far ahead of the clock pieces lie: what the main thread may sleep without being heard. */
 export const HORIZON_S = 2.5;
@@ -26,13 +28,6 @@ interface Made {
   readonly count: number;
 }
 
-interface Piece {
-  /** Of the clock, where its buffers end: silence, most of the time, after the last frame of a chunk. */
-  readonly endFrame: number;
-  readonly sources: readonly BufferSource[];
-  readonly buffers: readonly Buffer[];
-}
-
 export interface VoiceOptions {
   /** Absolute. */
   readonly file: string;
@@ -43,19 +38,14 @@ export interface VoiceOptions {
 
 /** Main thread only. Frames of the clock are those of the context since its start; frames of the file are the file's at the context's rate. */
 export class Voice {
-  private readonly gains: readonly { readonly volume: Gain; readonly fadeIn: Gain; readonly fadeOut: Gain }[];
-  private pieces: Piece[] = [];
+  private readonly fades: VoiceFades;
+  private readonly pieces: Pieces;
   /** What is put on the clock next: there, from this frame of the file on. */
   private clockFrame = 0;
   private fileFrame = 0;
   private fadeIn: { readonly values: readonly number[]; readonly seconds: number } | undefined;
   /** Where file and clock were last put together: for the position. */
   private anchor = { clockFrame: 0, fileFrame: 0 };
-  /** Where it begins to fade out, and where nothing is heard of it any more. */
-  private fadeFrame = Infinity;
-  private stopFrame = Infinity;
-  /** Where it has given way. */
-  private goneFrame = Infinity;
   private complete = false;
   private starved = false;
   private started = false;
@@ -73,15 +63,8 @@ export class Voice {
     readonly source: VoiceSource,
     private readonly options: VoiceOptions,
   ) {
-    const { context } = mixer;
-    this.gains = STATES.map((state) => {
-      const [volume, fadeIn, fadeOut] = [context.createGain(), context.createGain(), context.createGain()];
-      volume.gain.value = options.volume;
-      volume.connect(fadeIn);
-      fadeIn.connect(fadeOut);
-      fadeOut.connect(mixer.input(options.role, state));
-      return { volume, fadeIn, fadeOut };
-    });
+    this.fades = new VoiceFades(mixer, options.role, options.volume);
+    this.pieces = new Pieces(buffers);
   }
 
   private get rateHz(): number {
@@ -106,62 +89,27 @@ export class Voice {
    * was.
    */
   stop(clockFrame: number, fadeOutMs: number, shape: Fade = POWER_FADE): void {
-    if (this.fadeFrame <= this.nowFrame) return;
-    this.goOn();
-    const seconds = fadeOutMs / 1000;
-    this.fadeFrame = clockFrame;
-    this.stopFrame = clockFrame + Math.ceil(seconds * this.rateHz);
-    if (seconds > 0) this.curve('fadeOut', shape.out, clockFrame, seconds);
-    else for (const { fadeOut } of this.gains) fadeOut.gain.setValueAtTime(0, clockFrame / this.rateHz);
+    this.fades.stop(clockFrame, fadeOutMs, shape);
   }
 
   /** It was told to stop, and does not. A fade that is heard already goes on. */
   goOn(): void {
-    if (this.stopFrame === Infinity || this.fadeFrame <= this.nowFrame) return;
-    this.fadeFrame = Infinity;
-    this.stopFrame = Infinity;
-    for (const { fadeOut } of this.gains) fadeOut.gain.cancelScheduledValues(0);
+    this.fades.goOn();
   }
 
   /** Silent from a frame of the clock on, after a short fade: whatever else it does. */
   hush(clockFrame: number, overMs: number): void {
-    if (this.goneFrame === Infinity) this.giveWay(clockFrame, overMs);
-    else this.stop(clockFrame, overMs);
+    this.fades.hush(clockFrame, overMs);
   }
 
   /** Another voice takes its place: it goes down to nothing from a frame of the clock on, and may be told to stop meanwhile. Once. */
   giveWay(clockFrame: number, overMs: number, shape: Fade = POWER_FADE): void {
-    const seconds = overMs / 1000;
-    this.goneFrame = clockFrame + Math.ceil(seconds * this.rateHz);
-    const { volume } = this.options;
-    this.curve(
-      'volume',
-      shape.out.map((share) => share * volume),
-      clockFrame,
-      seconds,
-    );
+    this.fades.giveWay(clockFrame, overMs, shape);
   }
 
   /** Nothing of it is heard from here on. */
   private get quietFrame(): number {
-    return Math.min(this.stopFrame, this.goneFrame);
-  }
-
-  private curve(
-    which: 'volume' | 'fadeIn' | 'fadeOut',
-    values: readonly number[],
-    clockFrame: number,
-    seconds: number,
-  ): void {
-    if (seconds === 0) return;
-    const fromS = clockFrame / this.rateHz;
-    for (const gains of this.gains) {
-      const { gain } = gains[which];
-      gain.cancelScheduledValues(0);
-      // Without this the library holds a value from within the curve until the curve begins.
-      gain.setValueAtTime(values[0]!, fromS);
-      gain.setValueCurveAtTime(values, fromS, seconds);
-    }
+    return this.fades.quietFrame;
   }
 
   /** Where on the clock it begins, or came back after a gap. */
@@ -207,19 +155,12 @@ export class Voice {
 
   /** Puts pieces on the clock as far as they are there. Returns whether the voice has anything left to do. */
   pump(nowFrame: number): boolean {
-    this.pieces = this.pieces.filter((piece) => this.keepPiece(piece, nowFrame));
+    this.pieces.tidy(nowFrame, this.quietFrame);
     const horizon = nowFrame + HORIZON_S * this.rateHz;
     while (!this.complete && this.clockFrame < Math.min(horizon, this.quietFrame)) {
       if (!this.advance(nowFrame)) break;
     }
-    return this.pieces.length > 0 || (!this.complete && nowFrame < this.quietFrame);
-  }
-
-  private keepPiece(piece: Piece, nowFrame: number): boolean {
-    if (Math.min(piece.endFrame, this.quietFrame) > nowFrame) return true;
-    for (const source of piece.sources) source.disconnect();
-    for (const buffer of piece.buffers) this.buffers.give(buffer);
-    return false;
+    return !this.pieces.isEmpty || (!this.complete && nowFrame < this.quietFrame);
   }
 
   /** One more piece; false where none is there. */
@@ -286,7 +227,7 @@ export class Voice {
     return buffers.map((buffer, lane) => {
       const node = this.mixer.context.createBufferSource();
       node.buffer = buffer;
-      node.connect(this.gains[lane]!.volume);
+      node.connect(this.fades.input(lane));
       return node;
     });
   }
@@ -298,7 +239,7 @@ export class Voice {
     this.begun = true;
     this.starved = false;
     if (this.isLate) this.underruns += 1;
-    this.pieces.push({ endFrame: this.clockFrame + this.buffers.frames, sources, buffers });
+    this.pieces.add(this.clockFrame, sources, buffers);
     this.clockFrame += count;
     this.fileFrame += count;
   }
@@ -325,18 +266,13 @@ export class Voice {
       this.clockFrame = clockFrame;
       this.anchor = { clockFrame, fileFrame: this.fileFrame };
     }
-    if (fadeIn !== undefined) this.curve('fadeIn', fadeIn.values, clockFrame, fadeIn.seconds);
+    if (fadeIn !== undefined) this.fades.fadeIn(clockFrame, fadeIn.values, fadeIn.seconds);
   }
 
   /** Takes everything off the clock at once; the source is not its own. */
   close(): void {
-    for (const { sources, buffers } of this.pieces) {
-      for (const source of sources) source.disconnect();
-      for (const buffer of buffers) this.buffers.give(buffer);
-    }
-    this.pieces = [];
+    this.pieces.clear();
     this.complete = true;
-    for (const { volume, fadeIn, fadeOut } of this.gains)
-      for (const gain of [volume, fadeIn, fadeOut]) gain.disconnect();
+    this.fades.close();
   }
 }
