@@ -4,7 +4,7 @@ import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
 import type { Tools } from '../../runtime/media/tools';
-import { isReady, type SoundState, type SoundStatus } from '../../runtime/stage/sound';
+import type { SoundState, SoundStatus } from '../../runtime/stage/sound';
 import { ChunkCache } from './chunks/chunk-cache';
 import { layoutOf } from './chunks/layout';
 import { ChunkPool } from './chunks/pool';
@@ -15,17 +15,22 @@ import { DecodeQueue } from './decode/decode-queue';
 import { DecodeWorker } from './decode/decode-worker';
 import type { TrackSpec } from './decode/producer';
 import { LoudnessBook } from './facts/loudness';
-import { Silences, type SilenceChange } from './health/silences';
 import { SoundProbe, type KnownSound } from './facts/sound-probe';
+import { trackSpec } from './facts/track-spec';
+import { DueSounds } from './health/due-sounds';
+import { cacheReportOf, gaugesOf, runReportOf, statusOf, volumesOf, type ReportedParts } from './health/reports';
+import type { SilenceChange } from './health/silences';
 import { gainToTarget } from './mastering/chain';
 import { LimiterMeter } from './output/limiter-meter';
-import { Mixer, ROLES } from './output/mixer';
+import { Mixer } from './output/mixer';
 import type { Output } from './output/output';
 import { SwitchWatch } from './output/switch-watch';
 import { BufferPool } from './play/buffer-pool';
-import { PIECE_S, Voice, type VoiceOptions } from './play/voice';
 import type { VoiceSource } from './play/source';
+import { PIECE_S, type Voice, type VoiceOptions } from './play/voice';
+import { Voices } from './play/voices';
 import type { Settings } from './settings';
+import { Waits } from './waits';
 
 export interface EngineServices {
   readonly scope: Scope;
@@ -67,17 +72,14 @@ export class Engine {
   private stage: { readonly mixer: Mixer; readonly buffers: BufferPool };
   /** Who plays; told when nothing of what they have put on the clock is heard any more. */
   private readonly players = new Set<Player>();
-  private readonly voices = new Set<Voice>();
-  private readonly silences = new Silences();
-  /** Sounds that have no voice yet: from which frame of the clock on each is due. */
-  private readonly awaited = new Map<object, { readonly file: string; readonly dueFrame: number }>();
+  private readonly voices = new Voices();
+  private readonly due = new DueSounds();
   /** How long sound had gone on before this clock began. */
   private clockBaseMs = 0;
-  private readonly counts = { underruns: 0, clips: 0, streams: 0 };
   /** How far sound and picture of clips were apart, as far as anybody looked. */
   private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
   private readonly watchers = new Set<() => void>();
-  private readonly waiting = new Set<() => void>();
+  private readonly waits = new Waits();
   private readonly switches = new SwitchWatch();
   private readonly limited = new LimiterMeter();
   private waking: NodeJS.Immediate | undefined;
@@ -128,8 +130,7 @@ export class Engine {
     scope.defer('voices', () => {
       clearInterval(timer);
       if (this.waking !== undefined) clearImmediate(this.waking);
-      for (const voice of this.voices) voice.close();
-      this.voices.clear();
+      this.voices.close();
     });
   }
 
@@ -156,9 +157,7 @@ export class Engine {
     this.clockBaseMs = Math.max(this.clockBaseMs, this.heardMs);
     const goOn = [...this.players].map((player) => player.hold());
     const { mixer } = this;
-    // What was on the old clock is left alone: its thread may not answer any more.
-    for (const { underruns } of this.voices) this.counts.underruns += underruns;
-    this.voices.clear();
+    this.voices.abandon();
     this.stage = this.newStage(mixer.isMastered);
     this.mixer.takeVolumes(mixer);
     for (const go of goOn) go();
@@ -215,22 +214,7 @@ export class Engine {
     const { targetLufs, ceilingDb } = this.settings;
     const known = this.loudness.known(path, signature);
     const gainDb = known === undefined ? 0 : gainToTarget(known.integratedLufs ?? -Infinity, targetLufs);
-    const { rateHz } = this;
-    const state = `${signature.sizeBytes} ${signature.mtimeMs}`;
-    return {
-      key: `${gainDb.toFixed(2)} ${ceilingDb} ${rateHz} ${state} ${path}`,
-      path,
-      index: facts.index,
-      rateHz,
-      channels: facts.channels,
-      storedChannels: facts.storedChannels,
-      ...(facts.layout === undefined ? {} : { layout: facts.layout }),
-      lateS: facts.lateMs / 1000,
-      ...(facts.exactS === undefined
-        ? {}
-        : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
-      mastering: { gainDb, ceilingDb },
-    };
+    return trackSpec(path, { facts, signature }, this.rateHz, { gainDb, ceilingDb });
   }
 
   /** Measures the loudness of a file where it is not known. Never rejects; a file that cannot be measured is told once. */
@@ -243,17 +227,12 @@ export class Engine {
   }
 
   voice(source: VoiceSource, options: VoiceOptions, kind: 'clip' | 'stream'): Voice {
-    const voice = new Voice(this.mixer, this.stage.buffers, source, options);
-    this.voices.add(voice);
-    this.counts[kind === 'clip' ? 'clips' : 'streams'] += 1;
-    return voice;
+    return this.voices.open(this.mixer, this.stage.buffers, source, options, kind);
   }
 
   /** The voice is over: it is taken off the clock. Its source is somebody else's. */
   end(voice: Voice): void {
-    if (!this.voices.delete(voice)) return;
-    this.counts.underruns += voice.underruns;
-    voice.close();
+    this.voices.end(voice);
   }
 
   /** Somebody looked how far the sound of a clip is off its picture. */
@@ -276,20 +255,7 @@ export class Engine {
 
   /** Resolves once it holds, which is looked at after every change; with false where it does not within `limitMs`. */
   until(holds: () => boolean, limitMs = Infinity): Promise<boolean> {
-    if (holds()) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (held: boolean): void => {
-        clearTimeout(timer);
-        this.waiting.delete(look);
-        resolve(held);
-      };
-      const look = (): void => {
-        if (holds()) settle(true);
-      };
-      this.waiting.add(look);
-      if (limitMs < Infinity) timer = setTimeout(() => settle(false), limitMs).unref();
-    });
+    return this.waits.until(holds, limitMs);
   }
 
   /** Looks after everything. */
@@ -301,11 +267,11 @@ export class Engine {
 
   /** `sound` is due at a frame of the clock and has no voice yet; `arrived` says that it has, or needs none. */
   await(sound: object, file: string, dueFrame: number): void {
-    this.awaited.set(sound, { file, dueFrame });
+    this.due.await(sound, file, dueFrame);
   }
 
   arrived(sound: object): void {
-    this.awaited.delete(sound);
+    this.due.arrived(sound);
   }
 
   /** For how long sound has been heard, over all clocks there were. */
@@ -315,15 +281,7 @@ export class Engine {
 
   private lookForSilence(): void {
     const { nowFrame, rateHz, heardMs } = this;
-    const missing = new Map<object, { file: string; sinceMs: number }>();
-    const add = (sound: object, file: string, sinceFrame: number): void =>
-      void missing.set(sound, { file, sinceMs: heardMs - ((nowFrame - sinceFrame) / rateHz) * 1000 });
-    for (const voice of this.voices) {
-      const sinceFrame = voice.missingSince(nowFrame);
-      if (sinceFrame !== undefined) add(voice, voice.file, sinceFrame);
-    }
-    for (const [sound, { file, dueFrame }] of this.awaited) if (dueFrame < nowFrame) add(sound, file, dueFrame);
-    for (const change of this.silences.look(heardMs, missing)) {
+    for (const change of this.due.look({ nowFrame, rateHz, heardMs }, this.voices)) {
       const { file, lastedMs } = change;
       if (lastedMs === undefined) this.fail(file, 'is due and has no samples: nothing is heard of it until they come');
       else this.services.log.info('a silent sound is heard again or over', { file, silentMs: Math.round(lastedMs) });
@@ -335,7 +293,7 @@ export class Engine {
   wake(): void {
     this.queue.pump();
     this.pump();
-    for (const look of this.waiting) look();
+    this.waits.look();
   }
 
   /** From within the cache, a voice or a preparation: not in the middle of what they do. */
@@ -355,81 +313,38 @@ export class Engine {
     const { nowFrame } = this;
     // The output knows its clock by being asked.
     this.output.frameIn(0);
-    for (const voice of this.voices) if (!voice.pump(nowFrame)) this.end(voice);
+    this.voices.pump(nowFrame);
     this.limited.look(this.mixer);
   }
 
   /** Reports the sounds that play and the sounds that come next, and the sink. */
   status(): SoundStatus {
-    const { output, mixer } = this;
-    const sounds = [...this.players].flatMap((player) => player.sounds);
-    const ofCues = sounds.filter(({ role }) => role !== 'clips');
-    return {
-      sink: output.name,
-      ...(output.name === 'none' && output.because !== undefined ? { because: output.because } : {}),
-      mastered: mixer.isMastered,
-      volumes: this.volumes(),
-      limited: this.limited.report(),
-      ready: ofCues.filter(isReady).length,
-      of: ofCues.length,
-      sounds,
-    };
+    return statusOf(
+      this.reported,
+      [...this.players].flatMap((player) => player.sounds),
+    );
   }
 
   volumes(): Readonly<Record<string, number>> {
-    const { mixer } = this;
-    return Object.fromEntries([...ROLES, 'master' as const].map((name) => [name, mixer.volume(name)]));
+    return volumesOf(this.mixer);
   }
 
   /** Both tiers, the clips, and whether all is well. */
   cacheReport(): Readonly<Record<string, unknown>> {
-    const report = this.cache.report();
-    const { hits, misses, size, bytesHeld } = this.clips;
-    const { tier1 } = report;
-    return {
-      ...report,
-      chunkFrames: this.cache.chunkFrames,
-      clips: { clips: size, bytes: bytesHeld, hits, misses },
-      bytes: tier1.bytes + report.tier2.bytes + bytesHeld,
-      budgetBytes: this.pool.budgetBytes + this.settings.clips.bytes,
-      silent: this.silences.files,
-      healthy: !this.silences.wasSilent(this.heardMs) && this.cache.isHealthy,
-    };
+    return cacheReportOf(this.reported, this.pool.budgetBytes + this.settings.clips.bytes);
   }
 
   gauges(): Readonly<Record<string, number>> {
-    const { tier1, tier2 } = this.cache.report();
-    return {
-      soundVoicesCount: this.voices.size,
-      soundClipBytes: this.clips.bytesHeld,
-      soundTier1Bytes: tier1.bytes,
-      soundTier2Bytes: tier2.bytes,
-      soundBufferBytes: this.stage.buffers.bytes,
-    };
+    return gaugesOf(this.reported, this.voices.size, this.stage.buffers.bytes);
   }
 
   /** The section `audio` of the run report. */
   report(): Readonly<Record<string, unknown>> {
-    const { tier1, tier2 } = this.cache.report();
-    let { underruns } = this.counts;
-    for (const voice of this.voices) underruns += voice.underruns;
-    return {
-      sink: this.output.name,
-      rateHz: this.rateHz,
-      underruns,
-      ...this.silences.report(this.heardMs),
-      clips: this.counts.clips,
-      streams: this.counts.streams,
-      cacheHits: this.clips.hits,
-      cacheMisses: this.clips.misses,
-      mastered: this.mixer.isMastered,
-      tier1,
-      tier2,
-      clipStep: { ...this.step, worstOffMs: roundMs(this.step.worstOffMs) },
-      limited: this.limited.report(),
-      ...this.switches.report(),
-    };
+    return runReportOf(this.reported, this.voices.counts, this.step);
+  }
+
+  private get reported(): ReportedParts {
+    const { output, mixer, limited, switches, cache, clips, due, heardMs } = this;
+    return { output, mixer, limited, switches, cache, clips, due, heardMs };
   }
 }
-
-const roundMs = (ms: number): number => Math.round(ms * 10) / 10;
