@@ -1,4 +1,4 @@
-/** The engine: what all sessions share of sound: where it goes, what is known and decoded of files, and the voices that are heard. */
+/** The engine, shared by all sessions: the output, the facts and decoded samples of files, and the voices that are heard. */
 import type { Clock } from '../../runtime/core/clock';
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
@@ -43,7 +43,7 @@ export interface EngineServices {
 const PUMP_MS = 200;
 /** To make what is put on the clock. */
 const MAKE_S = 0.004;
-/** A decode that takes longer is told: it may be heard as a late start. */
+/** A decode that takes longer is logged: it may be heard as a late start. */
 const SLOW_DECODE_WARNING_MS = 40;
 /** Of a chunk that is good to have, nobody notices. */
 const CHUNK_WARNING_MS = 2000;
@@ -52,7 +52,7 @@ const CHUNK_WARNING_MS = 2000;
 export interface Player {
   /** Stops where the clock is. Returns what lets it go on. */
   hold(): () => void;
-  /** What it plays and is going to play. */
+  /** The sounds it plays and is going to play. */
   readonly sounds: readonly SoundState[];
   /** A sound that is due became silent, or was silent and is heard again after `lastedMs`. */
   silence(change: SilenceChange): void;
@@ -70,7 +70,7 @@ export class Engine {
   private readonly worker: DecodeWorker;
   private readonly pool: ChunkPool;
   private stage: { readonly mixer: Mixer; readonly buffers: BufferPool };
-  /** Who plays; told when nothing of what they have put on the clock is heard any more. */
+  /** Who plays; held when nothing of what they have put on the clock is heard any more. */
   private readonly players = new Set<Player>();
   private readonly voices = new Voices();
   private readonly due = new DueSounds();
@@ -146,7 +146,7 @@ export class Engine {
     };
   }
 
-  /** Somebody who plays until it says otherwise. */
+  /** Registers a player. Returns what ends that. */
   join(player: Player): () => void {
     this.players.add(player);
     return () => void this.players.delete(player);
@@ -199,7 +199,7 @@ export class Engine {
     this.wake();
   }
 
-  /** What is heard from now on. */
+  /** Switches whether mastered sound is heard. */
   master(on: boolean): void {
     const { mixer, output } = this;
     if (!mixer.switchTo(on)) return;
@@ -217,7 +217,7 @@ export class Engine {
     return trackSpec(path, { facts, signature }, this.rateHz, { gainDb, ceilingDb });
   }
 
-  /** Measures the loudness of a file where it is not known. Never rejects; a file that cannot be measured is told once. */
+  /** Measures the loudness of a file where it is not known. Never rejects; a file that cannot be measured is logged once. */
   async measure(path: string, { facts, signature }: KnownSound): Promise<void> {
     const { loudness, services } = this;
     if (loudness.known(path, signature) !== undefined || loudness.isUnmeasurable(path, signature)) return;
@@ -247,7 +247,7 @@ export class Engine {
     this.services.errors.report('VITRINE_E_SOUND', 'audio', `${file}: ${reason}`);
   }
 
-  /** Calls `look` as often as voices are looked after, until it is told not to. */
+  /** Calls `look` as often as voices are looked after, until the returned function is called. */
   watch(look: () => void): () => void {
     this.watchers.add(look);
     return () => void this.watchers.delete(look);
@@ -265,7 +265,7 @@ export class Engine {
     this.lookForSilence();
   }
 
-  /** `sound` is due at a frame of the clock and has no voice yet; `arrived` says that it has, or needs none. */
+  /** `sound` is due at a frame of the clock and has no voice yet; `arrived` ends that: it has one, or needs none. */
   await(sound: object, file: string, dueFrame: number): void {
     this.due.await(sound, file, dueFrame);
   }

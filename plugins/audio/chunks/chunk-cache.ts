@@ -26,7 +26,7 @@ export interface CacheReport {
 export interface ChunkOrder {
   readonly message: Omit<Extract<ToDecodeThread, { kind: 'chunk' }>, 'id'>;
   done(result: { readonly frames: number; readonly ended: boolean }): void;
-  /** `accident`: it says nothing of the file, so the order is given again, after a pause that grows. */
+  /** `accident`: the cause is not the file, so the order is given again, after a pause that grows. */
   failed(reason: string, accident: boolean): void;
 }
 

@@ -1,4 +1,4 @@
-/** What the decode worker makes next, and what gives way for it. Pure: decides over plain figures. */
+/** The plan of decoding: which part the worker makes next, and which chunk gives way for it. Pure: decides over plain figures. */
 
 /** A track as the plan sees it. */
 export interface PlannedTrack {
@@ -62,7 +62,7 @@ function missingPart(track: PlannedTrack, chunk: number, from = 0): number | und
   return undefined;
 }
 
-/** What is needed first for the chunks of tier 1, and how many parts before it are still to be heard. */
+/** The part that is needed first for the chunks of tier 1, and how many parts before it are still to be heard. */
 function needed(track: PlannedTrack): { readonly wish: ChunkWish; readonly inParts: number } | undefined {
   const { key, playing, part: heard = 0, parts } = track;
   if (playing === undefined) return undefined;
@@ -104,7 +104,7 @@ function firstMissing(
   from: number,
   to = Infinity,
 ): { readonly chunk: number; readonly part: number } | undefined {
-  // Without a known end, the first one beyond all that is there may be beyond it: making it tells.
+  // Without a known end, the first one beyond all that is there may be beyond it: making it shows that.
   const end = Math.min(to, track.total ?? Math.max(from, ...track.resident, 0) + 2);
   for (let chunk = from; chunk < end; chunk++) {
     const part = missingPart(track, chunk);

@@ -140,7 +140,7 @@ export class TrackHandle {
     }
     const [isStart, wasHot] = [!this.entered, this.hot.has(chunk)];
     this.goTo(atFrame);
-    // A start finds nothing, and says nothing of the cache. What is missing is asked for again and again, and told once.
+    // A start finds nothing, which is no miss of the cache. Missing frames are asked for again and again, and counted once.
     if (!isStart) this.cache.enter(this.track, atFrame, wasHot, 'on');
     return found;
   }

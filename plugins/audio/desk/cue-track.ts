@@ -9,9 +9,9 @@ import { Preparation, type Ready } from './preparation';
 
 /** Sounds stop and go on so softly when the show is paused. */
 export const PAUSE_FADE_MS = 15;
-/** A start that is later than this is told. */
+/** A start that is later than this is logged. */
 const LATE_MS = 40;
-/** A voice that is over stays so long: what it put on the clock may be heard a little later. */
+/** A voice that is over stays so long: its last pieces may be heard a little later. */
 const LINGER_MS = 200;
 const LATE = 'is due, and its samples are not there yet';
 
@@ -70,7 +70,7 @@ export class CueTrack {
     return source?.frames ?? (lengthMs === undefined ? undefined : Math.round((lengthMs / 1000) * engine.rateHz));
   }
 
-  /** Where it will end, as far as that can be said before its end is decoded, or before it has begun. */
+  /** Where it will end, as far as that is known before its end is decoded, or before it has begun. */
   get expectedEndFrame(): number {
     const { endFrame, lengthFrames, sound, held, playing, over, engine } = this;
     if (endFrame < Infinity || lengthFrames === undefined || sound.loop || held !== undefined || over) return endFrame;
@@ -221,7 +221,7 @@ export class CueTrack {
     setTimeout(() => this.engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
   }
 
-  /** Fades out from a frame of the clock on, as its show says or as `fadeMs` does; it is over then. Said again, the new time counts. */
+  /** Fades out from a frame of the clock on, as its show asks or as `fadeMs` does; it is over then. Called again, the new time counts. */
   stop(clockFrame: number, fadeMs = this.sound.fadeOutMs): void {
     const { engine, playing, held } = this;
     if (held !== undefined) {
@@ -240,7 +240,7 @@ export class CueTrack {
     this.timer = setTimeout(() => this.end(), leftMs + LINGER_MS).unref();
   }
 
-  /** It was told to stop, and does not: where nothing of that was heard yet. */
+  /** Takes the order to stop back, where nothing of that was heard yet. */
   goOn(): void {
     clearTimeout(this.timer);
     this.stopping = undefined;
@@ -258,7 +258,7 @@ export class CueTrack {
     if (playing === undefined) return;
     const { voice, ready } = playing;
     this.silence(voice, at);
-    // What fades out already does not go on.
+    // A voice that fades out already does not go on.
     if (stopping !== undefined && stopping.clockFrame <= at) return;
     clearTimeout(this.timer);
     this.playing = undefined;

@@ -58,7 +58,7 @@ export class Cues {
     this.ready = { cue, tracks };
   }
 
-  /** What was made ready is not needed. */
+  /** The sounds that were made ready are not needed. */
   private drop(): void {
     for (const track of this.ready?.tracks ?? []) this.forget(track);
     this.ready = undefined;
@@ -130,7 +130,7 @@ export class Cues {
     this.engine.wake();
   }
 
-  /** Follows another sound: at the end of that one where it is near, else where the cue says, and the other ends there. */
+  /** Follows another sound: at the end of that one where it is near, else where the cue ends, and the other ends there. */
   private async follow(track: CueTrack, leader: CueTrack, atFrame: number, mostShiftFrames: number): Promise<void> {
     const { engine } = this;
     await track.due(atFrame);
@@ -145,8 +145,8 @@ export class Cues {
   }
 
   /**
-   * The cue comes whose sounds follow those of the cue that is on without a gap: where the first of these truly ends. What was meant to end
-   * near `dueMs` may end later, where it began late or the clock of the sound goes slower: nothing of it is cut away for that.
+   * The cue comes whose sounds follow those of the cue that is on without a gap: where the first of these truly ends. A sound that was
+   * meant to end near `dueMs` may end later, where it began late or the clock of the sound goes slower: nothing of it is cut away for that.
    */
   join(cue: string, dueMs: number): { readonly atMs: number; readonly undo: () => void } {
     const { engine, time } = this;
@@ -213,7 +213,7 @@ export class Cues {
     this.paused = false;
     const at = this.engine.soonFrame;
     const voices = [...this.tracks].flatMap((track) => track.resume(at) ?? []);
-    // What was still to come when the show was paused comes by itself.
+    // A sound that was still to come when the show was paused comes by itself.
     Voice.beginTogether(voices.filter(({ startFrame }) => startFrame === at));
     this.engine.wake();
   }

@@ -30,7 +30,7 @@ export class Desk implements SoundDesk, Player {
   private paused = false;
   private readonly part: () => void;
   private readonly deaf: () => void;
-  /** What was told last of how many sounds are ready. */
+  /** The last report of how many sounds are ready. */
   private saidReady = '';
 
   constructor(
@@ -49,7 +49,7 @@ export class Desk implements SoundDesk, Player {
     return this.time.isTimed ? this.engine.leadMs : 0;
   }
 
-  /** Readies what the show begins with; what is not ready in time is told. */
+  /** Readies the sounds that the show begins with; those that are not ready in time are reported. */
   async warm(deadlineMs: number): Promise<'warm' | 'cold'> {
     const late = (await Promise.all([this.cues.warm(deadlineMs), this.films.warm(deadlineMs)])).flat();
     if (late.length === 0 || this.silentMs !== undefined) return 'warm';

@@ -40,7 +40,7 @@ export class FilmTrack {
   private readonly volume: number;
   private readonly known: Promise<KnownSound | undefined>;
   private readonly loudness: LoudnessWait;
-  /** What its rounds are decoded to. */
+  /** The track that its rounds are decoded to. */
   private spec: TrackSpec | undefined;
   private found: KnownSound | undefined;
   /** Keeps the beginning at hand until it is heard. */
@@ -232,7 +232,7 @@ export class FilmTrack {
     for (;;) {
       const last = this.rounds.at(-1)?.number ?? this.roundNow;
       if (this.beginMs(last + 1) - this.time.nowMs() > AHEAD_MS) return;
-      // What is longer than its picture ends with it; what is as long goes on without a seam.
+      // A sound that is longer than its picture ends with it; one that is as long goes on without a seam.
       for (const { voice, number } of this.rounds) if (number === last) voice.stop(this.zeroFrame(last + 1), SPLICE_MS);
       // A round is a play: its gain is what is known of its loudness now.
       this.spec = this.engine.trackOf(this.sound.file, this.found!);

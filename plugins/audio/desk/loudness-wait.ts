@@ -2,7 +2,7 @@
 import type { Engine } from '../engine';
 import type { KnownSound } from '../facts/sound-probe';
 
-/** Where nobody hears mastered sound, its level is worth so much less of a wait. */
+/** Where mastered sound is not heard, its level is worth so much less of a wait. */
 const UNHEARD_SHARE = 1 / 3;
 
 /** Main thread only. */

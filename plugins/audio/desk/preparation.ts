@@ -84,7 +84,7 @@ export class Preparation {
     const isLarge = signature.sizeBytes >= engine.now.streamThresholdBytes || facts.lengthMs === undefined;
     if (isLarge) return this.streamNow(spec, 'size');
     const nowMs = engine.services.clock.nowMs();
-    // What lies decoded costs nothing.
+    // A clip that lies decoded costs nothing.
     const because = engine.clips.has(spec.key) ? undefined : engine.streamed.because(key, nowMs);
     if (because !== undefined) return this.streamNow(spec, because);
     const verdict = engine.budgets.reserve(this, sound.role, facts.lengthMs, nowMs);
@@ -106,7 +106,7 @@ export class Preparation {
     this.clip = engine.clips.get(spec.key);
     if (this.clip !== undefined) return;
     try {
-      // Twice the length it says, and a second: files are a little off.
+      // Twice the stated length, and a second: files are a little off.
       const { clip, decodeMs } = await engine.queue.clip(spec, Math.ceil((2 * (lengthMs / 1000) + 1) * engine.rateHz));
       engine.clips.put(spec.key, clip, sound.file);
       this.judge(key, decodeMs);
@@ -176,7 +176,7 @@ export class Preparation {
     return this.result;
   }
 
-  /** The source to play, once that is decided; undefined where the sound has nothing to hear. */
+  /** The source to play, once that is decided; undefined where there is no sound to play. */
   get result(): Ready | undefined {
     const { clip, stream, found: known } = this;
     if (known === undefined || this.over) return undefined;

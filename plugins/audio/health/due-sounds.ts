@@ -1,7 +1,7 @@
 /** The sounds that are due and have no samples: voices that starve, and sounds that have no voice yet. */
 import { Silences, type SilenceChange } from './silences';
 
-/** What a voice answers: the file it plays, and since when it should be heard and has no samples. */
+/** A voice, as far as it is asked: the file it plays, and since when it should be heard and has no samples. */
 export interface DueVoice {
   readonly file: string;
   missingSince(nowFrame: number): number | undefined;

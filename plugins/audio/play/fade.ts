@@ -20,7 +20,7 @@ export const POWER_FADE: Fade = both(rising((share) => Math.sin(share * QUARTER)
 /** A rest of a fade that comes on at its gain within this time. */
 const REST_MS = 15;
 
-/** What is left of a fade that has come to `share` of its time, for a voice that begins there: from nothing to its gain first. */
+/** The rest of a fade that has come to `share` of its time, for a voice that begins there: from nothing to its gain first. */
 export function restOfFade(fade: Fade, share: number, leftMs: number): readonly number[] {
   const steps = Math.max(1, Math.min(POINTS - 1, Math.floor(leftMs / REST_MS)));
   const gainAt = (at: number): number => {

@@ -47,12 +47,12 @@ export class VoiceFades {
     return this.fadeFrame <= Math.round(this.mixer.context.currentTime * this.rateHz);
   }
 
-  /** Fades in from a frame of the clock on; said again, the last one counts. */
+  /** Fades in from a frame of the clock on; called again, the last one counts. */
   fadeIn(clockFrame: number, values: readonly number[], seconds: number): void {
     this.curve('fadeIn', values, clockFrame, seconds);
   }
 
-  /** Fades out from a frame of the clock on. Said again, the new time counts; a fade that is heard already goes on as it was. */
+  /** Fades out from a frame of the clock on. Called again, the new time counts; a fade that is heard already goes on as it was. */
   stop(clockFrame: number, fadeOutMs: number, shape: Fade): void {
     if (this.fadesOut) return;
     this.goOn();

@@ -18,7 +18,7 @@ export const PIECE_S = 1;
 const SHORTEST_LOOP_S = 0.05;
 /** A clock that runs away is not caught. */
 const MOST_TRIES = 5;
-/** What is late begins so much later than what can be ordered at once. */
+/** A late piece begins so much later than the earliest frame that can be ordered. */
 const LATE_LEAD_S = 0.002;
 
 /** A piece that is made and not on the clock yet. */
@@ -40,7 +40,7 @@ export interface VoiceOptions {
 export class Voice {
   private readonly fades: VoiceFades;
   private readonly pieces: Pieces;
-  /** What is put on the clock next: there, from this frame of the file on. */
+  /** The next piece is put on the clock there, from this frame of the file on. */
   private clockFrame = 0;
   private fileFrame = 0;
   private fadeIn: { readonly values: readonly number[]; readonly seconds: number } | undefined;
@@ -85,14 +85,14 @@ export class Voice {
   }
 
   /**
-   * Fades out from a frame of the clock on, and is over then. Said again, the new time counts; a fade that is heard already goes on as it
+   * Fades out from a frame of the clock on, and is over then. Called again, the new time counts; a fade that is heard already goes on as it
    * was.
    */
   stop(clockFrame: number, fadeOutMs: number, shape: Fade = POWER_FADE): void {
     this.fades.stop(clockFrame, fadeOutMs, shape);
   }
 
-  /** It was told to stop, and does not. A fade that is heard already goes on. */
+  /** Takes `stop` back. A fade that is heard already goes on. */
   goOn(): void {
     this.fades.goOn();
   }
@@ -102,7 +102,7 @@ export class Voice {
     this.fades.hush(clockFrame, overMs);
   }
 
-  /** Another voice takes its place: it goes down to nothing from a frame of the clock on, and may be told to stop meanwhile. Once. */
+  /** Another voice takes its place: it goes down to nothing from a frame of the clock on, and `stop` may be called meanwhile. Once. */
   giveWay(clockFrame: number, overMs: number, shape: Fade = POWER_FADE): void {
     this.fades.giveWay(clockFrame, overMs, shape);
   }
@@ -117,7 +117,7 @@ export class Voice {
     return this.anchor.clockFrame;
   }
 
-  /** Where on the clock the first frame of the file lies, or would lie. Of a voice that goes round: of its first round. */
+  /** Where on the clock the first frame of the file lies, or would lie. Of a voice that loops: of its first round. */
   get zeroFrame(): number {
     return this.anchor.clockFrame - this.anchor.fileFrame;
   }
