@@ -174,7 +174,7 @@ it('goes on at another place, also in a pause, and refuses what is beyond the en
     cue: 'first',
     paused: false,
     moved: [{ role: 'background', positionMs: 5000, lengthMs: 20_000 }],
-    left: [{ role: 'voice', because: 'ends after 15 s' }],
+    left: [{ role: 'voice', because: 'ends after 15.0 s' }],
   });
   await running.call('pause');
   const back = JSON.parse((await to(running, 'seek', '-1m', '--json')).out) as { moved: { positionMs: number }[] };
@@ -192,7 +192,7 @@ it('goes on at another place, also in a pause, and refuses what is beyond the en
   expect(await to(running, 'seek', '1m')).toMatchObject({
     code: 5,
     out: '',
-    err: '1m is beyond the end: voice.wav ends after 15 s\n',
+    err: '1m is beyond the end: voice.wav ends after 15.0 s\n',
   });
   await expect(running.call('seek', { time: 'soon' })).rejects.toThrow('params.time: must be a position such as 1m30s');
 });
