@@ -258,6 +258,16 @@ export class Engine {
     return this.waits.until(holds, limitMs);
   }
 
+  /** Calls `act` once sound has gone on for `ms` more, whatever clock it goes by then. Returns what calls that off. */
+  inSound(ms: number, act: () => void): () => void {
+    const atMs = this.heardMs + ms;
+    let isOff = false;
+    void this.until(() => isOff || this.heardMs >= atMs).then(() => {
+      if (!isOff) act();
+    });
+    return () => (isOff = true);
+  }
+
   /** Looks after everything. */
   tick(): void {
     for (const look of this.watchers) look();

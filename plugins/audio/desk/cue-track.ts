@@ -37,7 +37,8 @@ export class CueTrack {
   private playing: Playing | undefined;
   private held: Held | undefined;
   private stopping: { readonly clockFrame: number; readonly fadeMs: number } | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** Calls its end off. */
+  private stay: () => void = () => {};
   private paused = false;
   private untold = true;
   /** The fade with which the cue brings it in, and the voice that begins it. */
@@ -218,7 +219,7 @@ export class CueTrack {
   /** At once, but softly. */
   private silence(voice: Voice, atFrame: number): void {
     voice.hush(atFrame, PAUSE_FADE_MS);
-    setTimeout(() => this.engine.end(voice), PAUSE_FADE_MS + LINGER_MS).unref();
+    this.engine.inSound(PAUSE_FADE_MS + LINGER_MS, () => this.engine.end(voice));
   }
 
   /** Fades out from a frame of the clock on, as its show asks or as `fadeMs` does; it is over then. Called again, the new time counts. */
@@ -236,13 +237,13 @@ export class CueTrack {
 
   private endLater({ endFrame }: Voice): void {
     const leftMs = ((endFrame - this.engine.nowFrame) / this.engine.rateHz) * 1000;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.end(), leftMs + LINGER_MS).unref();
+    this.stay();
+    this.stay = this.engine.inSound(leftMs + LINGER_MS, () => this.end());
   }
 
   /** Takes the order to stop back, where nothing of that was heard yet. */
   goOn(): void {
-    clearTimeout(this.timer);
+    this.stay();
     this.stopping = undefined;
     if (this.held !== undefined) this.held = withoutStop(this.held);
     this.playing?.voice.goOn();
@@ -260,7 +261,7 @@ export class CueTrack {
     this.silence(voice, at);
     // A voice that fades out already does not go on.
     if (stopping !== undefined && stopping.clockFrame <= at) return;
-    clearTimeout(this.timer);
+    this.stay();
     this.playing = undefined;
     this.arrival = undefined;
     this.held = {
@@ -292,7 +293,7 @@ export class CueTrack {
     if (this.over) return;
     this.over = true;
     this.engine.arrived(this);
-    clearTimeout(this.timer);
+    this.stay();
     if (this.playing !== undefined) this.engine.end(this.playing.voice);
     this.preparation.end();
   }
