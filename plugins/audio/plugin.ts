@@ -26,7 +26,7 @@ export const audio = definePlugin({
   open(host) {
     const { scope, log, clock, errors } = host;
     let engine: Engine | undefined;
-    // What is told before there is an engine is what it is opened with.
+    // Options that change before there is an engine are those it is opened with.
     let current = host.options;
     // A silent show needs neither a decoder nor a device.
     const opened = (): Engine => {

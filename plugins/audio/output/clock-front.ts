@@ -1,6 +1,6 @@
 /**
  * A clock that goes in blocks, read evenly: the audio clock stands while nothing is rendered and then jumps by what was; where it is between
- * two jumps is told by the clock of the machine.
+ * two jumps is measured by the clock of the machine.
  */
 
 /** So long the clock is watched: it may go a little faster or slower than the machine's, or have stood still. */

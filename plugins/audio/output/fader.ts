@@ -12,7 +12,7 @@ export class Fader {
   private readonly step: ConstantSource;
   /** The library takes away what nobody holds. */
   private readonly nodes: Node[];
-  /** What the gains are while the step is 0: exactly, where a fader has never been moved. */
+  /** The exact gains while the step is 0, where a fader has never been moved. */
   private base = NaN;
   private value = NaN;
 

@@ -1,7 +1,7 @@
 /** The meter of the limiter: for how long, and by how much at most, what is heard was turned down because its sounds together were too loud. */
 import type { Mixer } from './mixer';
 
-/** What the library keeps for a look: two thirds of a second at 48 kHz, more than lies between two looks but for a thread that hangs. */
+/** Frames that the library keeps for a look: two thirds of a second at 48 kHz; looks lie closer together unless a thread hangs. */
 const KEPT_FRAMES = 32_768;
 /** Less than a thousandth of a dB is nothing. */
 const LEAST_SHARE = 1e-4;

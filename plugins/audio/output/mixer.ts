@@ -9,7 +9,7 @@ import { LIMITER_DELAY_FRAMES, SumLimiter } from './sum-limiter';
 import type { BaseContext, Gain, Node } from './web-audio';
 
 export const ROLES = ['voice', 'background', 'effect', 'clips'] as const;
-/** What a sound is for; `clips` is the sound of moving pictures. */
+/** The roles of sounds; `clips` is the sound of moving pictures. */
 export type Role = (typeof ROLES)[number];
 
 export const STATES: readonly SoundState[] = ['original', 'processed'];
@@ -18,7 +18,7 @@ export const STATES: readonly SoundState[] = ['original', 'processed'];
 const SWITCH_MS = 8;
 /** A change of volume: a hand on a fader. */
 const VOLUME_MS = 30;
-/** What somebody has mixed is heard as it is: only what no converter can play is held back. */
+/** A mix is heard as it was made: only peaks that no converter can play are held back. */
 const ORIGINAL_CEILING_DB = 0;
 
 /** Main thread only. */

@@ -8,13 +8,13 @@ import { ClockFront } from './clock-front';
 import { webAudio, type BaseContext, type ContextOptions, type LiveContext } from './web-audio';
 
 export interface Output {
-  /** Another one after `onChange` has told so. */
+  /** Another one after each call of `onChange`. */
   readonly context: BaseContext;
   /** `none` where nothing is heard; else the sink's name. */
   readonly name: string;
   /** Why it is `none`, where it is. */
   readonly because?: string | undefined;
-  /** What is ordered for a time nearer than this may come too late: what is rendered at once, and a little. */
+  /** An order for a time nearer than this may come too late: one block is rendered at once, and the order takes a little. */
   readonly leadS: number;
   /** The same for starts of voices, which are ordered again where they came too late; never more. */
   readonly startLeadS: number;
@@ -22,7 +22,7 @@ export interface Output {
   readonly blockFrames: number;
   /** Frame of the context's clock that leaves the device so many ms from now. */
   frameIn(ms: number): number;
-  /** From rendering until the device gives it out, as far as it says; else 0. */
+  /** Between rendering and output, as far as the device reports it; else 0. */
   readonly deviceMs: number;
   /** Calls `changed` whenever there is another context: what was on the clock of the one before is heard no more. */
   onChange(changed: () => void): void;
@@ -35,7 +35,7 @@ export interface OutputOptions extends Pick<ContextOptions, 'latencyHint'> {
 }
 
 /**
- * What there is that sound could go to, as text to compare: sound cards, servers of this user, an ALSA configuration of its own. Empty where
+ * Everything that sound could go to, as text to compare: sound cards, servers of this user, an ALSA configuration of its own. Empty where
  * there is nothing: then asking for a device would be in vain, slow, and loud on standard error.
  */
 export function soundPresence(env: Readonly<Record<string, string | undefined>>, root = '/'): string {
@@ -77,7 +77,7 @@ const TRY_AGAIN_LOOKS = 15;
 const lost: LiveContext[] = [];
 
 /**
- * Opens the sink, or silence where there is none: the clock runs all the same, so the show goes on and can be told. A device that comes
+ * Opens the sink, or silence where there is none: the clock runs all the same, so the show goes on and can be reported. A device that comes
  * later is taken; one that stops is left: each time with a new context, because one whose device fails cannot be sent elsewhere. Main
  * thread; opening takes about 70 ms.
  */

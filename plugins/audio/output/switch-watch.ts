@@ -1,4 +1,4 @@
-/** The time a switch takes: from the request to the first changed sample at the clock, and to where that is heard, as far as the device says. */
+/** The time a switch takes: from the request to the first changed sample at the clock, and to its output, as far as the device reports its delay. */
 
 /** How often a switch is looked for, for how long, and how many are kept for the report. */
 const LOOK_MS = 1;

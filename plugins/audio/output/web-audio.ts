@@ -1,4 +1,4 @@
-/** What is used of the Web Audio API, and how its implementation is loaded: late, because it is large and most shows are silent. */
+/** The part of the Web Audio API that is used, and how its implementation is loaded: late, because it is large and most shows are silent. */
 import { createRequire } from 'node:module';
 
 export interface Param {
@@ -13,7 +13,7 @@ export interface Node {
   channelCount: number;
   channelCountMode: 'max' | 'clamped-max' | 'explicit';
   connect(to: Node, output?: number, input?: number): Node;
-  /** What the node gives, mixed to one channel, is added to the parameter. */
+  /** The output of the node, mixed to one channel, is added to the parameter. */
   connect(to: Param, output?: number): void;
   disconnect(): void;
 }
@@ -52,7 +52,7 @@ export interface Analyser extends Node {
   getFloatTimeDomainData(into: Float32Array): void;
 }
 
-/** What graphs are built in: a context that plays, or one that renders into memory. */
+/** A context in which graphs are built: one that plays, or one that renders into memory. */
 export interface BaseContext {
   readonly currentTime: number;
   readonly sampleRate: number;
@@ -73,7 +73,7 @@ export type Sink = string | { readonly type: 'none' };
 
 export interface LiveContext extends BaseContext {
   readonly state: 'suspended' | 'running' | 'closed';
-  /** Seconds between rendering and sound, as far as the device tells. */
+  /** Seconds between rendering and sound, as far as the device reports it. */
   readonly outputLatency: number;
   close(): Promise<void>;
 }
