@@ -57,7 +57,11 @@ export class ClipReel implements Reel {
     return this.planner.head !== undefined;
   }
 
-  async next(signal: AbortSignal): Promise<StageItem | undefined> {
+  async next(
+    signal: AbortSignal,
+    _urgent?: boolean,
+    comes: (sound: ClipSound) => void = () => {},
+  ): Promise<StageItem | undefined> {
     const { bank, panel, session, doubtful } = this.parts;
     let givenUp = 0;
     // Where every clip was passed over, those that were only late are waited for.
@@ -97,6 +101,8 @@ export class ClipReel implements Reel {
         const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
         const order: ClipOrder = { ...known, hardware };
         const decoder = await this.start(order, signal);
+        const sound = facts.hasSound ? soundOf(path, decoder, order) : undefined;
+        if (sound !== undefined) comes(sound);
         const beganMs = performance.now();
         const abandon = (): void => void bank.close(decoder);
         const isReady = await this.inTime(decoder.ready, limitMs, path, signal, abandon);
@@ -118,7 +124,7 @@ export class ClipReel implements Reel {
           continue;
         }
         this.planner.draw();
-        return { ...this.itemOf(order, showing, head, decoder), ...turnOf(this.planner, head) };
+        return { ...this.itemOf(order, showing, head, decoder, sound), ...turnOf(this.planner, head) };
       }
     } finally {
       if (waits) doubtful.waitedFor -= 1;
@@ -162,14 +168,20 @@ export class ClipReel implements Reel {
     }
   }
 
-  private itemOf(order: ClipOrder, showing: Showing, planned: PlannedFile, decoder: Decoder): StageItem {
+  private itemOf(
+    order: ClipOrder,
+    showing: Showing,
+    planned: PlannedFile,
+    decoder: Decoder,
+    sound: ClipSound | undefined,
+  ): StageItem {
     const { bank } = this.parts;
     const { path, facts, loop, fromMs = 0 } = order;
     return {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
       theme: planned.theme,
-      ...(facts.hasSound ? { sound: soundOf(path, decoder, loop, fromMs) } : {}),
+      ...(sound === undefined ? {} : { sound }),
       ...(showing !== 'once' || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
       ...(showing !== 'once' || fromMs > 0 ? {} : { better: bank.scan(order) }),
       // Of a still nothing more is expected.
@@ -199,7 +211,13 @@ export class ClipReel implements Reel {
     const { bank } = this.parts;
     const decoder = await this.start(order, signal);
     if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
-      return this.itemOf(order, showing, planned, decoder);
+      return this.itemOf(
+        order,
+        showing,
+        planned,
+        decoder,
+        order.facts.hasSound ? soundOf(order.path, decoder, order) : undefined,
+      );
     await bank.close(decoder);
     return undefined;
   }
@@ -229,7 +247,7 @@ const LATE = Symbol('late');
 const MOST_PEEKED = 16;
 
 /** Its clock stays readable when the clip is gone. */
-const soundOf = (file: string, decoder: Decoder, loop: boolean, fromMs: number): ClipSound => ({
+const soundOf = (file: string, decoder: Decoder, { loop, fromMs = 0 }: ClipOrder): ClipSound => ({
   file,
   fromMs,
   get beganMs() {

@@ -2,8 +2,11 @@
 import type { Cue } from '../show/types';
 import type { StageItem } from '../stage/media';
 import type { Seek, Sought } from '../stage/seek';
-import type { CardSound, SoundDesk } from '../stage/sound';
+import type { CardSound, ClipSound, SoundDesk } from '../stage/sound';
 import type { Beat, Score } from './score';
+
+/** A change that was ordered waits no longer for the sound of its clip: a cold decoder takes about 150 ms, twice that on a board. */
+const AT_HAND_MS = 400;
 
 export class CueSounds {
   /** The cue whose sounds were joined to those before it, while its picture is still on its way. */
@@ -12,10 +15,15 @@ export class CueSounds {
   /** Without a desk nothing is heard. */
   constructor(private readonly desk: SoundDesk | undefined) {}
 
-  /** An item of the cue comes on soon. */
-  ready(item: StageItem | undefined, cue: Cue): void {
+  /** A clip of the cue is being decoded: its sound is made ready beside it. */
+  comes(sound: ClipSound, { clipVolume }: Cue): void {
+    if (clipVolume !== undefined) this.desk?.ready({ sound, volume: clipVolume });
+  }
+
+  /** Waits a little for the first samples of a clip that comes on at once, so that it begins with them. */
+  async atHand(item: StageItem | undefined, cue: Cue): Promise<void> {
     const sound = soundOf(item, cue);
-    if (sound !== undefined) this.desk?.ready(sound);
+    if (sound !== undefined) await this.desk?.atHand(sound, AT_HAND_MS);
   }
 
   /** An item comes on at `fromMs` over `overMs`, in stage ms; the sound of the clip before it goes. */

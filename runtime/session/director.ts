@@ -5,7 +5,7 @@ import type { Show } from '../show/types';
 import type { MediaProvider, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
 import type { Seek } from '../stage/seek';
-import type { SoundDesk } from '../stage/sound';
+import type { ClipSound, SoundDesk } from '../stage/sound';
 import { Announcer, type NowPlaying } from './announcer';
 import { ENTER_MS, placementOf, stays } from './card-placement';
 import { Cards } from './cards';
@@ -95,9 +95,7 @@ export class Director {
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
   async prepare(signal: AbortSignal): Promise<StageItem | undefined> {
     const { scene, cue } = this.parts.score.first();
-    const item = await this.reels.of(scene).next(signal, false);
-    this.sounds.ready(item, cue);
-    return item;
+    return this.reels.of(scene).next(signal, false, (sound) => this.sounds.comes(sound, cue));
   }
 
   /**
@@ -178,7 +176,9 @@ export class Director {
     if (wish !== undefined) return this.nextBeat(wish, signal);
     if (this.isMistimed) return this.retimed();
     const beat = this.sounds.join(planned, clock.nowMs());
-    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs);
+    const comes = (sound: ClipSound): void => this.sounds.comes(sound, beat.cue);
+    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs, comes);
+    if (clock.nowMs() >= beat.atMs) await this.sounds.atHand(item, beat.cue);
     if (signal.aborted) {
       item?.takeBack?.();
       item?.release();

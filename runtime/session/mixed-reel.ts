@@ -12,11 +12,11 @@ export function mixReels(reels: readonly Reel[], random: () => number): Reel {
   };
   const dueReel = (): Reel | undefined => reels.find(({ due }) => due === true);
   return {
-    async next(signal, urgent): Promise<StageItem | undefined> {
+    async next(signal, urgent, comes): Promise<StageItem | undefined> {
       // A reel that finds its item broken passes the turn on, perhaps to one that was asked before.
       for (let round = 0; round <= reels.length; round += 1) {
         for (const reel of new Set([dueReel() ?? bySize(), ...reels])) {
-          const item = await reel?.next(signal, urgent);
+          const item = await reel?.next(signal, urgent, comes);
           if (item !== undefined) return item;
         }
         if (dueReel() === undefined) break;

@@ -51,9 +51,10 @@ export interface Reel {
   /**
    * The next item, resident. Bad files are passed over. `undefined` when nothing can be shown now (the theme became empty):
    * ask again later. `urgent` tells that a picture change is waiting for it: a decode then counts as late.
-   * Rejects only with the signal's reason.
+   * `comes` is called with the sound of a clip as soon as its decoder has begun: a promise of nothing yet, and the very object that the
+   * item brings. Rejects only with the signal's reason.
    */
-  next(signal: AbortSignal, urgent: boolean): Promise<StageItem | undefined>;
+  next(signal: AbortSignal, urgent: boolean, comes?: (sound: ClipSound) => void): Promise<StageItem | undefined>;
   /** Whether the next item is resident now. */
   readonly ready: boolean;
   /** Different items there are. */

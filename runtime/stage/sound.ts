@@ -21,12 +21,14 @@ export interface CardSound {
   readonly volume: number;
 }
 
-/** A show's sounds, from its first cue to its end. Main thread; nothing here waits, and nothing throws. */
+/** A show's sounds, from its first cue to its end. Main thread; nothing here throws, and only `atHand` waits. */
 export interface SoundDesk {
   /** A sound that begins at least this much later than the order for it, in ms, loses no sample. */
   readonly leadMs: number;
-  /** A clip that comes on soon. */
+  /** A clip that comes on soon, or may: it takes the place of the one that was said last and has not come. */
   ready(clip: CardSound): void;
+  /** Resolves once the first samples of the clip that was made ready are there or never will be, after `limitMs` at the latest. */
+  atHand(clip: CardSound, limitMs: number): Promise<void>;
   /**
    * Another picture comes on at `fromMs`, now or soon, over `overMs`: the sound of the clip before it goes, and `clip` comes in step with
    * its picture. Said before `enter` where a cue begins with it.

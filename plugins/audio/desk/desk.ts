@@ -61,6 +61,10 @@ export class Desk implements SoundDesk, Player {
     this.films.prepare(clip);
   }
 
+  atHand(clip: CardSound, limitMs: number): Promise<void> {
+    return this.films.atHand(clip, limitMs);
+  }
+
   card(fromMs: number, overMs: number, clip?: CardSound): void {
     if (this.silentMs !== undefined) return;
     this.undo = [this.films.card(fromMs, overMs, clip), ...(this.undoAhead === undefined ? [] : [this.undoAhead])];

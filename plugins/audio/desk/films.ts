@@ -26,6 +26,11 @@ export class Films {
     this.tracks.add(this.ready);
   }
 
+  /** Waits for the first samples of the clip that was prepared last; not for another one. */
+  async atHand({ sound }: CardSound, limitMs: number): Promise<void> {
+    if (this.ready?.sound === sound) await this.ready.warm(limitMs);
+  }
+
   /** Readies the first samples of the clip that comes on first. Resolves with its file where they are not there in time. */
   async warm(limitMs: number): Promise<readonly string[]> {
     const { ready } = this;
@@ -38,6 +43,9 @@ export class Films {
     const before = this.now;
     before?.stop(fromMs, overMs);
     const fresh = clip === undefined ? undefined : this.take(clip);
+    // Another picture came in its place.
+    if (this.ready !== undefined) this.forget(this.ready);
+    this.ready = undefined;
     this.now = fresh;
     void fresh?.start(fromMs, overMs);
     if (this.tracks.size > 0) this.unwatch ??= this.engine.watch(() => this.look());

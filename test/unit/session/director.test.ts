@@ -11,7 +11,7 @@ import type { StageBatch } from '../../../runtime/stage/commands';
 import type { Layer } from '../../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../../runtime/stage/media';
 import type { Sought } from '../../../runtime/stage/seek';
-import type { SoundDesk } from '../../../runtime/stage/sound';
+import type { ClipSound, SoundDesk } from '../../../runtime/stage/sound';
 import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 
 const scene = sceneWith({ media: 'both', everyMs: 300, playsOut: true, motion: 'ken-burns' });
@@ -59,7 +59,14 @@ it.each([
     (...words: readonly unknown[]): void =>
       void said.push([name, ...words.filter((word) => typeof word !== 'object')]);
   const sound: SoundDesk = {
-    ...{ leadMs: 80, ready: () => {}, card: say('card'), enter: say('enter'), join: (_cue, dueMs) => dueMs },
+    ...{
+      leadMs: 80,
+      ready: () => {},
+      atHand: () => Promise.resolve(),
+      card: say('card'),
+      enter: say('enter'),
+      join: (_cue, dueMs) => dueMs,
+    },
     ...{ seek: () => [], expect: () => {}, recall: () => {}, pause: () => {}, resume: () => {}, leave: () => {} },
   };
   const more = heard ? { sound: { file: '/a.mp4', beganMs: NaN } } : {};
@@ -73,10 +80,14 @@ it.each([
 });
 
 /** A show of two cues whose sounds join, over pictures that come when the test brings them. */
-function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unknown>) {
+function joiningShow(
+  seek: SoundDesk['seek'] = () => [],
+  opening?: Promise<unknown>,
+  clipAtHand: Promise<void> = Promise.resolve(),
+) {
   const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
   const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
-  const cue = { ...show.cuelist.cues[0]!, durationMs: 10_000, sounds: [piece] };
+  const cue = { ...show.cuelist.cues[0]!, durationMs: 10_000, sounds: [piece], clipVolume: 1 };
   const cues = ['one', 'two'].map((name) => ({ ...cue, name }));
   const played: Show = { ...show, scenes: { only: slow }, cuelist: { loop: 'forever', cues } };
   const said: string[] = [];
@@ -86,6 +97,10 @@ function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unkno
       void said.push([name, ...words.filter((word) => typeof word === 'string' || typeof word === 'number')].join(' '));
   const sound: SoundDesk = {
     leadMs: 0,
+    atHand: ({ sound: clip }) => {
+      say('at hand')(clip.file);
+      return clipAtHand;
+    },
     ...{ ready: say('ready'), card: say('card'), enter: say('enter'), expect: () => {}, recall: say('recall') },
     seek,
     ...{ pause: say('pause'), resume: say('resume'), leave: say('leave') },
@@ -94,14 +109,16 @@ function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unkno
       return dueMs + 40;
     },
   };
-  const picture = (slot: number): StageItem => {
+  const picture = (slot: number, more: Partial<StageItem> = {}): StageItem => {
     const ref = { slot, generation: 1, widthPx: 4, heightPx: 4 };
-    return { picture: ref, label: 'x', theme: 'all', release: () => {} };
+    return { picture: ref, label: 'x', theme: 'all', release: () => {}, ...more };
   };
+  let comes: (clip: ClipSound) => void = () => {};
   let bring: (item: StageItem) => void = () => {};
-  const next = (signal: AbortSignal): Promise<StageItem> =>
+  const next: Reel['next'] = (signal, _urgent, begins = () => {}) =>
     new Promise((resolve, reject) => {
       bring = resolve;
+      comes = begins;
       signal.addEventListener('abort', () => reject(signal.reason as Error));
     });
   const reel: Reel = { next, ready: false, size: 1, close: () => {} };
@@ -132,7 +149,8 @@ function joiningShow(seek: SoundDesk['seek'] = () => [], opening?: Promise<unkno
     director.close();
     stage.close();
   };
-  return { director, clock, said, later, bring: (slot: number) => bring(picture(slot)), end };
+  const bringPicture = (slot: number, more?: Partial<StageItem>): void => bring(picture(slot, more));
+  return { director, clock, said, later, bring: bringPicture, begin: (clip: ClipSound) => comes(clip), end };
 }
 
 it('joins the sounds of cues in time, also where the picture is late', async () => {
@@ -204,6 +222,28 @@ it('does not begin the first cue where another one is asked for before its sound
   await later();
   await later();
   expect(said).toEqual(['card 0 0', 'card 300 0', 'enter two 300']);
+  await end();
+});
+
+it('readies the sound of a clip while that is decoded, and waits a little for it where the clip comes on at once', async () => {
+  let isThere: () => void = () => {};
+  const atHand = new Promise<void>((resolve) => (isThere = resolve));
+  const { director, clock, said, later, bring, begin, end } = joiningShow(() => [], undefined, atHand);
+  await later();
+  clock.reached(300);
+  director.wish({ to: 'next' });
+  await later();
+  said.length = 0;
+  const clip: ClipSound = { file: '/clip.mp4', beganMs: NaN };
+  begin(clip);
+  expect(said).toEqual(['ready']);
+  bring(2, { sound: clip });
+  await later();
+  expect(said).toEqual(['ready', 'at hand /clip.mp4']);
+  clock.reached(420);
+  isThere();
+  await later();
+  expect(said.slice(2)).toEqual(['card 420 0', 'enter two 420']);
   await end();
 });
 
