@@ -101,7 +101,7 @@ export class ClipReel implements Reel {
         const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
         const order: ClipOrder = { ...known, hardware };
         const decoder = await this.start(order, signal);
-        const sound = facts.hasSound ? soundOf(path, decoder, order) : undefined;
+        const sound = soundOf(order, decoder);
         if (sound !== undefined) comes(sound);
         const beganMs = performance.now();
         const abandon = (): void => void bank.close(decoder);
@@ -195,7 +195,7 @@ export class ClipReel implements Reel {
           return decoder.lengthMs;
         },
         positionMs: (atMs) => positionOf(atMs - decoder.ring.beganMs, loop ? decoder.lengthMs : undefined),
-        from: (toMs, signal) => this.another({ ...order, fromMs: toMs }, showing, planned, signal),
+        from: (toMs, signal, comes) => this.another({ ...order, fromMs: toMs }, showing, planned, signal, comes),
       },
       release: () => void bank.close(decoder),
     };
@@ -207,17 +207,14 @@ export class ClipReel implements Reel {
     showing: Showing,
     planned: PlannedFile,
     signal: AbortSignal,
+    comes: (sound: ClipSound) => void = () => {},
   ): Promise<StageItem | undefined> {
     const { bank } = this.parts;
     const decoder = await this.start(order, signal);
+    const sound = soundOf(order, decoder);
+    if (sound !== undefined) comes(sound);
     if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
-      return this.itemOf(
-        order,
-        showing,
-        planned,
-        decoder,
-        order.facts.hasSound ? soundOf(order.path, decoder, order) : undefined,
-      );
+      return this.itemOf(order, showing, planned, decoder, sound);
     await bank.close(decoder);
     return undefined;
   }
@@ -246,17 +243,20 @@ const LATE = Symbol('late');
 /** Draws that are looked at for something else to show. */
 const MOST_PEEKED = 16;
 
-/** Its clock stays readable when the clip is gone. */
-const soundOf = (file: string, decoder: Decoder, { loop, fromMs = 0 }: ClipOrder): ClipSound => ({
-  file,
-  fromMs,
-  get beganMs() {
-    return decoder.ring.beganMs;
-  },
-  get roundMs() {
-    return loop ? decoder.lengthMs : undefined;
-  },
-});
+/** The sound of a clip that has one. Its clock stays readable when the clip is gone. */
+function soundOf({ path, facts, loop, fromMs = 0 }: ClipOrder, decoder: Decoder): ClipSound | undefined {
+  if (!facts.hasSound) return undefined;
+  return {
+    file: path,
+    fromMs,
+    get beganMs() {
+      return decoder.ring.beganMs;
+    },
+    get roundMs() {
+      return loop ? decoder.lengthMs : undefined;
+    },
+  };
+}
 
 /** Leaves no listener behind; `undo` is called where the signal was faster. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, undo: () => void): Promise<T> {

@@ -1,5 +1,6 @@
 /** Seeking in the clip that is on: where it is now, where it goes, and an item that begins there. */
 import type { ClipPlace, StageItem } from '../stage/media';
+import type { ClipSound } from '../stage/sound';
 import { targetOf, type Seek, type Sought } from '../stage/seek';
 import type { StageClock } from './stage-clock';
 
@@ -23,6 +24,7 @@ export async function seekClip(
   seek: Seek,
   clock: StageClock,
   signal: AbortSignal,
+  comes: (sound: ClipSound) => void,
 ): Promise<ClipSeek | undefined> {
   const positionMs = await positionOf(clip, clock, signal);
   if (positionMs === undefined) return undefined;
@@ -30,7 +32,7 @@ export async function seekClip(
   const found = { file, role: 'clip' as const, positionMs, ...(lengthMs === undefined ? {} : { lengthMs }) };
   const target = targetOf(seek, { positionMs, lengthMs, loops });
   if ('because' in target) return { sought: { ...found, because: target.because } };
-  const item = await clipFrom(clip, target.toMs, signal);
+  const item = await clipFrom(clip, target.toMs, signal, comes);
   if (item === undefined) return { sought: { ...found, because: 'could not be decoded from there' } };
   return { sought: { ...found, positionMs: target.toMs }, item };
 }
@@ -47,11 +49,16 @@ async function positionOf(clip: ClipPlace, clock: StageClock, signal: AbortSigna
 }
 
 /** The clip from another place; undefined where it is not there in time. Rejects only with the signal's reason. */
-async function clipFrom(clip: ClipPlace, toMs: number, signal: AbortSignal): Promise<StageItem | undefined> {
+async function clipFrom(
+  clip: ClipPlace,
+  toMs: number,
+  signal: AbortSignal,
+  comes: (sound: ClipSound) => void,
+): Promise<StageItem | undefined> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new DOMException('too slow', 'AbortError')), SEEK_LIMIT_MS);
   try {
-    return await clip.from(toMs, AbortSignal.any([signal, limit.signal]));
+    return await clip.from(toMs, AbortSignal.any([signal, limit.signal]), comes);
   } catch (cause) {
     signal.throwIfAborted();
     if (limit.signal.aborted) return undefined;

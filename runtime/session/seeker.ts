@@ -2,6 +2,7 @@
 import type { Emitter } from '../core/events';
 import type { Show } from '../show/types';
 import type { Seek, Sought } from '../stage/seek';
+import type { ClipSound } from '../stage/sound';
 import { ENTER_MS, placementOf } from './card-placement';
 import type { Cards } from './cards';
 import { seekClip } from './clip-seek';
@@ -49,13 +50,17 @@ export class Seeker {
     if (current?.item.clip === undefined) return [];
     // Before a transition is over both decoders may be at work.
     if (!clock.paused) await clock.sleepUntil(cards.handsFreeMs, signal);
-    const found = await seekClip(current.item.clip, seek, clock, signal);
+    const cue = show.cuelist.cues.find(({ name }) => name === cueName);
+    const comes = (sound: ClipSound): void => {
+      if (cue !== undefined) sounds.comes(sound, cue);
+    };
+    const found = await seekClip(current.item.clip, seek, clock, signal, comes);
     if (found === undefined) return [];
     const { sought, item } = found;
     if (item === undefined) return [sought];
+    if (cue !== undefined && !clock.paused) await sounds.atHand(item, cue);
     // In a pause since before the frame that is on: the first one after it may be a little earlier than the pause was.
     const atMs = clock.nowMs() + (clock.paused ? -ENTER_MS : batchLeadMs);
-    const cue = show.cuelist.cues.find(({ name }) => name === cueName);
     const movesMs = clock.paused ? atMs : sounds.startMs(item, cue, atMs, clock.nowMs());
     lengths.watch(item);
     const placement = placementOf(item, current.scene, show, atMs, random);

@@ -41,9 +41,9 @@ export interface ClipPlace {
   positionMs(atMs: number): number;
   /**
    * The same clip, ready on the frame that is on at `toMs` of it. Undefined where it cannot be decoded from there. Waits for a decoder;
-   * rejects only with the signal's reason.
+   * rejects only with the signal's reason. `comes` as of `Reel.next`.
    */
-  from(toMs: number, signal: AbortSignal): Promise<StageItem | undefined>;
+  from(toMs: number, signal: AbortSignal, comes?: (sound: ClipSound) => void): Promise<StageItem | undefined>;
 }
 
 /** One scene's order of media. */

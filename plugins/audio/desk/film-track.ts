@@ -80,8 +80,13 @@ export class FilmTrack {
     await this.loudness.measured(look, Infinity);
     if (this.over) return undefined;
     this.spec = engine.trackOf(sound.file, look);
-    this.ready = this.open(Math.round(((sound.fromMs ?? 0) / 1000) * engine.rateHz));
+    this.ready = this.open(this.fromFrame);
     return look;
+  }
+
+  /** Its first frame that is heard, from the beginning of its file. */
+  private get fromFrame(): number {
+    return Math.round(((this.sound.fromMs ?? 0) / 1000) * this.engine.rateHz);
   }
 
   /** How far it is. */
@@ -153,11 +158,11 @@ export class FilmTrack {
   }
 
   /** Once, when its first frame is on the clock. */
-  private tell(beganFrame: number, zeroFrame: number): void {
+  private tell(beganFrame: number, dueFrame: number): void {
     if (!this.untold) return;
     this.untold = false;
     const { engine, sound } = this;
-    const lateMs = Math.round(((beganFrame - zeroFrame) / engine.rateHz) * 1000);
+    const lateMs = Math.round(((beganFrame - dueFrame) / engine.rateHz) * 1000);
     this.news.begun({ file: sound.file, role: 'clips', from: 'chunks', lateMs: Math.max(0, lateMs) });
   }
 
@@ -173,7 +178,9 @@ export class FilmTrack {
   private put(number: number, fadeMs: number): void {
     const { engine } = this;
     const zeroFrame = this.zeroFrame(number);
-    const clockFrame = Math.max(zeroFrame, this.soonFrame);
+    // Where it begins farther on, so does its picture: nothing is heard before that.
+    const dueFrame = zeroFrame + (number === 0 ? this.fromFrame : 0);
+    const clockFrame = Math.max(dueFrame, this.soonFrame);
     const handle = this.open(clockFrame - zeroFrame);
     this.ready?.close();
     this.ready = undefined;
@@ -182,7 +189,7 @@ export class FilmTrack {
       { file: this.sound.file, role: 'clips', volume: this.volume, loop: false },
       'stream',
     );
-    voice.whenBegun = (beganFrame) => this.tell(beganFrame, zeroFrame);
+    voice.whenBegun = (beganFrame) => this.tell(beganFrame, dueFrame);
     voice.start(clockFrame, clockFrame - zeroFrame, fadeMs);
     this.rounds.push({ number, voice, handle });
     engine.wake();

@@ -110,6 +110,22 @@ it.each([
   expect([begun!.lateMs > 0, isWhole]).toEqual([!whole, whole]);
 });
 
+it('begins farther on with the sample of that place, and not before its picture', async () => {
+  rig = openSoundRig(4);
+  const clip = clipOf(film('a.mkv', 3), { fromMs: 1000 });
+  const desk = rig.desk([]);
+  desk.ready({ sound: clip.card, volume: 1 });
+  await desk.atHand({ sound: clip.card, volume: 1 }, 60_000);
+  desk.card(600, 0, { sound: clip.card, volume: 1 });
+  clip.beganMs = 600 - 1000;
+  await rig.settle();
+  await rig.go(3);
+  const [heard] = await rig.render();
+  expect(level(part(heard, 0, 0.599))).toBe(0);
+  expect(worstDb(part(heard, 0.6, 2), part(tone, 1, 2))).toBeLessThan(-90);
+  expect(rig.news).toMatchObject([{ lateMs: 0 }]);
+});
+
 it('goes round with its picture, which is shorter', async () => {
   rig = openSoundRig(8);
   await heardFrom200Ms(clipOf(film('longer.mkv', 2), { roundMs: 1500 }), 0.5);
