@@ -36,13 +36,14 @@ export class Wishes {
     this.interrupt.nudge();
   }
 
-  /** Nudges once `work` has settled. Returns whether it has. */
+  /** Nudges once `work` has settled, in whichever way. Returns whether it has. */
   nudgeAfter(work: Promise<unknown>): () => boolean {
     let isSettled = false;
-    void work.finally(() => {
+    const settle = (): void => {
       isSettled = true;
       this.nudge();
-    });
+    };
+    void work.then(settle, settle);
     return () => isSettled;
   }
 
