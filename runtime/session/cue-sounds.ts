@@ -15,6 +15,11 @@ export class CueSounds {
   /** Without a desk nothing is heard. */
   constructor(private readonly desk: SoundDesk | undefined) {}
 
+  /** The show begins with this cue, soon: its sounds are made ready, and of no other one. */
+  first(cue: Cue, nowMs: number): void {
+    this.desk?.expect(cue.name, nowMs);
+  }
+
   /** A clip of the cue is being decoded: its sound is made ready beside it. */
   comes(sound: ClipSound, { clipVolume }: Cue): void {
     if (clipVolume !== undefined) this.desk?.ready({ sound, volume: clipVolume });

@@ -94,7 +94,9 @@ export class Director {
 
   /** Readies the first picture, so that `enter` shows it at once. Undefined when the theme has none. */
   async prepare(signal: AbortSignal): Promise<StageItem | undefined> {
-    const { scene, cue } = this.parts.score.first();
+    const { clock, score } = this.parts;
+    const { scene, cue } = score.first();
+    this.sounds.first(cue, clock.nowMs());
     return this.reels.of(scene).next(signal, false, (sound) => this.sounds.comes(sound, cue));
   }
 

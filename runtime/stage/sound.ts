@@ -43,7 +43,10 @@ export interface SoundDesk {
   join(cue: string, dueMs: number): number;
   /** Moves the sounds of the cue that is on to another place. Returns where each is now, or why it was not moved. */
   seek(seek: Seek): readonly Sought[];
-  /** What comes after it, and when that is expected; undefined where nothing does. Said again when that changes. */
+  /**
+   * The cue that comes after the one that is on, and when that is expected; undefined where none does. Called again when that changes, and
+   * before `warm` with the cue that the show begins with.
+   */
   expect(cue: string | undefined, atMs: number): void;
   /** What was said last of a picture, and of a cue with it, does not come. */
   recall(): void;

@@ -50,7 +50,9 @@ class Live {
   }
 
   desk(...cues: readonly (readonly CueSound[])[]): Desk {
-    return new Desk(this.engine, showOf(cues), { nowMs: () => performance.now(), isTimed: true }, NO_NEWS);
+    const desk = new Desk(this.engine, showOf(cues), { nowMs: () => performance.now(), isTimed: true }, NO_NEWS);
+    desk.expect('0', performance.now());
+    return desk;
   }
 
   close(): Promise<unknown> {

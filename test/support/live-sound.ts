@@ -51,6 +51,7 @@ export function openLiveSound(change: Partial<Settings>, tools = findTools(null,
       };
       const desk = new Desk(engine, showOf(cues), time, told);
       scope.defer('desk', () => desk.close());
+      desk.expect('0', performance.now());
       return desk;
     },
     async close() {

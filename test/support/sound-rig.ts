@@ -138,6 +138,8 @@ export function openSoundRig(
     desk(...cues) {
       const desk = new Desk(engine, showOf(cues), { nowMs: () => nowS * 1000 * stagePace, isTimed: true }, told);
       scope.defer('desk', () => desk.close());
+      // As a director does before it shows anything.
+      desk.expect('0', nowS * 1000 * stagePace);
       return desk;
     },
     async go(toS) {

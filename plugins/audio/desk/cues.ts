@@ -35,10 +35,7 @@ export class Cues {
     private readonly show: Show,
     private readonly time: StageTime,
     private readonly news: SoundNews,
-  ) {
-    // Of the first cue alone: more would only fill the memory.
-    this.prefetch(show.cuelist.cues[0]!.name);
-  }
+  ) {}
 
   private soundsOf(cue: string): readonly CueSound[] {
     return this.show.cuelist.cues.find(({ name }) => name === cue)?.sounds ?? [];

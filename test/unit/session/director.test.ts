@@ -79,6 +79,44 @@ it.each([
   ]);
 });
 
+it('readies the sounds of the cue it begins with before anything is shown, and of no other', async () => {
+  const expected: unknown[][] = [];
+  const ignore = (): void => {};
+  const sound: SoundDesk = {
+    ...{
+      leadMs: 0,
+      ready: ignore,
+      atHand: () => Promise.resolve(),
+      card: ignore,
+      enter: ignore,
+      join: (_cue, dueMs) => dueMs,
+    },
+    ...{ seek: () => [], recall: ignore, pause: ignore, resume: ignore, leave: ignore },
+    expect: (...words) => void expected.push(words),
+  };
+  const cues = ['one', 'two', 'three'].map((name) => ({ ...show.cuelist.cues[0]!, name }));
+  const several: Show = { ...show, cuelist: { ...show.cuelist, cues } };
+  const stage = openStage(ignore);
+  const director = new Director({
+    sessionId: 's2',
+    show: several,
+    // As after a reload: it goes on in the cue that was on.
+    score: createScore(several, createRandom('score'), new Map(), 'two'),
+    stage,
+    clock: openUntimedClock(ignore),
+    providers: [],
+    events: createEmitter(ignore),
+    errors: createErrorLog(ignore),
+    random: createRandom('director'),
+    batchLeadMs: 0,
+    blank: () => undefined,
+    sound,
+  });
+  await director.prepare(new AbortController().signal);
+  expect(expected).toEqual([['two', 0]]);
+  stage.close();
+});
+
 /** A show of two cues whose sounds join, over pictures that come when the test brings them. */
 function joiningShow(
   seek: SoundDesk['seek'] = () => [],
