@@ -76,7 +76,7 @@ export class Engine {
   private readonly due = new DueSounds();
   /** How long sound had gone on before this clock began. */
   private clockBaseMs = 0;
-  /** How far sound and picture of clips were apart, as far as anybody looked. */
+  /** Looks at the distance between the sound of a clip and its picture, the corrections after them, and the greatest distance seen, in ms. */
   private readonly step = { looks: 0, putRight: 0, worstOffMs: 0 };
   private readonly watchers = new Set<() => void>();
   private readonly waits = new Waits();

@@ -9,7 +9,7 @@ import type { SwitchWatch } from '../output/switch-watch';
 import type { Voices } from '../play/voices';
 import type { DueSounds } from './due-sounds';
 
-/** How far sound and picture of clips were apart, as far as anybody looked. */
+/** Looks at the distance between the sound of a clip and its picture, the corrections after them, and the greatest distance seen, in ms. */
 export interface ClipSteps {
   readonly looks: number;
   readonly putRight: number;
