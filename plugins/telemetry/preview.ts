@@ -18,8 +18,8 @@ const BOUNDARY = 'vitrine-picture';
 
 interface Viewer {
   readonly response: ServerResponse;
-  /** `framesPresented` of the picture it was sent last; -1 before the first. */
-  frame: number;
+  /** The part it was sent last. */
+  sent: Buffer | undefined;
   looksSkipped: number;
 }
 
@@ -28,7 +28,7 @@ export class Preview {
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
   private failing = false;
-  private picture: { readonly frame: number; readonly part: Buffer } | undefined;
+  private picture: { readonly frame: number; readonly displayOn: boolean; readonly part: Buffer } | undefined;
 
   constructor(
     private readonly view: StageView,
@@ -42,7 +42,7 @@ export class Preview {
   /** Serves a viewer until it leaves. False, and nothing done, when there are enough. */
   add(response: ServerResponse): boolean {
     if (this.viewers.size >= MOST_VIEWERS) return false;
-    const viewer: Viewer = { response, frame: -1, looksSkipped: 0 };
+    const viewer: Viewer = { response, sent: undefined, looksSkipped: 0 };
     this.viewers.add(viewer);
     response.on('close', () => this.remove(viewer));
     response.on('error', () => {});
@@ -75,12 +75,12 @@ export class Preview {
   private async look(): Promise<void> {
     this.looking = true;
     try {
-      const frame = this.view.framesPresented;
-      if (this.picture?.frame !== frame) {
-        this.picture = { frame, part: partOf(await previewJpeg(await this.view.capture(PREVIEW_WIDTH_PX))) };
+      const { framesPresented: frame, displayOn } = this.view;
+      if (this.picture?.frame !== frame || this.picture.displayOn !== displayOn) {
+        this.picture = { frame, displayOn, part: partOf(await previewJpeg(await this.view.capture(PREVIEW_WIDTH_PX))) };
       }
       this.failing = false;
-      for (const viewer of this.viewers) this.send(viewer, this.picture.frame, this.picture.part);
+      for (const viewer of this.viewers) this.send(viewer, this.picture.part);
     } catch (cause) {
       if (!this.failing) this.log.warn('the live picture cannot be taken', { because: messageOf(cause) });
       this.failing = true;
@@ -91,15 +91,15 @@ export class Preview {
   }
 
   /** A viewer that has not taken the last picture yet is passed over; the next look has a newer one for it. */
-  private send(viewer: Viewer, frame: number, part: Buffer): void {
-    if (viewer.frame === frame) return;
-    if (viewer.response.writableLength > 0 && viewer.frame >= 0) {
+  private send(viewer: Viewer, part: Buffer): void {
+    if (viewer.sent === part) return;
+    if (viewer.response.writableLength > 0 && viewer.sent !== undefined) {
       viewer.looksSkipped += 1;
       if (viewer.looksSkipped > MOST_LOOKS_SKIPPED) viewer.response.destroy();
       return;
     }
     viewer.looksSkipped = 0;
-    viewer.frame = frame;
+    viewer.sent = part;
     viewer.response.write(part);
   }
 }

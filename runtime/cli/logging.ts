@@ -108,7 +108,7 @@ class Sink {
 
   private openLogger(): Logger {
     const pino = require('pino') as typeof import('pino');
-    const colour = !this.io.env['NO_COLOR'];
+    const colour = !this.io.env['NO_COLOR'] && this.io.env['TERM'] !== 'dumb';
     const readable = logFormat(this.io.env, this.terminal) === 'readable';
     return pino(
       {

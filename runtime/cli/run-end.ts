@@ -42,8 +42,13 @@ export function endOf(
     signal.addEventListener('abort', () => end('signal'), { once: true });
     render.ended.catch(() => clearTimeout(timer));
     if (durationMs === undefined) return;
-    // A duration counts from the first picture.
-    void first.then(() => (timer = setTimeout(() => end('duration'), durationMs)));
+    // A duration counts from the first picture; from here where none comes.
+    const count = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => end('duration'), durationMs);
+    };
+    count();
+    void first.then(count);
   });
 }
 

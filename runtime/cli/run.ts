@@ -6,7 +6,7 @@ import { boundNursery } from '../core/heap';
 import { messageOf } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
-import { writeFileAtomically } from '../core/write-file';
+import { requireWritable, writeFileAtomically } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
@@ -18,6 +18,7 @@ import { startRenderThread } from '../render/handle';
 import { RenderStats } from '../render/stats';
 import { panelOf } from '../session/backend';
 import { instanceControls } from '../session/controls';
+import type { DisplayPower } from '../session/display-power';
 import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
@@ -37,21 +38,26 @@ import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-ord
 import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 import { takeSignals } from './signals';
-import { clockText, startStatusLine } from './status-line';
+import { clockText, openStatusLine, type StatusLine } from './status-line';
 
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
 /** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
 const RELEASE_MS = 2000;
 
 export async function run(io: CommandIo, args: RunArgs): Promise<number> {
+  // After a week it would be too late to learn that there is nowhere to write it.
+  if (args.report !== undefined) requireWritable(resolve(io.cwd, args.report));
   const signal = takeSignals();
   const scope = openScope('run');
-  const log = createLog(io, process.stderr.isTTY === true);
+  const statusLine = openStatusLine(io);
+  const terminal = process.stderr.isTTY === true;
+  const stderr = (text: string): void => (statusLine && terminal ? statusLine.above(text) : io.stderr(text));
+  const log = createLog({ ...io, stderr }, terminal);
   const closeOnSignal = (): void => void scope.close(RELEASE_MS);
   signal.addEventListener('abort', closeOnSignal, { once: true });
   try {
     return await new Promise<number>((done, fail) => {
-      play(io, args, scope, log, signal, fail).then(done, fail);
+      play(io, args, scope, log, statusLine, signal, fail).then(done, fail);
     });
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
@@ -71,6 +77,7 @@ async function play(
   args: RunArgs,
   scope: Scope,
   log: ReturnType<typeof createLog>,
+  statusLine: StatusLine | undefined,
   signal: AbortSignal,
   fail: (cause: unknown) => void,
 ): Promise<number> {
@@ -113,7 +120,7 @@ async function play(
   const first = firstContent(stats, render, scope.signal);
   void first.then(() => record?.endOpening());
   scope.defer('record of GL', () => record?.endOpening());
-  const started: { runtime?: Runtime } = {};
+  const started: { runtime?: Runtime; power?: DisplayPower } = {};
   const statusOf = (): unknown => (started.runtime === undefined ? { state: 'starting' } : status(started.runtime));
   const runtime = await compose({
     scope,
@@ -138,6 +145,9 @@ async function play(
       firstFrame: first,
       get framesPresented() {
         return stats.get('presented');
+      },
+      get displayOn() {
+        return started.power?.now.display !== 'off';
       },
       capture: (maxWidthPx) => capturer.capture(maxWidthPx),
       status: statusOf,
@@ -193,6 +203,7 @@ async function play(
   }
 
   const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
+  started.power = power;
   await instance.start(show);
   scope.defer('show', () => instance.stop());
   log.info('show started', {
@@ -220,11 +231,11 @@ async function play(
   });
   await openControlServer({ socketPath, controls, scope, log: log.child('control') });
   takeHangup(scope, () => void instance.reload().catch(() => {}));
-  if (process.stdout.isTTY === true) {
+  if (statusLine !== undefined) {
     const startMs = performance.now();
     scope.defer(
       'status line',
-      startStatusLine(io, () => statusText(instance, stats, performance.now() - startMs)),
+      statusLine.start(() => statusText(instance, stats, performance.now() - startMs)),
     );
   }
 

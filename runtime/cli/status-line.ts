@@ -1,15 +1,50 @@
-/** The status line of `run` on a terminal: once a second, in its place. */
+/** The status line of `run` on a terminal, and the terminal it shares with the log: log lines appear above it. Main thread only. */
 import type { CommandIo } from './command';
 
 const EVERY_MS = 1000;
+/** Where the terminal does not say how wide it is. */
+const USUAL_COLUMNS = 80;
 
-/** Prints `text()` every second until the returned act ends it. */
-export function startStatusLine(io: CommandIo, text: () => string): () => void {
-  const timer = setInterval(() => io.stdout(`\r\u001b[K${text()}`), EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    io.stdout('\n');
-  };
+/** A terminal whose last line is rewritten. It needs a carriage return and nothing else of the terminal. */
+export class StatusLine {
+  private shown = '';
+
+  /** `columns` is asked each time, as windows change: a line that wraps could not be rewritten. */
+  constructor(
+    private readonly io: Pick<CommandIo, 'stdout' | 'stderr'>,
+    private readonly columns: () => number | undefined = () => process.stdout.columns,
+  ) {}
+
+  /** Writes to standard error above the status line. `text` ends with a line feed. */
+  above(text: string): void {
+    const line = this.shown;
+    this.show('');
+    this.io.stderr(text);
+    this.show(line);
+  }
+
+  /** Shows `text()` every second until the returned act ends it. */
+  start(text: () => string): () => void {
+    const timer = setInterval(() => this.show(text()), EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      if (this.shown !== '') this.io.stdout('\n');
+      this.shown = '';
+    };
+  }
+
+  private show(text: string): void {
+    const line = [...text].slice(0, (this.columns() ?? USUAL_COLUMNS) - 1).join('');
+    if (line === '' && this.shown === '') return;
+    const rest = ' '.repeat(Math.max(0, [...this.shown].length - [...line].length));
+    this.io.stdout(`\r${line}${rest}${line === '' ? '\r' : ''}`);
+    this.shown = line;
+  }
+}
+
+/** The status line for this process; undefined where nobody watches, or the terminal cannot go back to the beginning of a line. */
+export function openStatusLine(io: CommandIo): StatusLine | undefined {
+  return process.stdout.isTTY === true && io.env['TERM'] !== 'dumb' ? new StatusLine(io) : undefined;
 }
 
 /** 3725 s -> `1:02:05`. */

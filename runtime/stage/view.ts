@@ -13,8 +13,10 @@ export interface CapturedPicture {
 export interface StageView {
   /** Resolves when the first content frame is on the screen; never when the show ends before. */
   readonly firstFrame: Promise<void>;
-  /** Distinct frames shown so far; while it rests, so does the picture. */
+  /** Distinct frames shown so far; while it and `displayOn` rest, so does the picture. */
   readonly framesPresented: number;
+  /** False while the display is switched off, by hand or by its hours; what is captured then is black. */
+  readonly displayOn: boolean;
   /** The picture on the screen. `maxWidthPx` is a wish: a smaller picture saves copying. Owned by the caller. */
   capture(maxWidthPx?: number): Promise<CapturedPicture>;
   /** The document behind `vitrine status --json`; plain data. */

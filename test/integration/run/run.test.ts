@@ -1,5 +1,5 @@
 /** The whole program: plays, reports, obeys, reloads, stops. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { play, sleep, type Player } from '../../bench/player';
@@ -55,6 +55,36 @@ describe('a show that plays', () => {
       expect.arrayContaining(['startToFirstFrameMs', 'durationMs', 'memory', 'reloads', 'errors']),
     );
     expect(existsSync(player.socket)).toBe(false);
+  });
+
+  it('ends after its duration where nothing can be shown', async () => {
+    const empty = join(show.folder, 'empty');
+    mkdirSync(empty);
+    const file = join(empty, 'show.yaml');
+    writeFileSync(
+      file,
+      [
+        'version: 1',
+        'name: empty',
+        'themes: {none: {images: [none/*.jpg]}}',
+        'scenes: {one: {media: images, themes: [none], every: 1s}}',
+        'cuelist: {cues: [{name: only, duration: 1h, scenes: [{scene: one}]}]}',
+      ].join('\n'),
+    );
+    const report = (await play(empty, ['--show', file, ...SIZE, '--duration', '500ms'])
+      .ended) as unknown as Status['report'];
+    expect(report.errors).toMatchObject([{ code: 'VITRINE_E_THEME_EMPTY' }]);
+  });
+
+  it.each([
+    ['none/run.json', 'there is no folder'],
+    ['.', 'it is a folder'],
+    ['show.yaml/run.json', 'there is no folder'],
+  ])('refuses before it starts to write its report to %s', async (name, because) => {
+    const report = join(show.folder, name);
+    const { code, err } = await vitrine(['run', show.file, ...SIZE, '--report', report, '--duration', '1h']);
+    expect(code).toBe(1);
+    expect(err).toContain(because);
   });
 
   it('plays the same order for the same seed, as fast as it can when untimed', async () => {
@@ -333,6 +363,6 @@ describe('bad moments', () => {
       '--set',
       `control.socket=${show.folder}/y.sock`,
     ]);
-    expect([report.code, report.err]).toEqual([1, expect.stringContaining('could not be written')]);
+    expect([report.code, report.err]).toEqual([1, expect.stringContaining('cannot be written')]);
   });
 });

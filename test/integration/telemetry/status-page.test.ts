@@ -25,6 +25,7 @@ class FakeStage implements StageView {
   looks = 0;
   captures = 0;
   red = 0;
+  displayOn = true;
   begin = (): void => {};
   readonly firstFrame = new Promise<void>((resolve) => (this.begin = resolve));
 
@@ -41,7 +42,8 @@ class FakeStage implements StageView {
   async capture(): Promise<CapturedPicture> {
     this.captures += 1;
     const pixels = new Uint8Array(WIDTH_PX * HEIGHT_PX * 4).fill(255);
-    for (let at = 0; at < pixels.length; at += 4) pixels.set([this.red, 0, 0], at);
+    const red = this.displayOn ? this.red : 0;
+    for (let at = 0; at < pixels.length; at += 4) pixels.set([red, 0, 0], at);
     return { pixels, widthPx: WIDTH_PX, heightPx: HEIGHT_PX, channels: 4 };
   }
 
@@ -220,6 +222,17 @@ describe('the live picture', () => {
     expect(await redOf(first)).toBeGreaterThan(240);
     stage.show(20);
     expect(await redOf(await next())).toBeLessThan(40);
+  });
+
+  it('turns black when the display is switched off, and lit again with it, though no frame is shown', async () => {
+    const page = await openPage();
+    stage.show(250);
+    const { next } = await viewer(page);
+    expect(await redOf(await next())).toBeGreaterThan(240);
+    stage.displayOn = false;
+    expect(await redOf(await next())).toBeLessThan(5);
+    stage.displayOn = true;
+    expect(await redOf(await next())).toBeGreaterThan(240);
   });
 
   it('is taken once for all who watch, and not at all while nothing moves', async () => {

@@ -73,6 +73,17 @@ describe('the log', () => {
     expect(lines().map((line) => line['level'])).toEqual(expected);
   });
 
+  it.each([
+    ['a terminal', {}, true],
+    ['a terminal that must stay plain', { NO_COLOR: '1' }, false],
+    ['a terminal that knows no colours', { TERM: 'dumb' }, false],
+  ])('is coloured or not on %s', (_what, env, coloured) => {
+    const { log, written } = recorder(env, true);
+    log.info('x');
+    log.flush();
+    expect(written.join('').includes('\u001b')).toBe(coloured);
+  });
+
   it('says so when the level is no level, and goes on with info', () => {
     const { log, lines } = recorder({ VITRINE_LOG_LEVEL: 'loud' });
     log.debug('x');
