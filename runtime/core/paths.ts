@@ -19,6 +19,11 @@ export function packageFile(...path: string[]): string {
   return join(runtimeFolder(), '..', '..', ...path);
 }
 
+/** `~/pictures` as a shell would take it: below the user's home. Other paths stay as they are. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
 /** Where small state is kept: systemd's place for a service, else a person's. */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   const service = env['STATE_DIRECTORY']?.split(':')[0];

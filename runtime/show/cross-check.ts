@@ -210,8 +210,10 @@ function checkTransition(
   const durationMs = intact(transition?.duration, here);
   const type = intact(transition?.type, [...path, 'type']);
   if (durationMs === undefined) return;
-  if (type === 'cut') report(here, 'means nothing: a cut takes no time', 'leave it out, or choose another type', 'key');
-  else if (withinMs !== undefined && durationMs >= withinMs) {
+  if (type === 'cut') {
+    if (durationMs > 0)
+      report(here, 'means nothing: a cut takes no time', 'leave it out, or choose another type', 'key');
+  } else if (withinMs !== undefined && durationMs >= withinMs) {
     const message = `${formatDurationMs(durationMs)} is not shorter than ${within}, ${formatDurationMs(withinMs)}`;
     report(here, message, 'shorten it');
   }

@@ -4,6 +4,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Issue } from '../core/errors';
+import { expandHome } from '../core/paths';
 import type { ResolvedMedia } from './media-files';
 import { inNaturalOrder } from './natural-order';
 import { extensionOf, isMedia, isPicture, isUnreadablePicture, type MediaKind } from './media-kinds';
@@ -18,15 +19,16 @@ export async function resolveMedia(
   globs: readonly string[],
   kind: MediaKind = 'picture',
 ): Promise<ResolvedMedia> {
-  const visit = new Visit();
+  const visit = new Visit(globs);
   const named: string[] = [];
   const patterns: string[] = [];
-  for (const written of globs) {
-    const path = resolve(folder, written);
-    if (written.startsWith('!')) {
-      patterns.push(`!${absolutePattern(folder, written.slice(1))}`);
+  for (const given of globs) {
+    if (given.startsWith('!')) {
+      patterns.push(`!${await absolutePattern(folder, expandHome(given.slice(1)))}`);
       continue;
     }
+    const written = expandHome(given);
+    const path = resolve(folder, written);
     const type = await kindOf(path);
     if (type === 'file') {
       named.push(path);
@@ -34,7 +36,7 @@ export async function resolveMedia(
     } else if (type === 'folder') patterns.push(`${escapePath(path)}/**/*`);
     else {
       visit.folders.add(await nearestFolder(path));
-      if (isDynamicPattern(written)) patterns.push(absolutePattern(folder, written));
+      if (isDynamicPattern(written)) patterns.push(await absolutePattern(folder, written));
       else visit.warnings.push({ file: path, message: 'is not there', remedy: 'check the name' });
     }
   }
@@ -60,6 +62,9 @@ class Visit {
   readonly links = new Set<string>();
   readonly warnings: Issue[] = [];
 
+  /** A folder for deleted files or previews is entered where a glob names it. */
+  constructor(private readonly globs: readonly string[]) {}
+
   /** Reads a folder as `fs.readdir` does, and takes notes. One that cannot be read counts as empty. */
   readonly readdir = ((
     path: string,
@@ -74,10 +79,20 @@ class Visit {
       } else if (error.code !== 'ENOENT') {
         this.warnings.push({ file: folder, message: `is skipped: ${error.message}`, remedy: 'check its rights' });
       }
-      done(null, error === null ? entries : []);
+      done(null, error === null ? entries.filter((entry) => !this.isAside(entry)) : []);
     });
   }) as typeof readFolder;
+
+  private isAside({ name }: Dirent): boolean {
+    return ASIDE_FOLDERS.has(name.toLowerCase()) && !this.globs.some((written) => written.includes(name));
+  }
 }
+
+/** Folders in which systems keep deleted files and previews (Windows, Synology, QNAP, macOS' zip files), in lower case. */
+const ASIDE_FOLDERS: ReadonlySet<string> = new Set([
+  ...['$recycle.bin', 'recycler', 'system volume information', 'lost+found'],
+  ...['@eadir', '#recycle', '#snapshot', '@recycle', '@recently-snapshot', '__macosx'],
+]);
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'pattern'> {
   try {
@@ -93,9 +108,18 @@ async function nearestFolder(path: string): Promise<string> {
   return above === path || (await kindOf(above)) === 'folder' ? above : nearestFolder(above);
 }
 
-function absolutePattern(folder: string, pattern: string): string {
-  const cased = anyCase(pattern);
-  return cased.startsWith('/') ? cased : `${escapePath(folder)}/${cased}`;
+/**
+ * A pattern from the root on. Its first folders are names where folders of just these names are there, whatever they would mean in a
+ * pattern (`[2024] Summer/*.jpg`); and parentheses are names unless they follow one of `!?*+@`.
+ */
+async function absolutePattern(folder: string, pattern: string): Promise<string> {
+  const parts = pattern.split('/');
+  let path = pattern.startsWith('/') ? '/' : folder;
+  let names = 0;
+  while (names < parts.length - 1 && (await kindOf(join(path, parts[names]!))) === 'folder')
+    path = join(path, parts[names++]!);
+  const rest = anyCase(parts.slice(names).join('/')).replace(/(?<![!?*+@\\])\(([^()/]*)\)/g, '\\($1\\)');
+  return `${path === '/' ? '' : escapePath(path)}/${rest}`;
 }
 
 /** `*.{jpg,png}` -> `*.{[jJ][pP][gG],[pP][nN][gG]}`: cameras write extensions in capitals. */

@@ -1,6 +1,5 @@
 /** Inspects a show: its format, the files it names, and whether this machine can read them. Plays nothing. */
 import { existsSync } from 'node:fs';
-import sharp, { type Metadata } from 'sharp';
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
 import { messageOf } from '../core/errors';
@@ -9,12 +8,13 @@ import { resolveMedia } from './glob';
 import { joinWarnings } from './join-finding';
 import { overrunWarnings } from './overrun-finding';
 import { issueAt, parseShow } from './parse';
+import { largestOf, lookAtPictures, type Progress } from './picture-finding';
 import type { SoundFinding, SoundInspector } from './sound-finding';
 import type { Show } from './types';
 
 /** The media of a theme. */
 export interface ThemeCount {
-  /** Picture files that its globs match, and those of them whose header can be read. */
+  /** Picture files that its globs match, and those of them that can be decoded. */
   readonly images: number;
   readonly readable: number;
   /** Clip files that its globs match, and what is known of them where somebody looked. */
@@ -44,13 +44,14 @@ export interface Inspection {
   readonly warnings: readonly Issue[];
 }
 
-/** The inspectors of clips and of sounds; without one, the files are only counted. */
+/** The inspectors of clips and of sounds; without one, the files are only counted. `onPicture` follows the pictures of each theme. */
 export interface Inspectors {
+  readonly onPicture?: Progress;
   readonly clips?: ClipInspector;
   readonly sounds?: SoundInspector;
 }
 
-/** Reads the show, the folders it names and the header of each picture, and has its clips and sounds looked at. Never rejects for what it finds. */
+/** Reads the show and the folders it names, decodes each picture, and has clips and sounds looked at. Never rejects for what it finds. */
 export async function inspectShow(file: string, inspectors: Inspectors = {}): Promise<Inspection> {
   const { clips: lookAtClips } = inspectors;
   const parsed = parseShow(file);
@@ -62,10 +63,10 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
   for (const [name, theme] of Object.entries(show.themes)) {
     const media = await resolveMedia(show.folder, theme.images);
     warnings.push(...media.warnings);
-    const headers = await readHeaders(media.files);
-    warnings.push(...headers.flatMap(({ warning }) => warning ?? []));
+    const pictures = await lookAtPictures(media.files, inspectors.onPicture);
+    warnings.push(...pictures.flatMap(({ warning }) => warning ?? []));
     const path = ['themes', name, 'images'];
-    const readable = headers.filter(({ size }) => size !== undefined).length;
+    const readable = pictures.filter(({ size }) => size !== undefined).length;
     if (theme.images.length > 0 && media.files.length === 0) {
       errors.push(issueAt(document, path, 'matches no picture', `check the names below ${show.folder}`));
     } else if (theme.images.length > 0 && readable === 0) {
@@ -95,7 +96,7 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
         clips: clips.files.length,
         ...(findings === undefined ? {} : { clipFindings: findings }),
         texts: theme.texts.length,
-        ...largestOf(headers),
+        ...largestOf(pictures),
       },
     ]);
   }
@@ -142,66 +143,6 @@ async function inspectSounds(
     errors.push(issueAt(document, named[0]!.path.slice(0, -2), 'cannot be played on this machine', messageOf(cause)));
     return { sounds: files.length };
   }
-}
-
-interface Header {
-  /** Upright; absent where the picture will be skipped. */
-  readonly size?: readonly [width: number, height: number];
-  readonly warning?: Issue;
-}
-
-/** Pictures with more pixels are refused by the decoder (sharp's own default limit, 0x3FFF squared). */
-const MOST_PIXELS = 0x3fff * 0x3fff;
-
-/** Headers read at the same time: the four threads that libuv has by default, each with one waiting. */
-const READS_AT_ONCE = 8;
-
-async function readHeaders(files: readonly string[]): Promise<Header[]> {
-  const headers: Header[] = [];
-  const left = files.entries();
-  const read = async (): Promise<void> => {
-    for (const [index, file] of left) {
-      try {
-        headers[index] = judge(file, await sharp(file, { limitInputPixels: false }).metadata());
-      } catch (cause) {
-        const message = `cannot be read and will be skipped: ${messageOf(cause).split('\n')[0] ?? ''}`;
-        headers[index] = { warning: { file, message, remedy: 'replace or remove it' } };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, read));
-  return headers;
-}
-
-/** Findings from a picture's header. Pure. */
-export function judge(
-  file: string,
-  header: Pick<Metadata, 'width' | 'height' | 'autoOrient'> & Partial<Metadata>,
-): Header {
-  const { width, height } = header.autoOrient;
-  const size = [width, header.pageHeight ?? height] as const;
-  const pixels = header.width * header.height;
-  if (pixels > MOST_PIXELS) {
-    const message = `has ${header.width}x${header.height} pixels, more than ${MOST_PIXELS}, and will be skipped`;
-    return { warning: { file, message, remedy: 'make it smaller' } };
-  }
-  if ((header.pages ?? 1) > 1) {
-    const message = `has ${header.pages} pages; only the first is shown`;
-    return { size, warning: { file, message, remedy: 'nothing to do if that is meant' } };
-  }
-  if (header.space === 'cmyk') {
-    return {
-      size,
-      warning: { file, message: 'is CMYK; its colours will differ from print', remedy: 'save it as sRGB' },
-    };
-  }
-  return { size };
-}
-
-function largestOf(headers: readonly Header[]): Pick<ThemeCount, 'largestPx'> {
-  const sizes = headers.flatMap(({ size }) => (size === undefined ? [] : [size]));
-  if (sizes.length === 0) return {};
-  return { largestPx: sizes.reduce((a, b) => (b[0] * b[1] > a[0] * a[1] ? b : a)) };
 }
 
 /** Parts of a show that nothing uses, and fields that have nothing to act on. */

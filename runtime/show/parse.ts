@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
+import { expandHome } from '../core/paths';
 import type { Issue } from '../core/errors';
 import {
   EVERY_MS,
@@ -115,7 +116,7 @@ function cueOf(cue: WrittenCue, folder: string): Cue {
 
 function soundOf({ file, role, volume, loop, fadeIn, fadeOut }: WrittenSound, folder: string): CueSound {
   return {
-    file: resolve(folder, file),
+    file: resolve(folder, expandHome(file)),
     role,
     volume,
     loop: role === 'background' || loop === true,
@@ -127,6 +128,6 @@ function soundOf({ file, role, volume, loop, fadeIn, fadeOut }: WrittenSound, fo
 /** A transition that nobody gave a duration takes at most half of the time it has. */
 function transitionOf(written: WrittenTransition | undefined, defaultMs: number, withinMs: number): Transition {
   const type = written?.type ?? 'crossfade';
-  if (type === 'cut') return { type, durationMs: 0 };
+  if (type === 'cut' || written?.duration === 0) return { type: 'cut', durationMs: 0 };
   return { type, durationMs: written?.duration ?? Math.min(defaultMs, withinMs / 2) };
 }

@@ -39,7 +39,10 @@ const transition = record('a transition such as {type: crossfade, duration: 800m
     'How one gives way to the next.',
     z.prefault(choice('cut', 'crossfade', 'fade-through-black', 'slide', 'wipe'), 'crossfade'),
   ),
-  duration: described('How long it takes; a cut takes no time and has none.', z.optional(duration())),
+  duration: described(
+    'How long it takes. With 0ms each type is a cut.',
+    z.optional(duration('a duration such as 800ms, or 0ms', 'or zero')),
+  ),
 });
 
 const sceneText = record('a map such as {position: bottom, every: 12s}', {

@@ -57,6 +57,69 @@ describe('what matches', () => {
       expect((await resolved(name)).files).toEqual([name]);
   });
 
+  it.each([
+    '[2024] Summer',
+    'Summer (2019)',
+    'Lobby {A,B}',
+    'Sale!',
+    'x#y',
+    '100%',
+    "it's",
+    '~t',
+    '-lead',
+    '$HOME',
+    'A+B',
+    'a?b',
+    'New folder (2)',
+    '(a|b)',
+    '+(a)',
+  ])('lies in a folder named %s', async (name) => {
+    files(`${name}/1.jpg`, `${name}/deep (1)/2.jpg`, 'Summer 2019/3.jpg', 'Lobby A/4.jpg', 'a/5.jpg');
+    expect((await resolved(`${name}/*.jpg`)).files).toEqual([`${name}/1.jpg`]);
+    expect((await resolved(`./${name}/deep (1)/*.jpg`)).files).toEqual([`${name}/deep (1)/2.jpg`]);
+    expect((await resolved(name)).files).toEqual([`${name}/1.jpg`, `${name}/deep (1)/2.jpg`]);
+    expect((await resolved(name, `!${name}/*.jpg`)).files).toEqual([`${name}/deep (1)/2.jpg`]);
+    expect((await resolved(join(show, name, '*.jpg'))).files).toEqual([`${name}/1.jpg`]);
+  });
+
+  it('may be chosen by sets, groups and classes where no folder has that name', async () => {
+    files('A/1.jpg', 'B/2.jpg', 'C/3.jpg', 'Summer (1)/4.jpg');
+    expect((await resolved('{A,B}/*.jpg')).files).toEqual(['A/1.jpg', 'B/2.jpg']);
+    expect((await resolved('[AB]/*.jpg')).files).toEqual(['A/1.jpg', 'B/2.jpg']);
+    expect((await resolved('@(A|B)/*.jpg')).files).toEqual(['A/1.jpg', 'B/2.jpg']);
+    expect((await resolved('**/Summer (1)/*.jpg')).files).toEqual(['Summer (1)/4.jpg']);
+  });
+
+  it('may lie below the home of the user', async () => {
+    const before = process.env['HOME'];
+    process.env['HOME'] = show;
+    files('pictures/1.jpg', 'pictures/2.jpg');
+    expect((await resolved('~/pictures', '!~/pictures/2.*')).files).toEqual(['pictures/1.jpg']);
+    expect((await resolved('~/pictures/*.jpg')).files).toEqual(['pictures/1.jpg', 'pictures/2.jpg']);
+    process.env['HOME'] = before;
+  });
+
+  it.each([
+    '$RECYCLE.BIN/S-1-5',
+    '$Recycle.Bin/S-1-5',
+    'System Volume Information',
+    'lost+found',
+    '@eaDir/1.jpg',
+    '#recycle',
+    '@Recycle',
+    '__MACOSX',
+    '.Trash-1000/files',
+    '.thumbnails',
+  ])('does not lie in the folder for deleted files or previews %s, unless that is named', async (aside) => {
+    files('stick/1.jpg', `stick/deep/${aside}/2.jpg`);
+    expect((await resolved('stick')).files).toEqual(['stick/1.jpg']);
+    expect((await resolved('stick/**/*.jpg')).files).toEqual(['stick/1.jpg']);
+    expect((await resolved(`stick/deep/${aside}`)).files).toEqual([`stick/deep/${aside}/2.jpg`]);
+    expect((await resolved(`stick/deep/${aside}/*.jpg`, 'stick')).files).toEqual(
+      ['stick/1.jpg', `stick/deep/${aside}/2.jpg`].sort(),
+    );
+  });
+
   it('is a folder with all pictures below it, too', async () => {
     files('media/[x]/1.jpg', 'media/[x]/deep/2.webp', 'media/[x]/notes.txt', 'media/other/3.jpg');
     expect((await resolved('media/[x]')).files).toEqual(['media/[x]/1.jpg', 'media/[x]/deep/2.webp']);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { check } from '../../../runtime/cli/check';
 import { formatIssue } from '../../../runtime/core/errors';
-import { inspectShow, judge } from '../../../runtime/show/inspect';
+import { inspectShow } from '../../../runtime/show/inspect';
+import { judge } from '../../../runtime/show/picture-finding';
 import { SMALLEST, variation } from './shows';
 
 let folder: string;
@@ -44,6 +45,42 @@ describe('inspecting a show', () => {
     const { valid, errors } = await inspectShow(file);
     expect(valid).toBe(false);
     expect(errors).toEqual([expect.objectContaining({ file, line: 1, path: 'themes.forest.images' })]);
+  });
+
+  it.each([
+    ['jpg', (image: sharp.Sharp) => image.jpeg({ quality: 95 })],
+    ['png', (image: sharp.Sharp) => image.png({ compressionLevel: 0 })],
+    ['webp', (image: sharp.Sharp) => image.webp({ lossless: true })],
+    ['tiff', (image: sharp.Sharp) => image.tiff({ compression: 'none' })],
+  ])('warns of a picture that was half copied: %s', async (kind, encoded) => {
+    const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+    const image = sharp({ create: { width: 400, height: 300, channels: 3, background: 'teal', noise } });
+    const whole = await encoded(image).toBuffer();
+    writeFileSync(join(folder, `half.${kind}`), whole.subarray(0, whole.length / 2));
+    writeFileSync(join(folder, `whole.${kind}`), whole);
+    writeFileSync(file, JSON.stringify({ ...SMALLEST, themes: { forest: { images: [`*.${kind}`] } } }));
+    const { valid, show, warnings } = await inspectShow(file);
+    expect([valid, show?.themes['forest']?.readable]).toEqual([true, 1]);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        file: join(folder, `half.${kind}`),
+        message: expect.stringContaining('cannot be decoded and will be skipped'),
+      }),
+    ]);
+  });
+
+  it('counts the pictures it has decoded', async () => {
+    for (const name of ['a', 'b', 'c'])
+      await picture(8, 8)
+        .jpeg()
+        .toFile(join(folder, `${name}.jpg`));
+    const seen: number[][] = [];
+    await inspectShow(file, { onPicture: (done, count) => void seen.push([done, count]) });
+    expect(seen).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
   });
 
   it('takes one unreadable picture for a warning, and nothing but such for an error', async () => {

@@ -1,7 +1,7 @@
 /** A show file becomes a show with every default filled in, or the list of all its mistakes. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { formatIssue } from '../../../runtime/core/errors';
@@ -95,6 +95,19 @@ describe('a valid show', () => {
     expect(validShow(variation([...SCENE, 'every'], '1s')).scenes['slides']?.transition.durationMs).toBe(500);
     const wipe = validShow(variation([...CUE, 'transition'], { type: 'wipe' })).cuelist.cues[0]?.transition;
     expect(wipe).toEqual({ type: 'wipe', durationMs: 1000 });
+  });
+
+  it.each(['cut', 'crossfade', 'fade-through-black', 'slide', 'wipe'])('takes a %s of 0ms for a cut', (type) => {
+    for (const path of [SCENE, CUE]) {
+      const show = validShow(variation([...path, 'transition'], { type, duration: '0ms' }));
+      const place = path === SCENE ? show.scenes['slides'] : show.cuelist.cues[0];
+      expect(place?.transition).toEqual({ type: 'cut', durationMs: 0 });
+    }
+  });
+
+  it('takes a sound below the home of the user', () => {
+    const show = validShow(variation([...CUE, 'audio'], [{ file: '~/bed.ogg', role: 'background' }]));
+    expect(show.cuelist.cues[0]?.sounds?.[0]?.file).toBe(join(homedir(), 'bed.ogg'));
   });
 
   it('knows its file, its folder and the hash of its bytes', () => {
