@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Readies a checkout: Debian packages, npm packages, the build and the demo media. Does only what is missing.
-# Usage: deploy/bootstrap.sh [--test]      --test also readies what the tests need
+# Readies a checkout: Debian packages, npm packages, the build, the demo media and the command `vitrine`. Does only what is missing.
+# Usage: deploy/bootstrap.sh [--test]      --test readies what the tests need, too, and leaves the command alone
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/lib/packages.sh
@@ -41,7 +41,8 @@ ready_system() {
   local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")
   if ((${#missing[@]} == 0)) || install_packages "${missing[@]}"; then return; fi
   say "not installed (Debian names): ${missing[*]}"
-  ((${#screen[@]} == 0)) || say 'without SDL 2 there is no screen: shows run off-screen, with the live file in a browser'
+  say "to install them: sudo apt-get install ${missing[*]}"
+  ((${#screen[@]} == 0)) || say 'without SDL 2 shows run off-screen, with the live picture in a browser'
   ((${#text[@]} == 0)) || say 'without a font and its configuration no texts are drawn'
   ((${#clips[@]} == 0)) || say 'without ffmpeg no clips are played'
   ! $for_tests || fail 'the tests need these packages; install them and run this again'
@@ -63,18 +64,42 @@ ready_build() {
   deploy/build.sh >&2 || fail 'the build failed'
 }
 
-# The list of what was made lies beside it: what was deleted is made again.
+# The list of all files that were made lies beside them, and whether ffmpeg was there for the clips: what is missing is made.
 ready_demo_media() {
-  local folder=media/demo file
+  local folder=media/demo with file complete=true
+  if has_command ffmpeg; then with='with ffmpeg'; else with='without ffmpeg'; fi
   if [[ -e $folder/.contents ]]; then
     while IFS= read -r file; do
-      [[ -e $folder/$file ]] || break
+      [[ $file == 'without ffmpeg' && $with == 'with ffmpeg' ]] && complete=false
+      [[ $file == with*ffmpeg || -e $folder/$file ]] || complete=false
     done <"$folder/.contents"
-    [[ -e $folder/$file ]] && return
+    ! $complete || return 0
   fi
   say 'making the demo media (once, some seconds)'
   node dist/runtime/main.js demo-media "$folder" >&2 || fail 'the demo media could not be made'
-  (cd "$folder" && find . -name '*.jpg' -o -name '*.mp4' | LC_ALL=C sort >.contents)
+  (cd "$folder" && find . -type f ! -name '.contents*' | LC_ALL=C sort >.contents.new)
+  echo "$with" >>"$folder/.contents.new"
+  mv "$folder/.contents.new" "$folder/.contents"
+}
+
+# The command `vitrine` for every folder: a link in the user's folder of programs, or in the system's for root. A file that is no such link, and
+# a link to another checkout that is still there, are left alone.
+ready_command() {
+  local folder="${HOME:-/root}/.local/bin" here link
+  if [[ "$(id -u)" == 0 ]]; then folder="${PREFIX:-/usr/local}/bin"; fi
+  here="$PWD/deploy/vitrine"
+  link="$folder/vitrine"
+  if [[ -L $link && "$(readlink "$link")" == "$here" ]]; then return; fi
+  if [[ -e $link || (-L $link && "$(readlink "$link")" != */deploy/vitrine) ]]; then
+    say "$link belongs to something else; the command of this checkout is $here"
+    return
+  fi
+  if ! { mkdir -p "$folder" && ln -sfn "$here" "$link"; } 2>/dev/null; then
+    say "$link cannot be written; the command of this checkout is $here"
+    return
+  fi
+  say "the command vitrine is in $folder"
+  [[ ":$PATH:" == *":$folder:"* ]] || say "add it to the path of your shell: export PATH=\"$folder:\$PATH\""
 }
 
 check_node
@@ -82,3 +107,4 @@ ready_system
 ready_npm_packages
 ready_build
 ready_demo_media
+$for_tests || ready_command

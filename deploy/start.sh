@@ -3,6 +3,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 deploy/bootstrap.sh
-# glibc otherwise keeps an arena per decoding thread, and with it each thread's peak of memory.
-export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-exec node dist/runtime/main.js run --show config/shows/demo.yaml "$@"
+exec deploy/vitrine run --show config/shows/demo.yaml "$@"

@@ -4,9 +4,11 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -15,7 +17,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../../../..');
-const SYSTEM = ['bash', 'cat', 'chmod', 'dirname', 'env', 'find', 'mkdir', 'rm', 'sha256sum', 'sort', 'uname', 'xargs'];
+const SYSTEM = [
+  ...['bash', 'cat', 'chmod', 'dirname', 'env', 'find', 'ln', 'mkdir', 'mv', 'readlink', 'rm', 'sha256sum', 'sort'],
+  ...['uname', 'xargs'],
+];
 
 /** Stand-in for npm: lays down compilers that write a program, which paints one picture. */
 const NPM = `
@@ -33,7 +38,11 @@ ASC
 chmod +x node_modules/.bin/tsc node_modules/.bin/asc
 `;
 const NODE = `
-if [[ "$1" == -p ]]; then echo "$NODE_VERSION"; elif [[ "$1" != scripts/bundle.mjs ]]; then mkdir -p media/demo/sea; echo x > media/demo/sea/one.jpg; fi
+if [[ "$1" == -p ]]; then echo "$NODE_VERSION"; fi
+if [[ "$2" == demo-media ]]; then
+  mkdir -p media/demo/sea media/demo/sounds; echo x > media/demo/sea/one.jpg; echo x > media/demo/sounds/bed.wav
+  if command -v ffmpeg > "$CALLS.ffmpeg"; then mkdir -p media/demo/clips; echo x > media/demo/clips/one.mp4; fi
+fi
 `;
 
 class Checkout {
@@ -79,6 +88,7 @@ class Checkout {
       PATH: this.bin,
       CALLS: this.calls,
       HOME: this.folder,
+      PREFIX: path.join(this.folder, 'system'),
       NODE_VERSION: '20.9.0',
       USER_ID: '0',
       LIBRARIES: SDL,
@@ -119,11 +129,23 @@ describe('the set-up', () => {
     ['a source was added', (c: Checkout) => c.write('plugins/new.ts', ''), BUILD],
     ['the build is gone', (c: Checkout) => rmSync(path.join(c.folder, 'dist'), { recursive: true }), BUILD],
     ['a picture is gone', (c: Checkout) => rmSync(path.join(c.folder, 'media/demo/sea/one.jpg')), [MEDIA]],
+    ['a clip is gone', (c: Checkout) => rmSync(path.join(c.folder, 'media/demo/clips/one.mp4')), [MEDIA]],
+    ['a sound is gone', (c: Checkout) => rmSync(path.join(c.folder, 'media/demo/sounds/bed.wav')), [MEDIA]],
   ])('does only what is needed when %s', (_what, change, calls) => {
     checkout.run();
     change(checkout);
     expect(checkout.run()).toMatchObject({ status: 0, calls });
     expect(checkout.run().calls).toEqual([]);
+  });
+
+  it('makes the clips of the demo once ffmpeg is there', () => {
+    for (const tool of ['ffmpeg', 'ffprobe']) rmSync(path.join(checkout.folder, 'bin', tool));
+    expect(checkout.run().said).toContain('sudo apt-get install ffmpeg');
+    expect(checkout.run().calls).toEqual([]);
+    for (const tool of ['ffmpeg', 'ffprobe']) checkout.command(tool, '');
+    expect(checkout.run().calls).toEqual([MEDIA]);
+    expect(checkout.run().calls).toEqual([]);
+    expect(existsSync(path.join(checkout.folder, 'media/demo/clips/one.mp4'))).toBe(true);
   });
 
   it('removes what was built from a source that is gone', () => {
@@ -156,6 +178,71 @@ describe('the set-up', () => {
 
   it('refuses an argument it does not know', () => {
     expect(checkout.run({ args: ['--tests'] })).toMatchObject({ status: 2, said: expect.stringContaining('usage') });
+  });
+});
+
+describe('the command vitrine', () => {
+  /** Runs it from another folder. */
+  const call = (link: string, ...args: string[]) =>
+    spawnSync(link, args, {
+      cwd: tmpdir(),
+      env: { PATH: `${checkout.folder}/bin`, CALLS: path.join(checkout.folder, 'calls') },
+      encoding: 'utf8',
+    });
+  const said = (): string => readFileSync(path.join(checkout.folder, 'calls'), 'utf8');
+
+  it.each([
+    ['root', '0', 'system/bin'],
+    ['an ordinary user', '1000', '.local/bin'],
+  ])('lies in the folder of programs of %s and runs this checkout from any folder', (_who, USER_ID, folder) => {
+    expect(checkout.run({ env: { USER_ID } }).said).toContain(`the command vitrine is in ${checkout.folder}/${folder}`);
+    expect(checkout.run({ env: { USER_ID } }).said).toBe('');
+    expect(call(path.join(checkout.folder, folder, 'vitrine'), 'check', 'a b').status).toBe(0);
+    expect(said()).toMatch(/^node .*\/dist\/runtime\/main\.js check a b\n$/);
+  });
+
+  it('gives the line that adds its folder to the path, where it is not in it', () => {
+    const folder = path.join(checkout.folder, 'system/bin');
+    expect(checkout.run().said).toContain(`export PATH="${folder}:$PATH"`);
+    rmSync(path.join(folder, 'vitrine'));
+    const PATH = `${checkout.folder}/bin:${folder}`;
+    expect(checkout.run({ env: { PATH } }).said).not.toContain('export PATH');
+  });
+
+  it.each([
+    ['a file of that name', (file: string) => writeFileSync(file, 'mine')],
+    ['a link to something else', (file: string) => symlinkSync('/usr/bin/true', file)],
+    ['a link of another checkout', (file: string) => symlinkSync(path.join(ROOT, 'deploy/vitrine'), file)],
+  ])('leaves %s alone, and says where this one is', (_what, lay) => {
+    const file = path.join(checkout.folder, 'system/bin/vitrine');
+    mkdirSync(path.dirname(file), { recursive: true });
+    lay(file);
+    const before = lstatSync(file).ino;
+    expect(checkout.run()).toMatchObject({
+      status: 0,
+      said: expect.stringContaining(`the command of this checkout is ${checkout.folder}/deploy/vitrine`),
+    });
+    expect(lstatSync(file).ino).toBe(before);
+  });
+
+  it('takes the place of a link to a checkout that is gone', () => {
+    const file = path.join(checkout.folder, 'system/bin/vitrine');
+    mkdirSync(path.dirname(file), { recursive: true });
+    symlinkSync('/gone/deploy/vitrine', file);
+    checkout.run();
+    expect(readlinkSync(file)).toBe(path.join(checkout.folder, 'deploy/vitrine'));
+  });
+
+  it('is left alone by the tests', () => {
+    for (const tool of ['Xvfb', 'weston', 'cc']) checkout.command(tool, '');
+    const LIBRARIES = `${SDL} libGLESv2.so.2`;
+    expect(checkout.run({ args: ['--test'], env: { LIBRARIES } }).status).toBe(0);
+    expect(existsSync(path.join(checkout.folder, 'system'))).toBe(false);
+  });
+
+  it('says what to do where its checkout is not built', () => {
+    const { status, stderr } = call(path.join(checkout.folder, 'deploy/vitrine'), 'check');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('is not built; run npm start there once')]);
   });
 });
 
