@@ -32,7 +32,7 @@ export const audioOptions = {
     min: 0,
     max: 1024,
     applies: 'session',
-    why: "the seed's",
+    why: 'the short sounds of an ordinary show',
     seed: '_cache_limit',
   }),
   cacheBytes: bytes({
@@ -49,7 +49,7 @@ export const audioOptions = {
     min: 0,
     max: 4096 * MIB,
     applies: 'session',
-    why: "the seed's",
+    why: 'five and a half minutes of a WAV file with 16 bits; decoded whole it takes twice that',
     seed: 'stream_threshold_mb',
   }),
   slowDecode: durationMs({
@@ -58,7 +58,7 @@ export const audioOptions = {
     min: 0,
     max: 2 * SECOND,
     applies: 'session',
-    why: "the seed's",
+    why: 'a sound that nobody expected is heard late by so much',
     seed: 'slow_decode_stream_ms',
   }),
   prefetchLead: durationMs({
@@ -67,7 +67,7 @@ export const audioOptions = {
     min: SECOND,
     max: 30 * SECOND,
     applies: 'session',
-    why: "the seed's",
+    why: 'one chunk of `audio.chunk`: a slow disk is done by then',
     seed: 'prefetch_lead_seconds',
   }),
   prefetchBlock: durationMs({
@@ -76,7 +76,7 @@ export const audioOptions = {
     min: 20,
     max: 500,
     applies: 'session',
-    why: "the seed's",
+    why: 'later than that, sound and picture no longer begin together',
     seed: 'prefetch_block_limit_ms',
   }),
   'maxBuffer.voice': durationMs({
@@ -85,7 +85,7 @@ export const audioOptions = {
     min: 0,
     max: 600 * SECOND,
     applies: 'session',
-    why: "the seed's",
+    why: '10 s of stereo at 48 kHz are 3.84 MB',
     seed: 'max_buffer_seconds_hypno',
   }),
   'maxBuffer.background': durationMs({
@@ -94,7 +94,7 @@ export const audioOptions = {
     min: 0,
     max: 600 * SECOND,
     applies: 'session',
-    why: "the seed's",
+    why: 'as for voices',
     seed: 'max_buffer_seconds_background',
   }),
   'maxBuffer.effect': durationMs({
@@ -103,7 +103,7 @@ export const audioOptions = {
     min: 0,
     max: 600 * SECOND,
     applies: 'session',
-    why: "the seed's",
+    why: 'effects are short: 5 s of stereo at 48 kHz are 1.92 MB',
     seed: 'max_buffer_seconds_generic',
   }),
   chunk: durationMs({
@@ -139,7 +139,7 @@ export const audioOptions = {
     min: 0,
     max: 64,
     applies: 'session',
-    why: "the seed's: the last two tracks",
+    why: 'the last two: going back one cue is immediate',
   }),
   'mastering.enabled': flag({
     doc: 'Sound is heard mastered: at one loudness, gently toned, without overs. `vitrine mastering on|off` switches while it plays.',

@@ -19,7 +19,7 @@ export const videoOptions = {
     min: 3,
     max: 64,
     applies: 'session',
-    why: "auto: 12, a fifth of a second of 60 frames a second; the seed's 120 are 2.7 GB at 2560x1440",
+    why: 'auto: 12, a fifth of a second of 60 frames a second; 120 would take 2.7 GB at 2560x1440',
     seed: 'buffer_size',
   }),
   prefill: count({
@@ -68,7 +68,7 @@ export const videoOptions = {
     min: 0,
     max: 100_000,
     applies: 'session',
-    why: "the seed's memory of recent clips",
+    why: 'as many as most folders of clips hold',
     seed: 'LAST_VIDEO_COUNT',
   }),
 } as const;

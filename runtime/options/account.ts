@@ -25,8 +25,6 @@ export interface Consumer {
   /** How the bytes come about, with the numbers filled in. */
   readonly formula: string;
   readonly bytes: number;
-  /** What the seed documents reckon for the same, where they do; not part of the sum. */
-  readonly seed?: { readonly formula: string; readonly bytes: number };
 }
 
 /** What can shrink. */
@@ -172,10 +170,6 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
       owner: 'image cache',
       formula: slabsText(pictures, cacheSlabs),
       bytes: largestBytes(pictures, cacheSlabs),
-      seed: {
-        formula: `${cacheSlabs} entries x ${panel.widthPx} x ${panel.heightPx} px x 4`,
-        bytes: cacheSlabs * panel.widthPx * panel.heightPx * 4,
-      },
     });
   }
   if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
@@ -198,9 +192,6 @@ export const VIDEO_CONSUMERS: ReadonlySet<string> = new Set([
   'video textures',
 ]);
 
-/** Frames of each of the two buffers in the seed documents. */
-const SEED_BUFFER_FRAMES = 120;
-
 /** Rings, the children that fill them, the threads between both, and what a GPU keeps of the frames that are on. */
 function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, textures: boolean): Consumer[] {
   const frame = videoFrameBytes(panel);
@@ -211,10 +202,6 @@ function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, 
       owner: 'video rings',
       formula: `${decoders} x ${ringFrames} frames x ${held}`,
       bytes: decoders * ringFrames * frame,
-      seed: {
-        formula: `2 buffers x ${SEED_BUFFER_FRAMES} frames x ${panel.widthPx} x ${panel.heightPx} px x 3`,
-        bytes: 2 * SEED_BUFFER_FRAMES * panel.widthPx * panel.heightPx * 3,
-      },
     },
     {
       owner: 'video decoders',
@@ -248,19 +235,16 @@ function soundConsumers(
       owner: 'sound, tier 1',
       formula: `${atOnce} sounds x 2 chunks x ${chunkMs / 1000} s x ${rateHz} Hz x 2 states x 2 channels x 4`,
       bytes: Math.ceil(chunkMs * tier1BytesPerMs(atOnce, rateHz)),
-      seed: { formula: '2 states x 2 chunks x 8 s x 48000 Hz x 2 channels x 4', bytes: 2 * 2 * 8 * 48_000 * 2 * 4 },
     },
     {
       owner: 'sound, tier 2',
       formula: 'audio.tier2Bytes',
       bytes: tier2Mib * MIB,
-      seed: { formula: '2 states x 2 tracks of 5 min x 30 MB', bytes: 120_000_000 },
     },
     {
       owner: 'sound clips',
       formula: 'audio.cacheBytes',
       bytes: clipBytes,
-      seed: { formula: '25 s of all roles x 48000 Hz x 2 channels x 4', bytes: 25 * 48_000 * 2 * 4 },
     },
   ];
 }
@@ -287,9 +271,6 @@ export function formatAccount(account: Account): string {
   const width = (column: 0 | 1 | 2): number => Math.max(...[...rows, ...totals].map((row) => row[column].length));
   const line = (row: readonly [string, string, string]): string =>
     `${row[0].padEnd(width(0))}  ${row[1].padEnd(width(1))}  ${row[2].padStart(width(2))}`;
-  const seeds = account.consumers.flatMap(({ owner, seed }) =>
-    seed === undefined ? [] : [`the seed's ${owner}: ${seed.formula} = ${formatBytes(seed.bytes)}`],
-  );
   const shrunk = account.shrunk.map((text) => `shrunk to fit: ${text}`);
-  return [...rows.map(line), ...totals.map(line), ...shrunk, ...(seeds.length > 0 ? ['', ...seeds] : [])].join('\n');
+  return [...rows.map(line), ...totals.map(line), ...shrunk].join('\n');
 }

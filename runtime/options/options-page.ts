@@ -19,7 +19,7 @@ const GONE_KNOBS: readonly GoneKnob[] = [
   {
     seed: '_cache_refill_interval',
     was: '5 frames',
-    reason: 'the look-ahead follows each draw; nothing refills by counting frames (the seed calls its own a no-op)',
+    reason: 'the look-ahead follows each draw; nothing refills by counting frames',
   },
   {
     seed: '_gc_interval',

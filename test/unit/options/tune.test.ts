@@ -181,16 +181,6 @@ describe('every auto becomes a value', () => {
     expect(soundOf(6) - soundOf(2)).toBe(4 * 10 * MIB);
   });
 
-  it('tells what the seed documents would take for the same', () => {
-    const panel = { widthPx: 2560, heightPx: 1440 };
-    const { account } = tune(machine(8192), defaults, panel, { ...show(20, false), clipsByTheme: { all: 1 } });
-    const seedOf = (name: string): number | undefined =>
-      account.consumers.find(({ owner }) => owner === name)?.seed?.bytes;
-    expect(seedOf('video rings')).toBe(2 * 120 * 2560 * 1440 * 3);
-    expect(seedOf('image cache')).toBe(20 * 2560 * 1440 * 4);
-    expect(account.plannedBytes).toBe(account.consumers.reduce((sum, { bytes }) => sum + bytes, 0));
-  });
-
   it('stores moving pictures larger', () => {
     expect(tune(machine(2048), defaults, HD, show(20, true)).values['theme.imageEntryBytes']).toBe(
       largestSlabBytes(HD, true),
