@@ -1,5 +1,5 @@
 /** Reads the texts of the command line's own arguments. A wrong one is a usage error that says what is expected. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { parseDurationMs } from '../core/duration';
 import { parseSize } from '../options/units';
 import { parseSeek } from '../stage/seek';
@@ -36,4 +36,14 @@ export function sizeArgument(text: string): string {
 /** Gathers an argument that may be given several times. */
 export function gather(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/** Of the argument that is a show by itself. */
+export const SHOW_TEXT = 'the show; the same as --show';
+
+/** The show that was named, by itself or with `--show`. Twice is a usage error of `command`. */
+export function oneShow(command: Command, bare?: string, named?: string): { readonly show?: string } {
+  if (bare !== undefined && named !== undefined) command.error('error: the show is named twice; name it once');
+  const show = bare ?? named;
+  return show === undefined ? {} : { show };
 }

@@ -1,10 +1,11 @@
 /** `vitrine check SHOW [--json]`: whether a show is valid, against the format, its files and this machine, which decodes a second of its clips, and its sounds. */
 import { basename, isAbsolute, relative, resolve } from 'node:path';
-import { ERRORS, formatIssue, type Issue } from '../core/errors';
+import { ERRORS, formatIssue, VitrineError, type Issue } from '../core/errors';
 import type { ClipFinding } from '../show/clip-finding';
 import { inspectShow, type Inspection, type Inspectors, type ThemeCount } from '../show/inspect';
 import type { SoundFinding } from '../show/sound-finding';
 import type { CommandIo } from './command';
+import { openStatusLine } from './status-line';
 
 export interface CheckArgs {
   /** The show file; relative to the working folder. */
@@ -12,11 +13,20 @@ export interface CheckArgs {
   readonly json: boolean;
   /** Load what they need when they are called. */
   readonly inspectors?: Inspectors;
+  /** Rejects with VITRINE_E_BUDGET where this machine has too little memory for a show (an absolute file), as a start would. */
+  readonly fit?: (file: string) => Promise<void>;
 }
 
 /** Plays nothing and changes nothing. 0 when the show is valid (there may be warnings), else 4. */
-export async function check(io: CommandIo, { show, json, inspectors }: CheckArgs): Promise<number> {
-  const found = await inspectShow(resolve(io.cwd, show), inspectors);
+export async function check(io: CommandIo, { show, json, inspectors, fit }: CheckArgs): Promise<number> {
+  const progress = { text: 'reading the show' };
+  const onPicture = (done: number, count: number): void =>
+    void (progress.text = done < count ? `decoding pictures: ${done} of ${count}` : 'looking at clips and sounds');
+  const end = json ? undefined : openStatusLine(io)?.start(() => progress.text);
+  const file = resolve(io.cwd, show);
+  const inspected = await inspectShow(file, { ...inspectors, onPicture });
+  const found = inspected.valid ? await fitted(inspected, file, fit) : inspected;
+  end?.();
   const near = (issue: Issue): Issue => nearFile(issue, io.cwd);
   const result: Inspection = { ...found, errors: found.errors.map(near), warnings: found.warnings.map(near) };
   if (json) io.stdout(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -25,7 +35,21 @@ export async function check(io: CommandIo, { show, json, inspectors }: CheckArgs
     for (const issue of result.warnings) io.stderr(`warning: ${formatIssue(issue)}\n`);
     io.stdout(summary(show, result));
   }
-  return found.valid ? 0 : ERRORS.VITRINE_E_SHOW.exit;
+  return result.valid ? 0 : ERRORS.VITRINE_E_SHOW.exit;
+}
+
+/** Adds the error of a show that does not fit into memory. */
+async function fitted(found: Inspection, file: string, fit: CheckArgs['fit']): Promise<Inspection> {
+  try {
+    await fit?.(file);
+    return found;
+  } catch (cause) {
+    if (!(cause instanceof VitrineError) || cause.code !== 'VITRINE_E_BUDGET') throw cause;
+    // The account, which follows the first line, is what `plan` prints.
+    const message = cause.message.split('\n')[0]!;
+    const error = { file, message, remedy: 'vitrine plan prints the account' };
+    return { ...found, valid: false, errors: [...found.errors, error] };
+  }
 }
 
 /** Paths as the person would write them here: relative where that is shorter. */

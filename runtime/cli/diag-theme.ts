@@ -19,20 +19,18 @@ import { openScope, type Scope } from '../core/scope';
 import type { Token } from '../core/token';
 import { PlayOrder } from '../library/play-order';
 import { TEXT_OVERLAYS, textOverlayBytes } from '../options/footprint';
-import type { Tuning } from '../options/tune';
+import type { ShowFigures, Tuning } from '../options/tune';
 import { resolveMedia } from '../show/glob';
 import type { MediaFiles } from '../show/media-files';
 import { parseShow } from '../show/parse';
 import { SHOW, type Show } from '../show/types';
 import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
 import { PANEL, type Panel } from '../stage/panel';
-import { BUILT_IN_SECTIONS } from './built-in-sections';
 import type { CommandIo } from './command';
-import { foreignSections } from './find-plugins';
-import { loadSettings, sectionValues, tuneSettings } from './settings';
+import { loadSettings, sectionValues, tuneSettings, type SettingsLayers } from './settings';
 import { showFigures } from './show-figures';
 
-export interface DiagThemeArgs {
+export interface DiagThemeArgs extends SettingsLayers {
   /** Relative to the working folder. */
   readonly show: string;
   readonly lookups: number;
@@ -52,27 +50,25 @@ const SEED = 1;
 const WARM_DEADLINE_MS = 30_000;
 const CLOSE_DEADLINE_MS = 5_000;
 
-/** Exit code 3 with `fail` when a span is over the threshold, else 0. Throws VITRINE_E_SHOW where the show is invalid. */
+/** Exit code 3 with `fail` when a span is over the threshold, else 0. Throws VITRINE_E_SHOW where the show is invalid or has no picture. */
 export async function diagTheme(io: CommandIo, args: DiagThemeArgs): Promise<number> {
   const parsed = parseShow(resolve(io.cwd, args.show));
   if (parsed.issues !== undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
   const { show } = parsed;
   const files: MediaFiles = { resolve: resolveMedia };
-  const settings = loadSettings({
-    config: [],
-    set: [],
-    args: {},
-    env: io.env,
-    cwd: io.cwd,
-    sections: BUILT_IN_SECTIONS,
-    sectionsOf: (references) => foreignSections(references, io.cwd),
-  });
-  const tuning = tuneSettings(settings, await showFigures(show, files));
+  const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
+  const figures = await showFigures(show, files);
+  const scenes = scenesWithPictures(show, figures);
+  if (scenes.length === 0)
+    throw issuesError('VITRINE_E_SHOW', [
+      { file: show.file, message: 'has no scene with a picture to measure', remedy: 'vitrine check lists its media' },
+    ]);
+  const tuning = tuneSettings(settings, figures);
   const scope = openScope('diag');
   const spans: Span[] = [];
   let context: Record<string, unknown>;
   try {
-    context = await drive(show, files, tuning, args.lookups, spans, scope);
+    context = await drive(show, scenes, files, tuning, args.lookups, spans, scope);
   } finally {
     await scope.close(CLOSE_DEADLINE_MS);
   }
@@ -86,8 +82,16 @@ export async function diagTheme(io: CommandIo, args: DiagThemeArgs): Promise<num
   return args.fail && over > 0 ? 3 : 0;
 }
 
+/** Clips are another pipeline's; a scene without a single picture would wait for one. */
+function scenesWithPictures({ scenes }: Show, { imagesByTheme }: ShowFigures): string[] {
+  return Object.entries(scenes)
+    .filter(([, { media, themes }]) => media !== 'videos' && themes.some((theme) => (imagesByTheme[theme] ?? 0) > 0))
+    .map(([name]) => name);
+}
+
 async function drive(
   show: Show,
+  scenes: readonly string[],
   files: MediaFiles,
   tuning: Tuning,
   lookups: number,
@@ -115,7 +119,7 @@ async function drive(
   );
   await timed(spans, 'warm', 'warm', {}, () => part.warm(WARM_DEADLINE_MS));
   const media = part.provides?.find(({ token }) => token === MEDIA_PROVIDER)?.value as MediaProvider;
-  await lookUp(media, Object.keys(show.scenes), lookups, scope.signal);
+  await lookUp(media, scenes, lookups, scope.signal);
   return {
     panel: `${panel.widthPx}x${panel.heightPx}`,
     cacheEntries: bankSettings.cacheEntries,

@@ -1,22 +1,20 @@
 /** `vitrine explain [KEY] [--json]`: option values and where each came from. */
 import { VitrineError } from '../core/errors';
 import { explainEntry, formatOverview, formatStory, keysFor, nearestKey } from '../options/explain';
-import type { Section } from '../options/table';
+import type { ShowFigures } from '../options/tune';
 import type { CommandIo } from './command';
-import { loadSettings, tuneSettings } from './settings';
+import { loadSettings, tuneSettings, type SettingsLayers } from './settings';
 
-export interface ExplainArgs {
+/** `show` is among the arguments that name options. */
+export interface ExplainArgs extends SettingsLayers {
   /** An option or a section; all options where it is left out. */
   readonly key?: string;
   readonly json: boolean;
-  readonly config: readonly string[];
-  readonly set: readonly string[];
-  readonly args: Readonly<Record<string, string>>;
-  readonly root?: string;
-  readonly sections: readonly Section[];
+  /** Loads a show file (absolute) and counts its media; throws VITRINE_E_SHOW where it is invalid. */
+  readonly figuresOf: (file: string) => Promise<ShowFigures>;
 }
 
-/** Prints the values as they would hold for the largest show. Throws VITRINE_E_USAGE, _CONFIG or _BUDGET. */
+/** Prints the values as they would hold for the show, for the largest one where none is named. Throws VITRINE_E_USAGE, _CONFIG, _SHOW or _BUDGET. */
 export async function explain(io: CommandIo, args: ExplainArgs): Promise<number> {
   const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
   const { table } = settings;
@@ -26,7 +24,8 @@ export async function explain(io: CommandIo, args: ExplainArgs): Promise<number>
     const remedy = nearest === undefined ? 'see config/OPTIONS.md' : `did you mean ${nearest}?`;
     throw new VitrineError('VITRINE_E_USAGE', `there is no option '${args.key}'; ${remedy}`);
   }
-  const tuning = tuneSettings(settings);
+  const show = settings.values['show'];
+  const tuning = tuneSettings(settings, typeof show === 'string' ? await args.figuresOf(show) : undefined);
   const explanations = keys.flatMap((key) => {
     const entry = table.entries.get(key);
     return entry === undefined ? [] : [explainEntry(entry, settings.origins[key] ?? [], tuning)];

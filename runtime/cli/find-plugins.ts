@@ -1,4 +1,5 @@
 /** Finds plugins: the built-in ones by id, third-party ones by path or package name. */
+import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { messageOf, VitrineError } from '../core/errors';

@@ -1,18 +1,12 @@
 /** `vitrine plan [--show F] [--json]`: the memory account, before anything is opened. */
-import type { Section } from '../options/table';
 import { formatAccount } from '../options/account';
 import type { ShowFigures } from '../options/tune';
 import type { CommandIo } from './command';
-import { loadSettings, tuneSettings } from './settings';
+import { loadSettings, tuneSettings, type SettingsLayers, type SettingsRequest } from './settings';
 
-export interface PlanArgs {
+/** `show` is among the arguments that name options. */
+export interface PlanArgs extends SettingsLayers {
   readonly json: boolean;
-  readonly config: readonly string[];
-  readonly set: readonly string[];
-  /** Arguments that name options, `show` among them. */
-  readonly args: Readonly<Record<string, string>>;
-  readonly root?: string;
-  readonly sections: readonly Section[];
   /** Loads a show file (absolute) and counts its media; throws VITRINE_E_SHOW where it is invalid. */
   readonly figuresOf: (file: string) => Promise<ShowFigures>;
 }
@@ -46,4 +40,13 @@ export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
       `${formatAccount(account)}\n\nbudget: ${budget}\n`,
   );
   return 0;
+}
+
+/** Throws VITRINE_E_BUDGET where the machine has too little memory for the show in `file` (absolute), VITRINE_E_CONFIG, VITRINE_E_SHOW. */
+export async function requireFit(
+  request: SettingsRequest,
+  figuresOf: PlanArgs['figuresOf'],
+  file: string,
+): Promise<void> {
+  tuneSettings(loadSettings(request), await figuresOf(file));
 }

@@ -9,19 +9,13 @@ import { formatBytes } from '../options/units';
 import { recordedVerdicts } from '../display/gl-record';
 import { outlook, type Prospect } from '../display/outlook';
 import { glSignature } from '../hardware/gl-signature';
-import type { Section } from '../options/table';
 import type { CommandIo } from './command';
 import { glRecordFile, surroundingsOf, wantedBy } from './open-order';
-import { loadSettings } from './settings';
+import { loadSettings, type SettingsLayers } from './settings';
 
-export interface ProbeArgs {
+/** `root` is a folder of the shape of `/`, instead of this machine. */
+export interface ProbeArgs extends SettingsLayers {
   readonly json: boolean;
-  /** A folder of the shape of `/`, instead of this machine. */
-  readonly root?: string;
-  readonly config: readonly string[];
-  readonly set: readonly string[];
-  readonly args: Readonly<Record<string, string>>;
-  readonly sections: readonly Section[];
 }
 
 /** What `systeminformation` adds on the live machine. Detail for people; it decides nothing. */

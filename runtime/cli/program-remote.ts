@@ -1,6 +1,6 @@
 /** The commands that talk to the running instance, as the command line knows them. */
 import { Argument, type Command } from 'commander';
-import { seekArgument } from './arguments';
+import { oneShow, seekArgument, SHOW_TEXT } from './arguments';
 import type { CommandIo } from './command';
 import type { Finish } from './program';
 
@@ -71,9 +71,12 @@ export function addRemoteCommands(program: Command, io: CommandIo, finish: Finis
   command('cache', 'tell what the caches of sound hold, or empty them')
     .addArgument(new Argument('<act>', 'stats or clear').choices(['stats', 'clear']))
     .action((act: string, options: RemoteOptions) => finish(remote().steer(io, argsOf(options), 'cache', { act })));
-  command('reload', 'read the show again, or another one, and swap it in; a refused one changes nothing')
+  const reload = command('reload', 'read the show again, or another one, and swap it in; a refused one changes nothing')
+    .argument('[show]', SHOW_TEXT)
     .option('--show <file>', 'another show')
-    .action((options: RemoteOptions & { show?: string }) => finish(remote().reload(io, argsOf(options), options.show)));
+    .action((show: string | undefined, options: RemoteOptions & { show?: string }) =>
+      finish(remote().reload(io, argsOf(options), oneShow(reload, show, options.show).show)),
+    );
   command('screenshot', 'save the picture on the screen as PNG')
     .argument('<file>', '- is standard output')
     .action((file: string, options: RemoteOptions) =>

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { packageFile } from '../core/paths';
 import { Command, CommanderError } from 'commander';
 import { ERRORS } from '../core/errors';
-import { countArgument, durationArgument, gather, sizeArgument } from './arguments';
+import { countArgument, durationArgument, gather, oneShow, SHOW_TEXT, sizeArgument } from './arguments';
 import type { CommandIo } from './command';
 import { addRemoteCommands } from './program-remote';
 import type { RunArgs } from './run-args';
+import type { SettingsLayers } from './settings';
 
 /** A command whose last act gives the exit code. */
 export type Finish = (exitCode: Promise<number>) => Promise<void>;
@@ -38,7 +39,7 @@ export async function runProgram(io: CommandIo, argv: readonly string[]): Promis
 
 function buildProgram(io: CommandIo, finish: Finish): Command {
   const program = new Command('vitrine')
-    .description('Plays shows of pictures on a display for months.')
+    .description('Plays shows of pictures, clips and sounds on a display for months.')
     .version(packageVersion())
     .usage('COMMAND [options]')
     .exitOverride()
@@ -47,11 +48,12 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
   // The table of options is only loaded for the commands that take it.
   const settings = new Map<Command, Readonly<Record<string, string>>>();
   const withSettings = new Set<Command>();
-  program.hook('preSubcommand', (_program, command) => {
+  const addSettings = (_parent: Command, command: Command): void => {
     if (!withSettings.has(command)) return;
     const { addSettingsArguments } = require('./settings-arguments') as typeof import('./settings-arguments');
     settings.set(command, addSettingsArguments(command));
-  });
+  };
+  program.hook('preSubcommand', addSettings);
   const takesSettings = (command: Command): Command => {
     withSettings.add(command);
     return command
@@ -59,8 +61,20 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
       .option('--set <key=value>', 'an option; may be given several times', gather);
   };
 
+  /** The layers that a command was given, and the options of all plugins. */
+  const layersOf = (command: Command, { config = [], set = [] }: Layers): SettingsLayers => ({
+    config,
+    set,
+    args: settings.get(command) ?? {},
+    sections: (require('./built-in-sections') as typeof import('./built-in-sections')).BUILT_IN_SECTIONS,
+    sectionsOf: (references) =>
+      (require('./find-plugins') as typeof import('./find-plugins')).foreignSections(references, io.cwd),
+  });
+  const figuresOf = (file: string) => (require('./plan-figures') as typeof import('./plan-figures')).planFigures(file);
+
   const run = takesSettings(program.command('run'))
     .description('play a show until stopped or for a duration')
+    .argument('[show]', SHOW_TEXT)
     .option('--show <file>', 'the show; the demo without one')
     .option('--display <output>', 'who owns the screen: auto, wayland, x11, kms, fbdev, offscreen')
     .option('--renderer <renderer>', 'what composes the stage: auto, cpu, gl')
@@ -69,80 +83,78 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
     .option('--untimed', 'compose as fast as possible, for measuring')
     .option('--report <file>', 'where the run report goes')
     .option('--seed <number>', 'the same seed plays the same order', countArgument)
-    .action(({ duration, config = [], set = [], untimed = false, ...rest }: RunOptions) => {
+    .action((show: string | undefined, { duration, config = [], set = [], untimed = false, ...rest }: RunOptions) => {
       const durationMs = duration === undefined ? {} : { durationMs: duration };
-      const args: RunArgs = { ...rest, ...durationMs, config, set, untimed, args: settings.get(run) ?? {} };
+      const named = oneShow(run, show, rest.show);
+      const args: RunArgs = { ...rest, ...named, ...durationMs, config, set, untimed, args: settings.get(run) ?? {} };
       return finish((require('./run') as typeof import('./run')).run(io, args));
     });
 
   const check = takesSettings(program.command('check'))
-    .description('validate a show against the format, its files and this machine, which decodes a second of its clips')
+    .description(
+      'validate a show against the format, its files and this machine; decode its pictures and a second of its clips',
+    )
     .argument('<show>', 'the show file')
     .option('--json', 'print one JSON document')
-    .action((show: string, { json = false, config = [], set = [] }: Layers) => {
-      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+    .action((show: string, options: Layers) => {
       const { clipInspector } = require('./clip-inspector') as typeof import('./clip-inspector');
       const { soundInspector } = require('./sound-inspector') as typeof import('./sound-inspector');
-      const args = settings.get(check) ?? {};
-      const request = { config, set, args, sections, env: io.env, cwd: io.cwd };
+      const request = { ...layersOf(check, options), env: io.env, cwd: io.cwd };
       const inspectors = { clips: clipInspector(request), sounds: soundInspector(request) };
-      return finish((require('./check') as typeof import('./check')).check(io, { show, json, inspectors }));
+      const fit = (file: string) => (require('./plan') as typeof import('./plan')).requireFit(request, figuresOf, file);
+      const args = { show, json: options.json === true, inspectors, fit };
+      return finish((require('./check') as typeof import('./check')).check(io, args));
     });
 
   const plan = takesSettings(program.command('plan'))
     .description('print the memory account: who takes how much, and the budget')
+    .argument('[show]', SHOW_TEXT)
     .option('--json', 'print one JSON document')
-    .action(({ json = false, config = [], set = [] }: Layers) => {
-      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+    .action((show: string | undefined, options: Layers) => {
       const { plan: printPlan } = require('./plan') as typeof import('./plan');
-      const figuresOf = (file: string) =>
-        (require('./plan-figures') as typeof import('./plan-figures')).planFigures(file);
-      return finish(printPlan(io, { json, config, set, args: settings.get(plan) ?? {}, sections, figuresOf }));
+      const layers = layersOf(plan, options);
+      const args = { ...layers.args, ...oneShow(plan, show, layers.args['show']) };
+      return finish(printPlan(io, { ...layers, args, json: options.json === true, figuresOf }));
     });
 
   const explain = takesSettings(program.command('explain'))
     .description('print option values and where they come from')
     .argument('[key]', 'an option or a section; all of them without')
     .option('--json', 'print one JSON document')
-    .action((key: string | undefined, { json = false, config = [], set = [] }: Layers) => {
-      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+    .action((key: string | undefined, options: Layers) => {
       const { explain: printStory } = require('./explain') as typeof import('./explain');
-      const args = {
-        ...(key === undefined ? {} : { key }),
-        json,
-        config,
-        set,
-        args: settings.get(explain) ?? {},
-        sections,
-      };
-      return finish(printStory(io, args));
+      const named = key === undefined ? {} : { key };
+      return finish(
+        printStory(io, { ...layersOf(explain, options), ...named, json: options.json === true, figuresOf }),
+      );
     });
 
   const probe = takesSettings(program.command('probe'))
     .description('print the facts of this machine, the profile and the display they choose, and why')
     .option('--root <folder>', 'a folder of the shape of /, instead of this machine')
     .option('--json', 'print one JSON document')
-    .action(({ json = false, config = [], set = [], ...rest }: Layers & { readonly root?: string }) => {
-      const { BUILT_IN_SECTIONS: sections } = require('./built-in-sections') as typeof import('./built-in-sections');
+    .action((options: Layers & { readonly root?: string }) => {
       const { probe: printFacts } = require('./probe') as typeof import('./probe');
-      const root = rest.root === undefined ? {} : { root: rest.root };
-      return finish(printFacts(io, { ...root, json, config, set, args: settings.get(probe) ?? {}, sections }));
+      const root = options.root === undefined ? {} : { root: options.root };
+      return finish(printFacts(io, { ...layersOf(probe, options), ...root, json: options.json === true }));
     });
 
-  program
-    .command('diag')
-    .description('measure a part by itself')
-    .command('theme')
+  const group = program.command('diag').description('measure a part by itself').hook('preSubcommand', addSettings);
+  const diag = takesSettings(group.command('theme'))
     .description('drive the picture pipeline without a display and print its spans')
-    .requiredOption('--show <file>', 'the show')
+    .argument('[show]', SHOW_TEXT)
+    .option('--show <file>', 'the show')
     .option('--lookups <count>', 'pictures asked for', countArgument, 24)
     .option('--threshold <duration>', 'a span longer than this is too long', durationArgument, 150)
     .option('--limit <count>', 'spans printed, the longest first', countArgument, 10)
     .option('--fail', 'exit with 3 when a span is too long')
     .option('--json', 'print one JSON document')
-    .action(({ threshold: thresholdMs, fail = false, json = false, ...rest }: DiagThemeOptions) => {
+    .action((bare: string | undefined, options: DiagThemeOptions) => {
+      const { threshold: thresholdMs, lookups, limit, fail = false, json = false } = options;
+      const { show } = oneShow(diag, bare, options.show);
+      if (show === undefined) return diag.error('error: name a show, e.g. vitrine diag theme show.yaml');
       const { diagTheme } = require('./diag-theme') as typeof import('./diag-theme');
-      return finish(diagTheme(io, { ...rest, thresholdMs, fail, json }));
+      return finish(diagTheme(io, { ...layersOf(diag, options), show, lookups, limit, thresholdMs, fail, json }));
     });
 
   program
@@ -163,13 +175,12 @@ interface RunOptions extends Omit<RunArgs, 'args' | 'durationMs' | keyof Layers 
   readonly untimed?: boolean;
 }
 
-interface DiagThemeOptions {
-  readonly show: string;
+interface DiagThemeOptions extends Layers {
+  readonly show?: string;
   readonly lookups: number;
   readonly threshold: number;
   readonly limit: number;
   readonly fail?: boolean;
-  readonly json?: boolean;
 }
 
 /** The version of the package; compiled code lies in `dist/runtime/cli`. */

@@ -20,22 +20,26 @@ import { argumentLayer, documentLayer, environmentLayer, setLayer } from '../opt
 import { assembleTable, type Section, type Table } from '../options/table';
 import { tune, type ShowFigures, type Tuning } from '../options/tune';
 
-export interface SettingsRequest {
+/** The layers a command line names, and the options there are. */
+export interface SettingsLayers {
   /** Configuration files named on the command line, weakest first. */
   readonly config: readonly string[];
   /** `key=value` pairs. */
   readonly set: readonly string[];
   /** Arguments that name options, without dashes. */
   readonly args: Readonly<Record<string, string>>;
-  readonly env: NodeJS.ProcessEnv;
-  /** Where relative paths of the command line start. */
-  readonly cwd: string;
   /** Where the machine's files and /etc/vitrine are found; `/` is this machine. */
   readonly root?: string;
   /** The options of the plugins that come with the program. */
   readonly sections: readonly Section[];
   /** The options of other plugins, asked for by the references that the configuration names. */
   readonly sectionsOf?: (references: readonly PluginEntry[]) => readonly Section[];
+}
+
+export interface SettingsRequest extends SettingsLayers {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths of the command line start. */
+  readonly cwd: string;
 }
 
 export interface Settings {

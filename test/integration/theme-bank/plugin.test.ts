@@ -10,7 +10,8 @@ import { openLedger } from '../../../runtime/core/ledger';
 import { silentLog } from '../../../runtime/core/log';
 import type { OpenPlugin } from '../../../runtime/core/plugin';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
-import { diagTheme } from '../../../runtime/cli/diag-theme';
+import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
+import { diagTheme, type DiagThemeArgs } from '../../../runtime/cli/diag-theme';
 import type { ThemeValues } from '../../../plugins/theme-bank/options';
 import { themeBank } from '../../../plugins/theme-bank/plugin';
 import { PlayOrder } from '../../../runtime/library/play-order';
@@ -90,13 +91,14 @@ describe('the theme bank as a plugin', () => {
 });
 
 describe('diag theme', () => {
+  const LAYERS = { config: [], set: [], args: {}, sections: BUILT_IN_SECTIONS };
   let folder: string;
   let printed = '';
   const io = { stdout: (text: string) => void (printed += text), stderr: () => {}, env: {}, cwd: '' };
-  const run = (args: { thresholdMs?: number; json?: boolean; fail?: boolean }): Promise<number> => {
+  const run = (args: Partial<DiagThemeArgs>): Promise<number> => {
     printed = '';
-    const rest = { show: 'show.yaml', lookups: 6, limit: 4, thresholdMs: 60_000, json: true, fail: false, ...args };
-    return diagTheme({ ...io, cwd: folder }, rest);
+    const measured = { show: 'show.yaml', lookups: 6, limit: 4, thresholdMs: 60_000, json: true, fail: false };
+    return diagTheme({ ...io, cwd: folder }, { ...LAYERS, ...measured, ...args });
   };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'diag-'));
@@ -148,10 +150,54 @@ describe('diag theme', () => {
     expect(printed).toMatch(/decode +\d+\.\d/);
   });
 
+  it.each([
+    [
+      'a scene of clips',
+      {
+        themes: { t: { images: ['*.png'] }, v: { videos: ['*.mp4'] } },
+        scenes: { s: { media: 'images', themes: ['t'] }, v: { media: 'videos', themes: ['v'] } },
+      },
+    ],
+    [
+      'an empty theme',
+      {
+        themes: { t: { images: ['*.png'] }, v: { images: ['none/*.png'] } },
+        scenes: { s: { media: 'images', themes: ['t'] }, v: { media: 'images', themes: ['v'] } },
+      },
+    ],
+  ])('looks only at pictures in a show with %s', async (_what, parts) => {
+    const cues = [{ name: 'c', duration: '5m', scenes: [{ scene: 's' }, { scene: 'v' }] }];
+    writeFileSync(
+      join(folder, 'mixed.yaml'),
+      JSON.stringify({ version: 1, name: 'mixed', ...parts, cuelist: { cues } }),
+    );
+    expect(await run({ show: 'mixed.yaml' })).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ context: { images: { shown: 6 } } });
+  });
+
+  it.each([
+    ['clips', { videos: ['*.mp4'] }, 'videos'],
+    ['pictures that are not there', { images: ['none/*.png'] }, 'images'],
+  ])('refuses a show of nothing but %s', async (_what, theme, media) => {
+    const cues = [{ name: 'c', duration: '5m', scenes: [{ scene: 's' }] }];
+    const parts = { themes: { t: theme }, scenes: { s: { media, themes: ['t'] } }, cuelist: { cues } };
+    writeFileSync(join(folder, 'none.yaml'), JSON.stringify({ version: 1, name: 'none', ...parts }));
+    await expect(run({ show: 'none.yaml', fail: true })).rejects.toMatchObject({
+      code: 'VITRINE_E_SHOW',
+      message: expect.stringContaining('has no scene with a picture'),
+    });
+  });
+
+  it('takes all options of a run', async () => {
+    const set = ['theme.imageCacheEntries=3', 'display.size=640x360'];
+    expect(await run({ set, args: { 'theme-workers': '1' } })).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ context: { cacheEntries: 3, workers: 1, panel: '640x360' } });
+  });
+
   it('refuses an invalid show', async () => {
     const refused = diagTheme(
       { ...io, cwd: folder },
-      { show: 'bad.yaml', lookups: 1, thresholdMs: 1, limit: 1, fail: false, json: false },
+      { ...LAYERS, show: 'bad.yaml', lookups: 1, thresholdMs: 1, limit: 1, fail: false, json: false },
     );
     await expect(refused).rejects.toMatchObject({ code: 'VITRINE_E_SHOW' });
   });

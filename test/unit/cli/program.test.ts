@@ -1,4 +1,8 @@
 /** The command line: usage, help and the arguments of options. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import type { CommandIo } from '../../../runtime/cli/command';
 import { reportFailure } from '../../../runtime/cli/failure';
 import { runProgram } from '../../../runtime/cli/program';
@@ -44,6 +48,9 @@ describe('the command line', () => {
     ['a place that is none', ['seek', 'soon'], /1m30s/],
     ['a place without unit', ['seek', '-10'], /1m30s/],
     ['an unknown option of seek', ['seek', '--back', '10s'], /too many|1m30s/],
+    ['a show that is named twice', ['run', 'a.yaml', '--show', 'b.yaml'], /named twice/],
+    ['two shows', ['run', 'a.yaml', 'b.yaml'], /too many/],
+    ['a measurement of no show', ['diag', 'theme'], /name a show/],
     ['a seed that is none', ['run', '--seed', '-1.5'], /whole number/],
   ])('refuses %s as wrong usage and says what is meant', async (_what, argv, words) => {
     const { code, out, err } = await type(...argv);
@@ -58,6 +65,66 @@ describe('the command line', () => {
     const values = JSON.parse(short.out).options.map(({ key, value }: { key: string; value: unknown }) => [key, value]);
     expect(values).toContainEqual(['theme.sleep', 9]);
     expect(values).toContainEqual(['theme.preloadAll', true]);
+  });
+
+  it.each([
+    ['plan', ['plan']],
+    ['diag theme', ['diag', 'theme']],
+    ['check', ['check']],
+  ])('%s takes the show by itself and with --show', async (_name, words) => {
+    for (const show of words[0] === 'check' ? [['none.yaml']] : [['none.yaml'], ['--show', 'none.yaml']]) {
+      const { code, err } = await type(...words, ...show);
+      expect([code, err]).toEqual([4, expect.stringContaining('none.yaml')]);
+    }
+  });
+
+  describe('for a show of one picture', () => {
+    let folder: string;
+    let file: string;
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'vitrine-program-'));
+      file = join(folder, 'show.yaml');
+      writeFileSync(
+        file,
+        [
+          'version: 1',
+          'name: one',
+          'themes: {all: {images: ["*.png"]}}',
+          'scenes: {one: {themes: [all]}}',
+          'cuelist: {cues: [{name: only, duration: 1h, scenes: [{scene: one}]}]}',
+        ].join('\n'),
+      );
+      await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+        .png()
+        .toFile(join(folder, 'a.png'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('check refuses it where it does not fit the memory budget, with the sum that is missing', async () => {
+      expect(await type('check', file)).toMatchObject({ code: 0, err: '' });
+      const { code, out, err } = await type('check', file, '--set', 'memory.budget=100MiB');
+      expect([code, err]).toEqual([
+        4,
+        expect.stringMatching(/the memory budget is short of [\d.]+ MiB .*vitrine plan/),
+      ]);
+      expect(out).toContain('invalid (1 error');
+      const json = await type('check', file, '--json', '--set', 'memory.budget=100MiB');
+      expect([json.code, JSON.parse(json.out)]).toEqual([4, expect.objectContaining({ valid: false })]);
+    });
+
+    it.each(['check', 'plan', 'explain', 'probe'])(
+      '%s knows the options of plugins of other people',
+      async (command) => {
+        const config = join(folder, 'config.yaml');
+        const plugin = join(__dirname, '../../fixtures/plugins/proof-of-play.js');
+        writeFileSync(config, `plugins: {${plugin}: optional}\nproof-of-play: {every: 5m}\n`);
+        const show = { check: [file], plan: [file], explain: ['proof-of-play.every'], probe: [] }[command]!;
+        const { code, out, err } = await type(command, ...show, '--config', config);
+        expect([code, err]).toEqual([0, '']);
+        if (command === 'explain') expect(out).toContain('proof-of-play.every = 5m');
+        expect(out).not.toContain('no such option');
+      },
+    );
   });
 
   it('lets the last of two arguments hold that set the same option', async () => {

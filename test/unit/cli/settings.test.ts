@@ -126,7 +126,8 @@ it('hands a plugin its own section', () => {
 
 it('explains one value with its whole story', async () => {
   put('etc/vitrine/config.yaml', '# site\ntheme: {batch: 5}');
-  const args = { json: false, config: [], set: [], args: {}, root, sections: BUILT_IN_SECTIONS };
+  const figuresOf = (): Promise<ShowFigures> => Promise.reject(new Error('no show was named'));
+  const args = { json: false, config: [], set: [], args: {}, root, sections: BUILT_IN_SECTIONS, figuresOf };
   const story = await output((io) => explain(io, { ...args, key: 'theme.batch' }));
   expect(story).toContain('theme.batch = 5  (/etc/vitrine/config.yaml:2)');
   expect(story).toMatch(
@@ -142,6 +143,20 @@ it('explains one value with its whole story', async () => {
   await expect(output((io) => explain(io, { ...args, key: 'theme.bacth' }))).rejects.toThrow(
     'did you mean theme.batch?',
   );
+});
+
+it('explains the values that hold for a show', async () => {
+  const figuresOf = (file: string): Promise<ShowFigures> => {
+    expect(file).toBe(join(root, 'my.yaml'));
+    return Promise.resolve({ imagesByTheme: { a: 3 }, forms: [{ images: 3, motion: false }], texts: false });
+  };
+  const args = { json: true, config: [], set: [], root, sections: BUILT_IN_SECTIONS, figuresOf };
+  const slotsOf = async (named: Record<string, string>): Promise<unknown> => {
+    const told = await output((io) => explain(io, { ...args, key: 'theme.imageCacheEntries', args: named }));
+    return (JSON.parse(told) as { options: { value: unknown }[] }).options[0]!.value;
+  };
+  expect(await slotsOf({ show: 'my.yaml' })).toBe(3);
+  expect(await slotsOf({})).not.toBe(3);
 });
 
 it('plans the memory of a show, the JSON saying what the table says', async () => {
