@@ -22,6 +22,8 @@ export interface DecodeOrder {
   readonly target: ClipTarget;
   /** Where to begin, in ms; 0 at the start. */
   readonly fromMs: number;
+  /** How the child comes there: by the index of the file, whose times then count from there, or by decoding all that lies before. */
+  readonly reach?: 'seek' | 'decode';
   /** Round after round, without an end: each round is a child of its own. */
   readonly loop: boolean;
   /** Arguments that ask for a hardware decoder; none for software. */
@@ -29,11 +31,11 @@ export interface DecodeOrder {
 }
 
 export function decodeArguments(order: DecodeOrder): string[] {
-  const { path, index, fromMs } = order;
+  const { path, index, fromMs, reach } = order;
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
     ...decoderOf(order),
-    ...(fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
+    ...(fromMs > 0 && reach !== 'decode' ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
     ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
     // Plain frames behind short headers: unlike `rawvideo` it writes them without a copy, which is 0.5 ms of 1080p.
@@ -85,6 +87,7 @@ function decoderOf({ hardware, facts }: DecodeOrder): readonly string[] {
 }
 
 const filtersOf = (order: DecodeOrder): string[] => [
+  ...(order.fromMs > 0 && order.reach === 'decode' ? [`trim=start=${(order.fromMs / 1000).toFixed(6)}`] : []),
   ...pictureFilters(order.facts, order.target),
   `settb=1/${TIMES_PER_SECOND}`,
   // A frame without a note is not printed.

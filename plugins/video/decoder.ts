@@ -21,6 +21,10 @@ const FORGIVEN_AFTER_FRAMES = 600;
 /** The child of the next round starts this long before its round: a Raspberry Pi 3 needs 1 s until the first frame. */
 const NEAR_MS = 2000;
 
+/** In streams without an index, places up to here are reached by decoding: seeking may land on a picture that builds on others. */
+const DECODED_MS = 5000;
+const WITHOUT_INDEX = /mpeg|h264|hevc|obu|ivf/;
+
 /** A child that was killed is gone after that, if it is not the kernel that holds it. */
 const KILLED_MS = 1000;
 /** A picture that stays so much longer than usual is seen to stand. */
@@ -31,6 +35,8 @@ const ENDING_MS = 1000;
 /** A child that decodes one round, or the rest of one. */
 interface Pass extends Decoding {
   readonly hardware: readonly string[];
+  /** It began by seeking. */
+  readonly sought: boolean;
   reading: Reading;
 }
 
@@ -48,6 +54,8 @@ export class Decoder {
   private settleClosing!: () => void;
   private strikes = 0;
   private trying: readonly string[] = [];
+  /** Seeking found nothing. */
+  private cannotSeek = false;
   private measuredMs: number | undefined;
   /** Of a whole round: its frames, and how much longer than usual the last one stays because the file says so. */
   private measured: { readonly frames: number; readonly standsMs: number } | undefined;
@@ -120,8 +128,9 @@ export class Decoder {
     };
     for (;;) {
       let heard: Awaited<ReturnType<Decoder['follow']>>;
+      let pass: Pass;
       try {
-        const pass = this.takeUpcoming() ?? this.begin(place, hardware);
+        pass = this.takeUpcoming() ?? this.begin(place, hardware);
         this.trying = pass.hardware;
         heard = await this.follow(pass, place);
       } catch (cause) {
@@ -132,13 +141,15 @@ export class Decoder {
       sinceStrike += read.frames;
       place = read.place;
       if (this.closed) return end('closed', '', read.lengthMs);
+      if (whole && pass.sought && read.frames === 0) {
+        this.cannotSeek = true;
+        continue;
+      }
       if ((whole || read.complete) && place.frames > 0) {
         const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, heard.complained));
-        if (this.measuredMs === undefined) {
-          this.measuredMs = lengthMs;
-          if (this.strikes === 0 && place.partial !== true) this.parts.measured(lengthMs);
-        }
         if (place.partial !== true) {
+          if (this.measuredMs === undefined && this.strikes === 0) this.parts.measured(lengthMs);
+          this.measuredMs ??= lengthMs;
           const standsMs = lengthMs - place.lastMs - usualMs({ stepMs: place.stepMs, frameMs: this.frameMs });
           this.measured ??= { frames: place.frames, standsMs: standsMs > STANDS_MS ? standsMs : 0 };
         }
@@ -216,15 +227,21 @@ export class Decoder {
   private begin(place: Place, hardware: readonly string[]): Pass {
     const { lastMs, zeroMs = 0 } = place;
     const fromMs = place.frames > 0 ? lastMs + zeroMs + this.frameMs / 2 : 0;
-    const output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware, fromMs });
+    const sought = fromMs > 0 && !this.isReachedByDecoding(fromMs);
+    const reach = sought ? 'seek' : 'decode';
+    const output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware, fromMs, reach });
     const { framesFd, timesFd } = output;
-    const shift = fromMs > 0 ? { zeroMs: zeroMs - fromMs } : {};
+    const shift = sought ? { zeroMs: zeroMs - fromMs } : {};
     const reading = this.parts.readers.read({ ...this.readOrder, ...shift, framesFd, timesFd, from: place });
-    const pass: Pass = { ...output, hardware, reading };
+    const pass: Pass = { ...output, hardware, sought, reading };
     this.passes.add(pass);
     // That there is none is only known when the last try has ended.
     void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
     return pass;
+  }
+
+  private isReachedByDecoding(fromMs: number): boolean {
+    return this.cannotSeek || (fromMs <= DECODED_MS && WITHOUT_INDEX.test(this.order.facts.container));
   }
 
   private get readOrder() {
@@ -244,7 +261,8 @@ export class Decoder {
   private prepare(pass: Pass, place: Place): void {
     const { loop, facts } = this.order;
     if (!loop || this.closed || this.upcoming !== undefined || !this.parts.readers.isLast(pass.reading)) return;
-    if (place.first === undefined && framesOf(facts) <= this.ring.frames) return;
+    // It may turn out to stay in its ring whole.
+    if (place.roundMs === 0 && place.partial !== true && framesOf(facts) <= this.ring.frames) return;
     let output: Decoding;
     try {
       output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware: pass.hardware, fromMs: 0 });
@@ -254,7 +272,7 @@ export class Decoder {
     }
     const { framesFd, timesFd } = output;
     const reading = this.parts.readers.readAfter(pass.reading, { ...this.readOrder, framesFd, timesFd });
-    this.upcoming = { ...output, hardware: pass.hardware, reading };
+    this.upcoming = { ...output, hardware: pass.hardware, sought: false, reading };
     this.passes.add(this.upcoming);
   }
 

@@ -13,9 +13,9 @@ export interface Place {
   readonly stepMs?: number;
   /** Taken from every time that the child gives; missing before the first frame. */
   readonly zeroMs?: number;
-  /** The round began in the middle: its number of frames is a guess. */
+  /** The round began in the middle: its number of frames is a guess, and the next one is the first whole one. */
   readonly partial?: boolean;
-  /** The first round, which every other one equals. Of infinitely many frames, as long as none was counted from its beginning. */
+  /** The first whole round, which every other one equals. */
   readonly first?: { readonly frames: number; readonly lengthMs: number };
 }
 
@@ -23,11 +23,8 @@ export const BEGINNING: Place = { roundMs: 0, frames: 0, lastMs: -Infinity };
 
 /** The place after a round of that length. */
 export function nextRound({ roundMs, frames, partial, first }: Place, lengthMs: number): Place {
-  const counted = first !== undefined && first.frames < Infinity;
-  const same = counted
-    ? first
-    : { frames: partial === true ? Infinity : frames, lengthMs: first?.lengthMs ?? lengthMs };
-  return { roundMs: roundMs + same.lengthMs, frames: 0, lastMs: -Infinity, first: same };
+  const place = { roundMs: roundMs + (first?.lengthMs ?? lengthMs), frames: 0, lastMs: -Infinity };
+  return partial === true ? place : { ...place, first: first ?? { frames, lengthMs } };
 }
 
 /** One child's output. The reader closes both descriptors when it is done, not where it did not begin. */
