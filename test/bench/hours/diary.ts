@@ -28,6 +28,14 @@ export class Diary {
     return this.entries.some(({ atMs }) => atMs >= fromMs - DISTURBED_MS.after && atMs <= toMs + DISTURBED_MS.before);
   }
 
+  /** The last entry before an instant: `4.3 s after seek done`. */
+  lastBefore(atMs: number): string {
+    const entry = this.entries.filter((each) => each.atMs <= atMs).at(-1);
+    if (entry === undefined) return 'before all orders';
+    const name = entry.kind === 'cue' ? `cue ${entry.text}` : entry.text;
+    return `${((atMs - entry.atMs) / 1000).toFixed(1)} s after ${name}`;
+  }
+
   /** The stretches of the run in each cue. */
   cues(endMs: number): readonly (Span & { readonly cue: string })[] {
     const begun = this.entries.filter(({ kind }) => kind === 'cue');

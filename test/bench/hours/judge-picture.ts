@@ -1,4 +1,5 @@
 /** Judges a long run by the codes seen on the screen. Pure. */
+import { basename } from 'node:path';
 import type { Sighting } from '../video/observer-thread';
 import type { Diary } from './diary';
 import type { CodedFile, Media } from './media';
@@ -19,11 +20,14 @@ export interface PictureVerdict {
   /** A picture that followed itself. */
   readonly twice: number;
   readonly worst: readonly string[];
+  /** Frames of clips that stayed for `STANDS_MS` and more outside pauses, whether or not an order explains it. */
+  readonly stands: readonly string[];
 }
 
 const BLACK = -1;
 const TICK_MS = 1000 / 60;
 const WORST_KEPT = 20;
+const STANDS_MS = 300;
 
 /** A frame of 25 a second stays for two or three refreshes in turn; more than that is a repeat. */
 const beyondTicks = (ms: number): number => Math.max(0, Math.floor(ms / TICK_MS + 0.25));
@@ -45,8 +49,11 @@ export function judgePictures(
   const weighted = { few: 0, all: 0 };
   const worst: string[] = [];
   const complain = (atMs: number, text: string): void => {
-    if (worst.length < WORST_KEPT) worst.push(`${new Date(atMs).toISOString().slice(11, 23)} ${text}`);
+    if (worst.length < WORST_KEPT) worst.push(`${clock(atMs)} ${text}, ${diary.lastBefore(atMs)}`);
   };
+  const stands: string[] = [];
+  const pauses = diary.pauses();
+  const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
   let before: { file: CodedFile; code: number; atMs: number } | undefined;
   let other = false;
   for (const { atMs, code } of sightings) {
@@ -94,6 +101,12 @@ export function judgePictures(
         }
       }
       const heldMs = atMs - before.atMs;
+      const isPaused = pauses.some(({ fromMs, toMs }) => fromMs < atMs && toMs > before!.atMs);
+      if (wasClip && heldMs > STANDS_MS && !isPaused && stands.length < WORST_KEPT)
+        stands.push(
+          `${clock(before.atMs)} ${basename(before.file.file)} ${before.code - before.file.firstCode} stayed ${heldMs.toFixed(0)} ms, ` +
+            `then ${basename(file.file)} ${code - file.firstCode}, ${diary.lastBefore(before.atMs)}`,
+        );
       const extra = wasClip ? beyondTicks(heldMs - 1000 / before.file.rateHz) : 0;
       if (extra > 0 && !excused) {
         if (goesOn) held.repeated += extra;
@@ -109,5 +122,5 @@ export function judgePictures(
     other = false;
     before = { file, code, atMs };
   }
-  return { ...sum, ...held, fewShare: weighted.few / Math.max(1, weighted.all), worst };
+  return { ...sum, ...held, fewShare: weighted.few / Math.max(1, weighted.all), worst, stands };
 }
