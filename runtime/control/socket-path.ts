@@ -11,21 +11,26 @@ export interface SocketPlace {
 /** The socket of the service; its folder is made by systemd (`RuntimeDirectory=`) or by root. */
 export const SERVICE_SOCKET = '/run/vitrine/control.sock';
 
+/** Below the folder of a session. */
+const SOCKET = 'vitrine/control.sock';
+
 /** Longest path of a Unix socket: `sun_path` holds 108 bytes with the closing zero (unix(7)). */
 export const LONGEST_SOCKET_PATH_BYTES = 107;
 
 /** Where an instance listens. */
 export function instanceSocketPath({ setting, env, uid }: SocketPlace): string {
   if (setting !== 'auto') return setting;
-  if (uid === 0 || isSet(env['RUNTIME_DIRECTORY'])) return SERVICE_SOCKET;
+  if (isSet(env['RUNTIME_DIRECTORY'])) return SERVICE_SOCKET;
   const runtimeFolder = env['XDG_RUNTIME_DIR'];
-  return isSet(runtimeFolder) ? join(runtimeFolder, 'vitrine/control.sock') : `/tmp/vitrine-${uid}/control.sock`;
+  if (isSet(runtimeFolder)) return join(runtimeFolder, SOCKET);
+  return uid === 0 ? SERVICE_SOCKET : `/tmp/vitrine-${uid}/control.sock`;
 }
 
-/** Where a caller looks, best first: an instance of its own user, then the service. */
+/** Where a caller looks, best first: an instance of its own user, also of a session that the caller is not in, then the service. */
 export function callerSocketPaths(place: SocketPlace): readonly string[] {
   const own = instanceSocketPath(place);
-  return place.setting !== 'auto' || own === SERVICE_SOCKET ? [own] : [own, SERVICE_SOCKET];
+  if (place.setting !== 'auto') return [own];
+  return [...new Set([own, join(`/run/user/${place.uid}`, SOCKET), SERVICE_SOCKET])];
 }
 
 function isSet(value: string | undefined): value is string {

@@ -21,7 +21,7 @@ export function packageFile(...path: string[]): string {
 
 /** `~/pictures` as a shell would take it: below the user's home. Other paths stay as they are. */
 export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+  return path === '~' || path.startsWith('~/') ? join(process.env['HOME'] ?? homedir(), path.slice(1)) : path;
 }
 
 /** Where small state is kept: systemd's place for a service, else a person's. */
