@@ -37,6 +37,8 @@ interface Pass extends Decoding {
   readonly hardware: readonly string[];
   /** It began by seeking. */
   readonly sought: boolean;
+  /** What it decodes and throws away first. */
+  readonly beforeMs: number;
   reading: Reading;
 }
 
@@ -233,7 +235,7 @@ export class Decoder {
     const { framesFd, timesFd } = output;
     const shift = sought ? { zeroMs: zeroMs - fromMs } : {};
     const reading = this.parts.readers.read({ ...this.readOrder, ...shift, framesFd, timesFd, from: place });
-    const pass: Pass = { ...output, hardware, sought, reading };
+    const pass: Pass = { ...output, hardware, sought, beforeMs: sought ? 0 : fromMs, reading };
     this.passes.add(pass);
     // That there is none is only known when the last try has ended.
     void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
@@ -272,7 +274,7 @@ export class Decoder {
     }
     const { framesFd, timesFd } = output;
     const reading = this.parts.readers.readAfter(pass.reading, { ...this.readOrder, framesFd, timesFd });
-    this.upcoming = { ...output, hardware: pass.hardware, sought: false, reading };
+    this.upcoming = { ...output, hardware: pass.hardware, sought: false, beforeMs: 0, reading };
     this.passes.add(this.upcoming);
   }
 
@@ -299,7 +301,7 @@ export class Decoder {
     const { child } = pass;
     if (this.closed) child.kill();
     let ending: NodeJS.Timeout | undefined;
-    const hung = watchOver(child, this.ring);
+    const hung = watchOver(child, this.ring, pass.beforeMs);
     try {
       void pass.reading.near.then(() => this.prepare(pass, place));
       let read = await pass.reading.done;

@@ -13,8 +13,9 @@ export interface HangWatch {
   stop(): void;
 }
 
-/** Watches until `stop`. */
-export function watchOver(child: Child, ring: ClipRing): HangWatch {
+/** Watches until `stop`. A child that decodes `beforeMs` of the clip first, and throws them away, may take as long as they last. */
+export function watchOver(child: Child, ring: ClipRing, beforeMs = 0): HangWatch {
+  const firstSilentMs = FIRST_SILENT_MS + beforeMs;
   let silent = false;
   const before = ring.written;
   let written = before;
@@ -28,12 +29,14 @@ export function watchOver(child: Child, ring: ClipRing): HangWatch {
       sinceMs = nowMs;
     }
     const silentMs = nowMs - sinceMs;
-    if (silentMs < SILENT_MS || (written === before && silentMs < FIRST_SILENT_MS)) return;
+    const isFirst = written === before;
+    const mostMs = isFirst ? firstSilentMs : FIRST_SILENT_MS;
+    if (silentMs < SILENT_MS || (isFirst && silentMs < mostMs)) return;
     // Slow is not hung: it computes, or waits for its disk.
     const work = workOf(child.pid);
     const works = work !== lookedAt || work.startsWith('D');
     lookedAt = work;
-    if (works && silentMs < FIRST_SILENT_MS) return;
+    if (works && silentMs < mostMs) return;
     silent = true;
     child.kill();
   }, LOOK_MS);
