@@ -150,7 +150,7 @@ export class Decoder {
       if ((whole || read.complete) && place.frames > 0) {
         const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, heard.complained));
         if (place.partial !== true) {
-          if (this.measuredMs === undefined && this.strikes === 0) this.parts.measured(lengthMs);
+          if (this.measured === undefined && this.strikes === 0) this.parts.measured(lengthMs);
           this.measuredMs ??= lengthMs;
           const standsMs = lengthMs - place.lastMs - usualMs({ stepMs: place.stepMs, frameMs: this.frameMs });
           this.measured ??= { frames: place.frames, standsMs: standsMs > STANDS_MS ? standsMs : 0 };
@@ -312,6 +312,8 @@ export class Decoder {
         void pass.reading.near.then(() => this.prepare(pass, place));
         read = await pass.reading.done;
       }
+      // The sound of the next rounds needs it; a child may take its time to end.
+      if (read.complete && read.place.partial !== true) this.measuredMs ??= read.lengthMs;
       if (read.complete) ending = setTimeout(() => child.kill(), ENDING_MS);
       const end = await child.ended;
       const said = lastLine(end.complaint);
