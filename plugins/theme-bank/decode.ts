@@ -1,6 +1,6 @@
 /** Decoding: a picture file to raw pixels of the size they are shown at, upright or turned for the panel, in libuv's pool. */
 import type { Sharp } from 'sharp';
-import { messageOf } from '../../runtime/core/errors';
+import { libvipsReason } from '../../runtime/core/libvips-reason';
 import { wholeDecodeBytes } from './decode-need';
 import { loadSharp } from './sharp-library';
 import type { Target } from './target';
@@ -34,7 +34,7 @@ export async function decodePicture(path: string, target: Target, mostBytes = In
   try {
     return await Promise.race([pixelsOf(path, target, mostBytes), late]);
   } catch (cause) {
-    throw new Error(reasonOf(cause), { cause });
+    throw new Error(libvipsReason(cause), { cause });
   } finally {
     clearTimeout(timer);
   }
@@ -120,12 +120,4 @@ async function rawRgb(image: Sharp): Promise<{ data: Uint8Array; info: { width: 
 
 function cssColour(rgb: number): string {
   return `#${rgb.toString(16).padStart(6, '0')}`;
-}
-
-/** libvips writes a line for every layer that failed; the last one tells most. */
-function reasonOf(cause: unknown): string {
-  const lines = messageOf(cause)
-    .split('\n')
-    .map((line) => line.trim());
-  return lines.reverse().find((line) => line.length > 10) ?? lines[0] ?? 'unknown';
 }

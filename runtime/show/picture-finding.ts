@@ -1,7 +1,8 @@
 /** Findings from picture files: the size, and why a file will be skipped. Decodes each of them, small, as playing would. */
 import { availableParallelism } from 'node:os';
 import sharp, { type Metadata } from 'sharp';
-import { messageOf, type Issue } from '../core/errors';
+import type { Issue } from '../core/errors';
+import { libvipsReason } from '../core/libvips-reason';
 
 export interface PictureFinding {
   /** Upright; absent where the picture will be skipped. */
@@ -47,17 +48,9 @@ async function lookAt(file: string): Promise<PictureFinding> {
       .toBuffer();
     return finding;
   } catch (cause) {
-    const message = `cannot be decoded and will be skipped: ${reasonOf(cause)}`;
+    const message = `cannot be decoded and will be skipped: ${libvipsReason(cause)}`;
     return { warning: { file, message, remedy: 'copy it again, replace or remove it' } };
   }
-}
-
-/** libvips writes a line for every layer that failed; the last one tells most. */
-function reasonOf(cause: unknown): string {
-  const lines = messageOf(cause)
-    .split('\n')
-    .map((line) => line.trim());
-  return lines.reverse().find((line) => line.length > 10) ?? lines[0] ?? 'unknown';
 }
 
 /** Findings from a picture's header. Pure. */
