@@ -50,9 +50,8 @@ async function main(): Promise<number> {
   const env = { DISPLAY: server.display, ALSA_CONFIG_PATH: config, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: folder };
   const player = play(folder, ['--show', file, '--display', 'x11', '--seed', String(SEED)], env);
   const diary = new Diary();
+  const unwatch = await watchCues(player.socket, (cue) => diary.note('cue', cue));
   await player.playing();
-  diary.note('cue', 'pictures');
-  const unwatch = watchCues(player.socket, (cue) => diary.note('cue', cue));
   const memory: number[] = [];
   const sampling = setInterval(() => memory.push(treeCost(player.child.pid!).residentBytes), MEMORY_MS);
   const refused = await disturb(player.socket, diary, (edition) => writeShow(mediaFolder, media, edition));
@@ -69,7 +68,8 @@ async function main(): Promise<number> {
   const cues = diary.cues(endMs);
   const pictures = judgePictures(observed.sightings, media, diary, cues);
   const sound = judgeSound(
-    heard.filter(({ atMs }) => atMs < endMs),
+    // The first cue begins when its sounds are ready; its picture is there before.
+    heard.filter(({ atMs }) => atMs >= cues[0]!.fromMs && atMs < endMs),
     diary.pauses(),
     cues,
     (cue) => (tones[cue] ?? []).map((toneHz) => tonesHz.indexOf(toneHz)),

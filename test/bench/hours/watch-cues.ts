@@ -1,9 +1,10 @@
 /** Listens to the events of a running show, for when its cues begin. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { sleep } from '../player';
 
-/** Calls `begun` with the name of each cue as it begins. Returns what ends it. */
-export function watchCues(socketPath: string, begun: (cue: string) => void): () => void {
-  const socket = connect(socketPath);
+/** Calls `begun` with the name of each cue as it begins, from the first one of a show that is about to start. Resolves with what ends it. */
+export async function watchCues(socketPath: string, begun: (cue: string) => void): Promise<() => void> {
+  const socket = await reach(socketPath);
   let text = '';
   socket.on('error', () => socket.destroy());
   socket.on('data', (data) => {
@@ -16,4 +17,17 @@ export function watchCues(socketPath: string, begun: (cue: string) => void): () 
   });
   socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'watch', params: {} })}\n`);
   return () => socket.destroy();
+}
+
+/** Resolves with a connection as soon as the program listens. */
+async function reach(socketPath: string): Promise<Socket> {
+  for (;;) {
+    const socket = connect(socketPath);
+    const isReached = await new Promise<boolean>((done) =>
+      socket.once('connect', () => done(true)).once('error', () => done(false)),
+    );
+    if (isReached) return socket;
+    socket.destroy();
+    await sleep(10);
+  }
 }
