@@ -83,6 +83,11 @@ export class CueSounds {
     this.joinedCue = undefined;
   }
 
+  /** Undefined where each sound of the cue that is on has begun or never will; else resolves once that is so, after `limitMs` at the latest. */
+  beginning(limitMs: number): Promise<unknown> | undefined {
+    return this.desk?.beginning(limitMs);
+  }
+
   /** Moves the sounds of the cue that is on. Returns where each is now, or why it was not moved. */
   seek(seek: Seek): readonly Sought[] {
     return this.desk?.seek(seek) ?? [];

@@ -29,6 +29,8 @@ const FOLLOW_SLACK_MS = 500;
 const EMPTY_RETRY_MS = 500;
 /** How often a first cue that waits for its sounds looks for them, should nobody wake it. */
 const OPENING_LOOK_MS = 1000;
+/** How long a seek waits for sounds that are due and have not begun: decoders that start on a busy board take a second. */
+const SOUNDS_BEGIN_MS = 3000;
 
 export interface DirectorParts {
   readonly sessionId: string;
@@ -273,6 +275,11 @@ export class Director {
     const { clock, score } = this.parts;
     if (wish === undefined) return undefined;
     if (wish.to !== 'place') return score.jump(wish, clock.nowMs());
+    const beginning = wish.hasWaited === true ? undefined : this.sounds.beginning(SOUNDS_BEGIN_MS);
+    if (beginning !== undefined) {
+      this.wishes.raiseAfter(beginning, wish);
+      return undefined;
+    }
     try {
       wish.done(await this.seeker.seek(wish.seek, this.now.cue, signal));
     } catch (cause) {

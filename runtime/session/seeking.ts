@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { formatDurationMs } from '../core/duration';
 import { VitrineError } from '../core/errors';
 import type { CueSound } from '../show/types';
-import type { Seek, Sought } from '../stage/seek';
+import { NOT_BEGUN, type Seek, type Sought } from '../stage/seek';
 
 /** How a seek went: `result` of `seek`. */
 export interface SeekOutcome {
@@ -31,7 +31,11 @@ export function seekOutcome(cue: string, { ms, relative }: Seek, exact: readonly
     );
   const words = `${relative ? '+' : ''}${formatDurationMs(ms)}`;
   const ends = left.map(({ file, because = '' }) => `${basename(file)} ${because}`).join(', ');
-  throw new VitrineError('VITRINE_E_REFUSED', `${words} is beyond the end: ${ends}`);
+  const isOnTheWay = left.some(({ because }) => because === NOT_BEGUN);
+  throw new VitrineError(
+    'VITRINE_E_REFUSED',
+    isOnTheWay ? `nothing can be moved to ${words} now: ${ends}; try again` : `${words} is beyond the end: ${ends}`,
+  );
 }
 
 /** How long the cue that is on goes on after a seek, in ms, where the next one joins a sound that was moved: as long as that sound. */

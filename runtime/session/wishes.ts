@@ -10,20 +10,41 @@ import type { StageClock } from './stage-clock';
 interface SeekWish {
   readonly to: 'place';
   readonly seek: Seek;
+  /** Set once it has waited for the sounds that it is to move. */
+  readonly hasWaited?: true;
   readonly done: (outcome: SeekOutcome) => void;
   readonly refused: (cause: unknown) => void;
 }
 
 export type Asked = Wish | SeekWish;
 
+const REPLACED = 'another command came first';
+const ENDED = 'the show has ended';
+
 export class Wishes {
   private readonly interrupt = new Interrupt<Asked>();
+  /** A wish that cannot be carried out yet. */
+  private waiting: SeekWish | undefined;
+  private over = false;
 
   constructor(private readonly clock: StageClock) {}
 
   /** Replaces the wish before, which is refused where somebody waits for it. */
   raise(wish: Asked): void {
-    refuse(this.interrupt.raise(wish), 'another command came first');
+    if (this.over) return refuse(wish, ENDED);
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting !== wish) refuse(waiting, REPLACED);
+    refuse(this.interrupt.raise(wish), REPLACED);
+  }
+
+  /** Raises the wish again once `ready` has resolved, unless another one comes first. */
+  raiseAfter(ready: Promise<unknown>, wish: SeekWish): void {
+    const again: SeekWish = { ...wish, hasWaited: true };
+    this.waiting = again;
+    void ready.then(() => {
+      if (this.waiting === again) this.raise(again);
+    });
   }
 
   /** Resolves when the seek was carried out. Rejects with VITRINE_E_REFUSED where it was not. */
@@ -68,7 +89,9 @@ export class Wishes {
 
   /** Refuses a wish that nobody will carry out any more. */
   end(): void {
-    refuse(this.interrupt.take(), 'the show has ended');
+    this.over = true;
+    for (const wish of [this.waiting, this.interrupt.take()]) refuse(wish, ENDED);
+    this.waiting = undefined;
   }
 }
 

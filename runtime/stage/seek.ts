@@ -31,6 +31,9 @@ export interface Sought {
   readonly because?: string;
 }
 
+/** Why a sound was not moved whose samples are not there yet although it is due. */
+export const NOT_BEGUN = 'has not begun yet';
+
 /** `1m30s` is a position, `+10s` and `-10s` are distances. Undefined where it is none of them. */
 export function parseSeek(text: string): Seek | undefined {
   const sign = /^[+-]/.exec(text)?.[0];

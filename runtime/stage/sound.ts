@@ -41,6 +41,8 @@ export interface SoundDesk {
    * ready. Returns the stage ms of the join: where the sound before truly ends, which is near `dueMs`, or `dueMs`.
    */
   join(cue: string, dueMs: number): number;
+  /** Undefined where each sound of the cue that is on has begun or never will; else resolves once that is so, after `limitMs` at the latest. */
+  beginning(limitMs: number): Promise<unknown> | undefined;
   /** Moves the sounds of the cue that is on to another place. Returns where each is now, or why it was not moved. */
   seek(seek: Seek): readonly Sought[];
   /**

@@ -2,7 +2,7 @@
 import type { CueSound } from '../../../runtime/show/types';
 import type { SoundNews, SoundState } from '../../../runtime/stage/sound';
 import type { Engine } from '../engine';
-import { targetOf, type Seek, type Sought } from '../../../runtime/stage/seek';
+import { NOT_BEGUN, targetOf, type Seek, type Sought } from '../../../runtime/stage/seek';
 import { POWER_FADE, restOfFade } from '../play/fade';
 import type { Voice } from '../play/voice';
 import { Preparation, type Ready } from './preparation';
@@ -86,6 +86,12 @@ export class CueTrack {
 
   get isOver(): boolean {
     return this.over;
+  }
+
+  /** Whether it plays, is held by a pause, is over, or never begins. */
+  get hasBegun(): boolean {
+    const { over, playing, held, preparation } = this;
+    return over || playing !== undefined || held !== undefined || preparation.progress.state === 'failed';
   }
 
   private get soonFrame(): number {
@@ -183,11 +189,12 @@ export class CueTrack {
     return { ...own, state: 'late', ...from, because: LATE, ...of };
   }
 
-  /** Goes to another place of its file, as its show lets it: a looping sound stays in its loop. Undefined while it is not there yet. */
+  /** Goes to another place of its file, as its show lets it: a looping sound stays in its loop. Undefined where nothing comes of it any more. */
   seek(seek: Seek): Sought | undefined {
     const { engine, playing, held, sound, soonFrame } = this;
     const { ready } = held ?? playing ?? {};
-    if (ready === undefined || this.over) return undefined;
+    if (this.over || (ready === undefined && this.hasBegun)) return undefined;
+    if (ready === undefined) return { file: sound.file, role: sound.role, positionMs: 0, because: NOT_BEGUN };
     const msOf = (frames: number): number => (frames / engine.rateHz) * 1000;
     const { source, known } = ready;
     const lengthMs = source.frames === undefined ? known.facts.lengthMs : msOf(source.frames);

@@ -158,6 +158,12 @@ export class Cues {
     return { atMs: endMs, undo: this.enter(cue, endMs, MOST_SHIFT_MS) };
   }
 
+  /** Undefined where no sound of the cue that is on is still to begin; else resolves once that is so, after `limitMs` at the latest. */
+  beginning(limitMs: number): Promise<unknown> | undefined {
+    const haveBegun = (): boolean => (this.now?.tracks ?? []).every(({ hasBegun }) => hasBegun);
+    return haveBegun() ? undefined : this.engine.until(haveBegun, limitMs);
+  }
+
   /** Moves the sounds of the cue that is on. */
   seek(seek: Seek): Sought[] {
     return (this.now?.tracks ?? []).flatMap((track) => {

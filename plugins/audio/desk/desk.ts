@@ -82,6 +82,10 @@ export class Desk implements SoundDesk, Player {
     return atMs;
   }
 
+  beginning(limitMs: number): Promise<unknown> | undefined {
+    return this.cues.beginning(limitMs);
+  }
+
   seek(seek: Seek): readonly Sought[] {
     return this.cues.seek(seek);
   }

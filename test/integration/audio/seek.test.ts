@@ -1,6 +1,7 @@
 /** Seeking in the sounds of a cue, rendered and looked at sample by sample. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Seek, Sought } from '../../../runtime/stage/seek';
+import { NOT_BEGUN, type Seek, type Sought } from '../../../runtime/stage/seek';
 import { faultyTools } from '../../support/faulty-tools';
 import { chirp, cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
 
@@ -17,8 +18,8 @@ let rig: SoundRig;
 afterEach(() => rig.close());
 
 // No loudness is measured: no voice takes over from another one meanwhile.
-const open = (seconds: number, change: object): SoundRig =>
-  (rig = openSoundRig(seconds, change, {}, faultyTools('exec $real').tools));
+const open = (seconds: number, change: object, { tools } = faultyTools('exec $real')): SoundRig =>
+  (rig = openSoundRig(seconds, change, {}, tools));
 /** What is heard, by the frames of the clock: the mixer's limiter is heard a little later. */
 const onClock = async (): Promise<Float32Array> => (await rig.render())[0].subarray(rig.engine.mixer.delayFrames);
 const to = (ms: number): Seek => ({ ms, relative: false });
@@ -159,4 +160,34 @@ it('is not moved beyond its end, and comes back after it', async () => {
   const from = SPLICE_FRAMES + 1;
   const expected = tone.subarray(0.5 * RATE_HZ + from, RATE_HZ);
   expect(worstDb(heard.subarray(at + from, at + from + expected.length), expected)).toBeLessThan(-90);
+});
+
+it.each([
+  ['whole', WHOLE],
+  ['in chunks', STREAMED],
+])('waits for a sound that is decoded %s and is not there when it is due', async (_how, options) => {
+  const faulty = faultyTools('while [ ! -e $here/go ]; do sleep 0.02; done; exec $real');
+  open(8, options, faulty);
+  const file = writeWav(join(rig.folder, 'late.wav'), [tone]);
+  const desk = rig.desk([cueSound(file)]);
+  desk.enter('0', START_MS);
+  const beginning = desk.beginning(60_000);
+  expect(beginning).toBeInstanceOf(Promise);
+  expect(desk.seek(to(3000))).toEqual([{ file, role: 'voice', positionMs: 0, because: NOT_BEGUN }]);
+  writeFileSync(join(faulty.folder, 'go'), '');
+  await beginning;
+  expect(desk.beginning(60_000)).toBeUndefined();
+  expect(desk.seek(to(3000))).toMatchObject([{ positionMs: 3000 }]);
+  expect(desk.seek(to(3000))[0]).not.toHaveProperty('because');
+});
+
+it.each(['is not there', 'cannot be decoded'])('waits for no sound that %s', async (what) => {
+  open(8, WHOLE);
+  const file = join(rig.folder, 'broken.wav');
+  if (what !== 'is not there') writeFileSync(file, 'no sound');
+  const desk = rig.desk([cueSound(file)]);
+  desk.enter('0', START_MS);
+  await desk.beginning(60_000);
+  expect(desk.beginning(60_000)).toBeUndefined();
+  expect(desk.seek(to(3000))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import type { CueSound, Scene, Show } from '../../../runtime/show/types';
 import type { StageBatch } from '../../../runtime/stage/commands';
 import type { Layer } from '../../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../../runtime/stage/media';
-import type { Sought } from '../../../runtime/stage/seek';
+import { NOT_BEGUN, type Sought } from '../../../runtime/stage/seek';
 import type { ClipSound, SoundDesk } from '../../../runtime/stage/sound';
 import { cueWith, sceneWith, showWith } from '../../support/parsed-show';
 
@@ -67,7 +67,8 @@ it.each([
       enter: say('enter'),
       join: (_cue, dueMs) => dueMs,
     },
-    ...{ seek: () => [], expect: () => {}, recall: () => {}, pause: () => {}, resume: () => {}, leave: () => {} },
+    ...{ beginning: () => undefined, seek: () => [], expect: () => {}, recall: () => {} },
+    ...{ pause: () => {}, resume: () => {}, leave: () => {} },
   };
   const more = heard ? { sound: { file: '/a.mp4', beganMs: NaN } } : {};
   const layer = layerOf({ clip: 1, generation: 1, widthPx: 4, heightPx: 4 }, more, sound);
@@ -91,7 +92,8 @@ it('readies the sounds of the cue it begins with before anything is shown, and o
       enter: ignore,
       join: (_cue, dueMs) => dueMs,
     },
-    ...{ seek: () => [], recall: ignore, pause: ignore, resume: ignore, leave: ignore },
+    ...{ beginning: () => undefined, seek: () => [] },
+    ...{ recall: ignore, pause: ignore, resume: ignore, leave: ignore },
     expect: (...words) => void expected.push(words),
   };
   const cues = ['one', 'two', 'three'].map((name) => ({ ...show.cuelist.cues[0]!, name }));
@@ -122,6 +124,7 @@ function joiningShow(
   seek: SoundDesk['seek'] = () => [],
   opening?: Promise<unknown>,
   clipAtHand: Promise<void> = Promise.resolve(),
+  beginning: SoundDesk['beginning'] = () => undefined,
 ) {
   const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
   const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
@@ -140,6 +143,7 @@ function joiningShow(
       return clipAtHand;
     },
     ...{ ready: say('ready'), card: say('card'), enter: say('enter'), expect: () => {}, recall: say('recall') },
+    beginning,
     seek,
     ...{ pause: say('pause'), resume: say('resume'), leave: say('leave') },
     join(name, dueMs) {
@@ -297,4 +301,73 @@ it('refuses to seek beyond the end, where nothing can be moved, and when the sho
   const refused = expect(last).rejects.toMatchObject({ code: 'VITRINE_E_REFUSED', message: 'the show has ended' });
   await end();
   await refused;
+});
+
+describe('a seek in a cue whose sounds are due and have not begun', () => {
+  const seek = { ms: 1000, relative: false };
+  const moved: Sought = { file: '/a.wav', role: 'voice', positionMs: 1000, lengthMs: 10_000 };
+  const onTheWay: Sought = { file: '/a.wav', role: 'voice', positionMs: 0, because: NOT_BEGUN };
+
+  function waitingShow() {
+    let begin: () => void = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    let places: Sought[] = [onTheWay];
+    const played = joiningShow(
+      () => places,
+      undefined,
+      undefined,
+      () => begun,
+    );
+    const arrive = (): void => void (places = [moved]);
+    return { ...played, begin, arrive };
+  }
+
+  it('is carried out once they have', async () => {
+    const { director, later, begin, arrive, end } = waitingShow();
+    await later();
+    const answer = director.seek(seek);
+    await later();
+    arrive();
+    begin();
+    expect(await answer).toEqual({ cue: 'one', moved: [moved], left: [] });
+    await end();
+  });
+
+  it('is refused with the reason where they do not come in time', async () => {
+    const { director, later, begin, end } = waitingShow();
+    await later();
+    const answer = director.seek(seek);
+    await later();
+    begin();
+    await expect(answer).rejects.toThrow('nothing can be moved to 1s now: a.wav has not begun yet; try again');
+    await end();
+  });
+
+  it('gives way to the command after it, and to the end of the show', async () => {
+    const { director, later, end } = waitingShow();
+    await later();
+    const first = director.seek(seek);
+    await later();
+    const second = director.seek(seek);
+    await expect(first).rejects.toThrow('another command came first');
+    await later();
+    const refused = expect(second).rejects.toThrow('the show has ended');
+    await end();
+    await refused;
+    await expect(director.seek(seek)).rejects.toThrow('the show has ended');
+  });
+
+  it('does not hold the pictures up', async () => {
+    const { director, clock, said, later, bring, end } = waitingShow();
+    await later();
+    director.seek(seek).catch(() => {});
+    await later();
+    clock.reached(8000);
+    await later();
+    bring(2);
+    clock.reached(10_040);
+    await later();
+    expect(said.slice(2)).toEqual(['join two 10000', 'card 10040 0']);
+    await end();
+  });
 });
