@@ -37,6 +37,7 @@ ready_system() {
     # OpenGL ES on the CPU, and a compiler for drivers that misbehave on purpose.
     has_library libGLESv2.so.2 || tests+=(libgles2 libegl1 libgl1-mesa-dri)
     has_command cc || tests+=(gcc libc6-dev)
+    has_command heif-convert || has_command heif-dec || tests+=(libheif-examples)
   fi
   local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")
   if ((${#missing[@]} == 0)) || install_packages "${missing[@]}"; then return; fi

@@ -1,6 +1,9 @@
 /** Decoding: a picture file to raw pixels of the size they are shown at, upright or turned for the panel, in libuv's pool. */
-import type { Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { libvipsReason } from '../../runtime/core/libvips-reason';
+import { PictureError, type PictureInput } from '../../runtime/media/picture/input';
+import { readPicture } from '../../runtime/media/picture/read-picture';
+import { vectorDensity } from '../../runtime/media/picture/vector';
 import { wholeDecodeBytes } from './decode-need';
 import { loadSharp } from './sharp-library';
 import type { Target } from './target';
@@ -32,7 +35,8 @@ export async function decodePicture(path: string, target: Target, mostBytes = In
     timer = setTimeout(() => reject(new Error(`no answer within ${GIVE_UP_MS / 1000} s`)), GIVE_UP_MS);
   });
   try {
-    return await Promise.race([pixelsOf(path, target, mostBytes), late]);
+    const pixels = readPicture(path, (input) => pixelsOf(input, target, mostBytes));
+    return await Promise.race([pixels, late]);
   } catch (cause) {
     throw new Error(libvipsReason(cause), { cause });
   } finally {
@@ -40,27 +44,30 @@ export async function decodePicture(path: string, target: Target, mostBytes = In
   }
 }
 
-async function pixelsOf(path: string, target: Target, mostBytes: number): Promise<Decoded> {
+async function pixelsOf({ source, failOn }: PictureInput, target: Target, mostBytes: number): Promise<Decoded> {
   const sharp = loadSharp();
-  const header = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
+  const header = await sharp(source, { limitInputPixels: false }).metadata();
+  const isVector = header.format === 'svg';
+  if (!isVector && header.width * header.height > MOST_PIXELS)
+    throw new PictureError(`${header.width}x${header.height} are more than ${MOST_PIXELS} pixels`, 'save it smaller');
   const needBytes = wholeDecodeBytes(header);
   if (needBytes > mostBytes) {
     const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-    throw new Error(
-      `${header.width}x${header.height} ${header.format} needs ${mib(needBytes)} to decode, more than ${mib(mostBytes)}; ` +
-        'save it smaller or as a plain JPEG, or raise theme.decodeBytes',
+    throw new PictureError(
+      `${header.width}x${header.height} ${header.format} needs ${mib(needBytes)} to decode, more than ${mib(mostBytes)}`,
+      'save it smaller or as a plain JPEG, or raise theme.decodeBytes',
     );
   }
   const stance = stanceOf(header.orientation, target.turn);
   const [width, height] = stance.lies ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
-  const density = VECTOR.test(path) ? { density: vectorDensity(header, target) } : {};
-  const source = sharp(path, {
-    ...{ failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
+  // Drawn at the size it is shown at, not enlarged or shrunk from the size it names.
+  const density = isVector ? { density: vectorDensity(header, target) } : {};
+  const image = sharp(source, {
+    ...{ failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
     ...density,
   }).timeout({ seconds: DECODE_LIMIT_S });
   const { data, info } = await rawRgb(
-    // Grey pictures too are mixed with the background in colour; converting what is sRGB already takes a third of a large decode.
-    (header.space === 'srgb' && !header.hasAlpha ? source : source.pipelineColourspace('srgb'))
+    inColour(image, header)
       .resize(width, height, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
       .flatten({ background: cssColour(target.background) })
       .toColourspace('srgb'),
@@ -70,6 +77,16 @@ async function pixelsOf(path: string, target: Target, mostBytes: number): Promis
   const raw = { width: info.width, height: info.height, channels: 3 as const };
   const turned = await rawRgb(sharp(data, { raw }).flop(stance.flop).rotate(stance.rotate));
   return { pixels: turned.data, widthPx: turned.info.width, heightPx: turned.info.height };
+}
+
+/** Where in an ICC profile its colour space is named. */
+const PROFILE_SPACE = [16, 20] as const;
+
+/** Grey pictures too are mixed with the background in colour; converting what is sRGB already takes a third of a large decode. */
+function inColour(image: Sharp, { space, hasAlpha, icc }: Pick<Metadata, 'space' | 'hasAlpha' | 'icc'>): Sharp {
+  // A profile of grey applies to grey alone, and libvips applies none to 16 bits.
+  if (icc?.toString('latin1', ...PROFILE_SPACE) === 'GRAY') return image.pipelineColourspace('b-w');
+  return space === 'srgb' && !hasAlpha ? image : image.pipelineColourspace('srgb');
 }
 
 /** How the stored pixels become what is kept: mirrored left to right first, then turned clockwise. */
@@ -95,21 +112,6 @@ const UPRIGHT: readonly { readonly flop: boolean; readonly rotate: number }[] = 
 function stanceOf(orientation: number | undefined, turn: Target['turn']): Stance {
   const { flop, rotate } = UPRIGHT[(orientation ?? 1) - 1] ?? UPRIGHT[0]!;
   return { flop, rotate: (rotate + turn) % 360, lies: rotate % 180 !== 0 };
-}
-
-/** Vector pictures are drawn at the size they are shown, not enlarged from the size they name. */
-const VECTOR = /\.svgz?$/i;
-
-/** At this density a vector picture has the size it names. */
-const NATURAL_DPI = 72;
-
-/** sharp takes no more. */
-const MOST_DPI = 100_000;
-
-function vectorDensity(header: { width: number; height: number }, { widthPx, heightPx, fit }: Target): number {
-  const scales = [widthPx / header.width, heightPx / header.height];
-  const scale = fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
-  return Math.min(MOST_DPI, Math.max(1, NATURAL_DPI * scale));
 }
 
 async function rawRgb(image: Sharp): Promise<{ data: Uint8Array; info: { width: number; height: number } }> {

@@ -18,7 +18,7 @@ export interface Target {
 export const PIXEL_BYTES = 3;
 
 /** Part of every cache key: raise it when the pipeline's output changes. */
-const PIPELINE_VERSION = 1;
+const PIPELINE_VERSION = 2;
 
 /** Bytes of the largest picture of this target. */
 export function targetBytes(target: Pick<Target, 'widthPx' | 'heightPx'>): number {

@@ -39,12 +39,7 @@ export function findTools(
     }
     return { ffmpeg: configured, ffprobe, origin: 'configured' };
   }
-  const onPath = (name: string): string | undefined =>
-    (env['PATH'] ?? '/usr/bin:/bin')
-      .split(delimiter)
-      .map((folder) => join(folder, name))
-      .find(isProgram);
-  const [ffmpeg, ffprobe] = [onPath('ffmpeg'), onPath('ffprobe')];
+  const [ffmpeg, ffprobe] = [programOnPath('ffmpeg', env), programOnPath('ffprobe', env)];
   if (ffmpeg !== undefined && ffprobe !== undefined) return { ffmpeg, ffprobe, origin: 'system' };
   const packaged = packagedProgram();
   if (packaged !== undefined && ffprobe !== undefined) return { ffmpeg: packaged, ffprobe, origin: 'ffmpeg-static' };
@@ -54,6 +49,14 @@ export function findTools(
       ? `${media} need ffmpeg; install the package ffmpeg, or name one with ${section}.ffmpeg`
       : `${media} need ffprobe, which ffmpeg-static does not bring; install the package ffmpeg`,
   );
+}
+
+/** The first program of that name in the folders of PATH. */
+export function programOnPath(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return (env['PATH'] ?? '/usr/bin:/bin')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isProgram);
 }
 
 /** The version, and how many decoders it has. */

@@ -2,9 +2,9 @@
 
 export type MediaKind = 'picture' | 'clip';
 
-/** The formats that the decoder reads from files (a test holds this against the installed sharp). */
+/** The formats that the decoder reads from files (a test holds this against the installed sharp), and those that heif-convert reads. */
 export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set(
-  'jpg jpeg jpe jfif png webp gif avif tif tiff svg svgz'.split(' '),
+  'jpg jpeg jpe jfif png webp gif avif tif tiff svg svgz heic heif hif'.split(' '),
 );
 
 /** Names that clips usually have; whether a file is one, only its probe knows. Moving pictures may stand in either list of a theme. */
@@ -16,7 +16,7 @@ export const CLIP_EXTENSIONS: ReadonlySet<string> = new Set(
 
 /** Pictures that people have but the decoder cannot read: worth a word when they are met. */
 const OTHER_PICTURES: ReadonlySet<string> = new Set(
-  'heic heif bmp jxl jp2 psd xcf raw cr2 cr3 nef arw dng ico tga ppm pgm pbm exr hdr'.split(' '),
+  'bmp jxl jp2 psd xcf raw cr2 cr3 nef arw dng ico tga ppm pgm pbm exr hdr'.split(' '),
 );
 
 /** A file's extension in lower case, without its dot; empty where there is none. */

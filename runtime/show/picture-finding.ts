@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os';
 import sharp, { type Metadata } from 'sharp';
 import type { Issue } from '../core/errors';
 import { libvipsReason } from '../core/libvips-reason';
+import { PictureError, type PictureInput } from '../media/picture/input';
+import { readPicture } from '../media/picture/read-picture';
+import { vectorDensity } from '../media/picture/vector';
 
 export interface PictureFinding {
   /** Upright; absent where the picture will be skipped. */
@@ -39,19 +42,47 @@ export async function lookAtPictures(
 
 async function lookAt(file: string): Promise<PictureFinding> {
   try {
-    const finding = judge(file, await sharp(file, { limitInputPixels: false }).metadata());
-    if (finding.size === undefined) return finding;
-    // The same strictness as when it is played: a file that was only half copied has a good header.
-    await sharp(file, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false })
-      .resize(SMALL_PX, SMALL_PX, { fit: 'inside' })
-      .raw()
-      .toBuffer();
-    return finding;
+    return await readPicture(file, async (input) => {
+      const header = await sharp(input.source, { limitInputPixels: false }).metadata();
+      const finding = judge(file, header);
+      if (finding.size === undefined) return finding;
+      await decodeSmall(input, header);
+      const { isMended = false } = input;
+      return isMended && finding.warning === undefined ? { ...finding, warning: withoutEnd(file) } : finding;
+    });
   } catch (cause) {
-    const message = `cannot be decoded and will be skipped: ${libvipsReason(cause)}`;
-    return { warning: { file, message, remedy: 'copy it again, replace or remove it' } };
+    const { because, remedy } =
+      cause instanceof PictureError
+        ? cause
+        : { because: libvipsReason(cause), remedy: 'copy it again, replace or remove it' };
+    return { warning: { file, message: `cannot be decoded and will be skipped: ${because}`, remedy } };
   }
 }
+
+/** With the same strictness as when it is played: a file that was only half copied has a good header. */
+async function decodeSmall({ source, failOn, isMended = false }: PictureInput, header: Metadata): Promise<void> {
+  // Decoded at an eighth of its size, a JPEG may lack its last rows unnoticed.
+  if (isMended) {
+    const last = { left: 0, top: header.height - 1, width: 1, height: 1 };
+    await sharp(source, { failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true }).extract(last).raw().toBuffer();
+    return;
+  }
+  const box = { widthPx: SMALL_PX, heightPx: SMALL_PX, fit: 'contain' } as const;
+  const density = header.format === 'svg' ? { density: vectorDensity(header, box) } : {};
+  await sharp(source, {
+    ...{ failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
+    ...density,
+  })
+    .resize(SMALL_PX, SMALL_PX, { fit: 'inside' })
+    .raw()
+    .toBuffer();
+}
+
+const withoutEnd = (file: string): Issue => ({
+  file,
+  message: 'ends without its end marker, as if its last bytes were missing; it is shown as it is',
+  remedy: 'copy it again, or save it anew',
+});
 
 /** Findings from a picture's header. Pure. */
 export function judge(
@@ -61,7 +92,7 @@ export function judge(
   const { width, height } = header.autoOrient;
   const size = [width, header.pageHeight ?? height] as const;
   const pixels = header.width * header.height;
-  if (pixels > MOST_PIXELS) {
+  if (pixels > MOST_PIXELS && header.format !== 'svg') {
     const message = `has ${header.width}x${header.height} pixels, more than ${MOST_PIXELS}, and will be skipped`;
     return { warning: { file, message, remedy: 'make it smaller' } };
   }

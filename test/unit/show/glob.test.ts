@@ -145,12 +145,14 @@ describe('what matches', () => {
     expect(media.files).toEqual([join(show, 'elsewhere/1.jpg')]);
   });
 
-  it('is a picture that the installed sharp reads', () => {
+  it('is a picture that the installed sharp or heif-convert reads', () => {
     const readable = Object.values(sharp.format)
       .filter(({ id, input }) => input.file && id !== 'vips')
       .flatMap(({ input }) => input.fileSuffix ?? [])
       .map((suffix) => suffix.slice(1));
-    expect([...PICTURE_EXTENSIONS].sort()).toEqual(readable.filter((suffix) => suffix !== 'svg.gz').sort());
+    const converted = ['heic', 'heif', 'hif'];
+    const expected = [...readable.filter((suffix) => suffix !== 'svg.gz'), ...converted];
+    expect([...PICTURE_EXTENSIONS].sort()).toEqual(expected.sort());
   });
 });
 
@@ -201,11 +203,11 @@ describe('folders to be watched', () => {
 
 describe('warnings', () => {
   it('tell of kinds of pictures that cannot be shown, once a kind', async () => {
-    files('a/1.heic', 'a/2.HEIC', 'a/3.bmp', 'a/4.jpg', 'a/notes.txt', 'clip.mp4');
+    files('a/1.psd', 'a/2.PSD', 'a/3.bmp', 'a/4.jpg', 'a/notes.txt', 'clip.mp4');
     const { files: found, warnings } = await resolved('a', 'clip.mp4');
     expect(found).toEqual(['a/4.jpg']);
     expect(warnings.sort()).toEqual([
-      expect.stringContaining('a/1.heic is skipped, as are 1 more'),
+      expect.stringContaining('a/1.psd is skipped, as are 1 more'),
       expect.stringContaining('a/3.bmp is skipped: .bmp'),
       expect.stringContaining('clip.mp4 is skipped: .mp4'),
     ]);
