@@ -29,7 +29,7 @@ ready_system() {
   local screen=() text=() clips=() tests=()
   has_library libSDL2-2.0.so.0 || screen+=(libsdl2-2.0-0)
   has_font || text+=(fonts-dejavu-core)
-  [[ -e /etc/fonts/fonts.conf ]] || text+=(fontconfig-config)
+  has_command fc-list && [[ -e /etc/fonts/fonts.conf ]] || text+=(fontconfig)
   has_command ffmpeg && has_command ffprobe || clips+=(ffmpeg)
   if $for_tests; then
     has_command Xvfb || tests+=(xvfb)

@@ -100,7 +100,12 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
       const { clipInspector } = require('./clip-inspector') as typeof import('./clip-inspector');
       const { soundInspector } = require('./sound-inspector') as typeof import('./sound-inspector');
       const request = { ...layersOf(check, options), env: io.env, cwd: io.cwd };
-      const inspectors = { clips: clipInspector(request), sounds: soundInspector(request) };
+      const { fontInspector } = require('./font-inspector') as typeof import('./font-inspector');
+      const inspectors = {
+        clips: clipInspector(request),
+        sounds: soundInspector(request),
+        fonts: fontInspector(io.env),
+      };
       const fit = (file: string) => (require('./plan') as typeof import('./plan')).requireFit(request, figuresOf, file);
       const args = { show, json: options.json === true, inspectors, fit };
       return finish((require('./check') as typeof import('./check')).check(io, args));

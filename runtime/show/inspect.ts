@@ -10,6 +10,7 @@ import { overrunWarnings } from './overrun-finding';
 import { issueAt, parseShow } from './parse';
 import { largestOf, lookAtPictures, type Progress } from './picture-finding';
 import type { SoundFinding, SoundInspector } from './sound-finding';
+import { glyphWarnings, type FontInspector } from './text-finding';
 import type { Show } from './types';
 
 /** The media of a theme. */
@@ -44,11 +45,12 @@ export interface Inspection {
   readonly warnings: readonly Issue[];
 }
 
-/** The inspectors of clips and of sounds; without one, the files are only counted. `onPicture` follows the pictures of each theme. */
+/** The inspectors of clips and of sounds, without which the files are only counted, and of fonts. `onPicture` follows the pictures of each theme. */
 export interface Inspectors {
   readonly onPicture?: Progress;
   readonly clips?: ClipInspector;
   readonly sounds?: SoundInspector;
+  readonly fonts?: FontInspector;
 }
 
 /** Reads the show and the folders it names, decodes each picture, and has clips and sounds looked at. Never rejects for what it finds. */
@@ -100,6 +102,7 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
       },
     ]);
   }
+  if (inspectors.fonts !== undefined) warnings.push(...(await glyphWarnings(show, document, inspectors.fonts)));
   const sounds = await inspectSounds(show, document, inspectors.sounds, errors, warnings);
   const lengths = new Map(sounds.soundFindings?.map((found) => [found.file, found.lengthMs]));
   warnings.push(...joinWarnings(show, document, (sound) => lengths.get(sound)));
