@@ -8,7 +8,15 @@ const WORDS: Readonly<Record<string, (outcome: unknown) => string>> = {
   seek: seekText,
   'sounds-ready': readyText,
   reload: reloadText,
+  ...{ next: jumpText, previous: jumpText, goto: jumpText },
 };
+
+/** Whether the show is paused is said by what the cue waits for. */
+function jumpText(outcome: unknown): string {
+  if (!isRecord(outcome)) return factsText(outcome);
+  const { paused: _paused, ...facts } = outcome;
+  return factsText(facts);
+}
 
 function reloadText(receipt: unknown): string {
   return isRecord(receipt) && receipt['unchanged'] === true

@@ -4,6 +4,7 @@ import { VitrineError } from '../core/errors';
 import type { SoundControl, SoundStatus } from '../stage/sound';
 import { toPng, type Capturer } from './capture';
 import type { Instance } from './instance';
+import type { Aim } from './score';
 import { EVENT_NAMES } from './session-events';
 
 export interface ControlsParts {
@@ -41,6 +42,12 @@ export function instanceControls({
       return Promise.reject(cause);
     }
   };
+  /** With the cue that comes, and what it waits for. */
+  const jumped = async (act: () => Aim): Promise<unknown> => {
+    const { cue, cueNumber } = await Promise.resolve().then(act);
+    const { paused } = instance;
+    return { cue, cueNumber, paused, ...(paused ? { comesOn: 'with resume' } : {}) };
+  };
   const statusOf = (control: SoundControl): SoundStatus => {
     const state = control.status();
     if (state === undefined) throw new VitrineError('VITRINE_E_REFUSED', 'the show has no sound');
@@ -49,9 +56,9 @@ export function instanceControls({
   const now = (): unknown => ({ ...instance.director?.now, paused: instance.paused });
   return {
     status,
-    next: () => done(() => instance.next()),
-    previous: () => done(() => instance.previous()),
-    goto: (cue) => done(() => instance.goto(cue)),
+    next: () => jumped(() => instance.next()),
+    previous: () => jumped(() => instance.previous()),
+    goto: (cue) => jumped(() => instance.goto(cue)),
     seek: async (seek) => ({ ...(await instance.seek(seek)), paused: instance.paused }),
     pause: () => done(() => instance.pause()),
     resume: () => done(() => instance.resume()),

@@ -13,7 +13,7 @@ import { CueSounds } from './cue-sounds';
 import { ItemLengths } from './item-lengths';
 import { SceneReels } from './scene-reels';
 import { SceneTexts } from './scene-texts';
-import type { Beat, Score, Wish } from './score';
+import type { Aim, Beat, Score, Wish } from './score';
 import { Seeker } from './seeker';
 import type { SeekOutcome } from './seeking';
 import type { SessionEvents } from './session-events';
@@ -84,9 +84,12 @@ export class Director {
     return this.parts.sound;
   }
 
-  /** Carries out a wish at the next opportunity: a running transition is finished first. */
-  wish(wish: Wish): void {
-    this.wishes.raise(wish);
+  /** Carries out a wish at the next opportunity: a running transition is finished first. Returns the cue that it leads to. */
+  wish(wish: Wish): Aim {
+    const { pending } = this.wishes;
+    const aim = this.parts.score.aim(wish, pending?.to === 'aim' ? pending : undefined);
+    this.wishes.raise(aim);
+    return aim;
   }
 
   /** Moves what plays to another place at the next opportunity; also in a pause. Rejects with VITRINE_E_REFUSED where it cannot. */

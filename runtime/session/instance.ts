@@ -17,7 +17,7 @@ import type { Seek } from '../stage/seek';
 import type { SoundNews } from '../stage/sound';
 import type { Director } from './director';
 import type { Settle } from './grant';
-import { createScore, type ScorePast, type Wish } from './score';
+import { createScore, type Aim, type ScorePast, type Wish } from './score';
 import type { SeekOutcome } from './seeking';
 import { openSession, type Session } from './session';
 import type { SessionEvents } from './session-events';
@@ -275,8 +275,8 @@ export class Instance {
     collectGarbage();
   }
 
-  private wish(wish: Wish): void {
-    this.runningDirector().wish(wish);
+  private wish(wish: Wish): Aim {
+    return this.runningDirector().wish(wish);
   }
 
   private runningDirector(): Director {
@@ -290,22 +290,23 @@ export class Instance {
     return this.runningDirector().seek(seek);
   }
 
-  next(): void {
-    this.wish({ to: 'next' });
+  /** Each of these returns the cue that comes. */
+  next(): Aim {
+    return this.wish({ to: 'next' });
   }
 
-  previous(): void {
-    this.wish({ to: 'previous' });
+  previous(): Aim {
+    return this.wish({ to: 'previous' });
   }
 
   /** A cue by its name, else by its number from 1. */
-  goto(cue: string): void {
+  goto(cue: string): Aim {
     const cues = this.show?.cuelist.cues ?? [];
     const names = cues.map(({ name }) => name);
     const found = goTo(startCursor('forever', Math.max(1, cues.length)), names, cue);
     if (found === undefined)
       throw new VitrineError('VITRINE_E_REFUSED', `there is no cue "${cue}"; the cues are ${names.join(', ')}`);
-    this.wish({ to: 'cue', index: cueIndex(found) });
+    return this.wish({ to: 'cue', index: cueIndex(found) });
   }
 
   pause(): void {

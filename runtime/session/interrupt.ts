@@ -37,6 +37,11 @@ export class Interrupt<T> {
     this.controller.abort(new DOMException('interrupted', 'AbortError'));
   }
 
+  /** The wish that was not taken yet. */
+  get pending(): T | undefined {
+    return this.wish;
+  }
+
   /** Takes the wish, once. */
   take(): T | undefined {
     const { wish } = this;

@@ -1,14 +1,23 @@
 /** The score: which picture change comes when, of which scene, with which transition. Decides; touches nothing. */
 import { cueEndMs, hearInterval, startRhythm, type Rhythm } from '../show/boundary';
-import { advance, back, cueIndex, goTo, startCursor, type Cursor } from '../show/cursor';
+import { advance, back, cueIndex, startCursor, type Cursor } from '../show/cursor';
 import { joiningSounds } from '../show/joins';
 import { chooseScene, NO_PAST, planNextChoice, type NextChoice, type PoolPast } from '../show/pool';
 import type { Random } from '../show/random';
 import { BLANK_SCENE, sceneOf, type Cue, type CueSound, type Show, type Transition } from '../show/types';
 
-/** A person's request for another picture. */
+/** A person's request for another cue. */
 export type Wish =
   { readonly to: 'next' } | { readonly to: 'previous' } | { readonly to: 'cue'; readonly index: number };
+
+/** Where a wish leads to. */
+export interface Aim {
+  readonly to: 'aim';
+  readonly cue: string;
+  /** From 1. */
+  readonly cueNumber: number;
+  readonly cursor: Cursor;
+}
 
 /** One picture change. */
 export interface Beat {
@@ -50,8 +59,13 @@ export interface Score {
   endIn(leftMs: number, nowMs: number): void;
   /** The current item goes on at another place from `atMs` on; `lengthMs` as in `taken`. */
   moved(atMs: number, lengthMs: number | undefined): void;
+  /**
+   * Where a wish leads to: from `before`, which was asked for and is not carried out yet, else from the cue that is on its way, else from
+   * the one that is on. So each of two quick orders counts.
+   */
+  aim(wish: Wish, before?: Aim): Aim;
   /** The beat that carries out a wish at `nowMs`. */
-  jump(wish: Wish, nowMs: number): Beat;
+  jump(wish: Wish | Aim, nowMs: number): Beat;
   /** The same beat later, because there is nothing to show yet. */
   postpone(beat: Beat, atMs: number): Beat;
   /** Notes that a beat came on at `atMs`; `lengthMs`: how long its item lasts, where that ends by itself. */
@@ -88,7 +102,16 @@ export function createScore(show: Show, random: Random, pasts: ScorePast = new M
   let lengthMs: number | undefined;
   let rhythm: Rhythm = startRhythm();
 
+  /** Of a jump whose picture has not come on yet. */
+  let underway: Cursor | undefined;
+
   const cueAt = (cursor: Cursor): Cue => cues[cueIndex(cursor)]!;
+  const cursorOf = (wish: Wish, from: Cursor): Cursor => {
+    if (wish.to === 'next') return advance(from) ?? startCursor(loop, cues.length);
+    if (wish.to === 'previous') return back(from);
+    // By its number: names may be numbers, too.
+    return { ...from, step: wish.index };
+  };
   const choose = (cue: Cue): Pick<CueRun, 'scene' | 'plan' | 'past'> => {
     if (cue.scenes.length === 0) return { scene: BLANK_SCENE, plan: { when: 'next-cue' }, past: NO_PAST };
     const { entry, past } = chooseScene(cue.scenes, pasts.get(cue.name) ?? NO_PAST, random);
@@ -190,19 +213,18 @@ export function createScore(show: Show, random: Random, pasts: ScorePast = new M
       lengthMs = length;
       lastMs = atMs;
     },
+    aim(wish, before) {
+      const cursor = cursorOf(wish, before?.cursor ?? underway ?? run.cursor);
+      return { to: 'aim', cue: cueAt(cursor).name, cueNumber: cueIndex(cursor) + 1, cursor };
+    },
     jump(wish, nowMs) {
-      const names = cues.map(({ name }) => name);
-      const cursor =
-        wish.to === 'next'
-          ? (advance(run.cursor) ?? startCursor(loop, cues.length))
-          : wish.to === 'previous'
-            ? back(run.cursor)
-            : goTo(run.cursor, names, names[wish.index]!)!;
-      return beatOf(enterCue(cursor, nowMs), nowMs, true, true);
+      underway = wish.to === 'aim' ? wish.cursor : cursorOf(wish, run.cursor);
+      return beatOf(enterCue(underway, nowMs), nowMs, true, true);
     },
     postpone: (beat, atMs) => ({ ...beat, atMs, forced: true, follows: false }),
     taken(beat, atMs, length) {
       lengthMs = length;
+      underway = undefined;
       if (run.scene !== BLANK_SCENE) rhythm = hearInterval(rhythm, atMs - lastMs);
       // The run counts from when it really came on.
       run = settle({

@@ -2,7 +2,7 @@
 import { VitrineError } from '../core/errors';
 import type { Seek } from '../stage/seek';
 import { Interrupt } from './interrupt';
-import type { Wish } from './score';
+import type { Aim } from './score';
 import type { SeekOutcome } from './seeking';
 import type { StageClock } from './stage-clock';
 
@@ -16,7 +16,7 @@ interface SeekWish {
   readonly refused: (cause: unknown) => void;
 }
 
-export type Asked = Wish | SeekWish;
+export type Asked = Aim | SeekWish;
 
 const REPLACED = 'another command came first';
 const ENDED = 'the show has ended';
@@ -28,6 +28,11 @@ export class Wishes {
   private over = false;
 
   constructor(private readonly clock: StageClock) {}
+
+  /** The wish that nobody has taken yet. */
+  get pending(): Asked | undefined {
+    return this.interrupt.pending;
+  }
 
   /** Replaces the wish before, which is refused where somebody waits for it. */
   raise(wish: Asked): void {

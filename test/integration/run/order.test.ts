@@ -5,7 +5,7 @@ import { endPlayers, play, type Player } from '../../bench/player';
 import { watchInstance } from '../../../runtime/control/client';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { lossless, made, steps } from '../video/fixture';
-import { until } from './program';
+import { until, vitrine } from './program';
 
 let show: SmallShow;
 let leave: AbortController;
@@ -35,6 +35,7 @@ cuelist: {cues: [${cue('first')}, ${cue('second')}]}
 /** Plays the show; what comes on from the first moment that somebody can watch is in the list. */
 async function watched(): Promise<{ player: Player; shown: string[] }> {
   const player = play(show.folder, ['--show', show.file, '--display', 'offscreen', '--size', '320x180', '--seed', '3']);
+  player.ended.catch(() => {});
   await player.playing();
   const shown: string[] = [];
   const socketPaths = [player.socket];
@@ -58,6 +59,13 @@ const seen = async (shown: readonly string[], more: number): Promise<void> => {
   );
 };
 
+/** What comes between two files of an order that goes round. */
+function leftOut(order: readonly string[], before: string, after: string): string[] {
+  const [from, to] = [order.indexOf(before), order.indexOf(after)];
+  const count = (to - from - 1 + order.length) % order.length;
+  return Array.from({ length: count }, (_, at) => order[(from + 1 + at) % order.length]!);
+}
+
 it('plays pictures and clips in one sequence, and no skip or reload loses its place', async () => {
   for (const name of ['0b.mp4', '10.mp4'])
     copyFileSync(made('order.mp4', ...steps(25, 25), ...lossless), join(show.pictures, name));
@@ -70,8 +78,11 @@ it('plays pictures and clips in one sequence, and no skip or reload loses its pl
     await seen(shown, 2);
   }
   const order = ['0.png', '0b.mp4', '1.png', '2.png', '10.mp4'].map((name) => `pictures/${name}`);
-  const from = order.indexOf(shown[0]!);
-  expect(shown).toEqual(shown.map((_, at) => order[(from + at) % order.length]));
+  const left = shown.slice(1).flatMap((file, at) => leftOut(order, shown[at]!, file));
+  // A machine that is too busy to decode passes a clip over, and says so.
+  const passedOver = player.log().split('is passed over').length - 1;
+  expect(left.filter((file) => !file.endsWith('.mp4'))).toEqual([]);
+  expect(left.length).toBeLessThanOrEqual(passedOver);
   expect((await player.end()).frames).toMatchObject({ black: 0 });
 });
 
@@ -96,5 +107,44 @@ it('shuffles on through reloads, and does nothing where nothing has changed', as
   copyFileSync(join(show.pictures, '0.png'), join(show.pictures, '1.png'));
   expect(await player.call('reload')).toMatchObject({ swapped: true, session: 's10' });
   expect(await player.call('reload')).toMatchObject({ ...same, session: 's10' });
+  await player.end();
+});
+
+it('answers an order with the cue that it leads to, and carries out each of several quick ones', async () => {
+  const cue = (name: string): string => `{name: ${name}, duration: 1h, scenes: [{scene: only}]}`;
+  writeFileSync(
+    show.file,
+    `version: 1
+name: Orders
+themes: {all: {images: [pictures]}}
+scenes: {only: {themes: [all], every: 1s, transition: {type: crossfade, duration: 500ms}}}
+cuelist: {loop: forever, cues: [${['one', 'two', 'three', 'four'].map(cue).join(', ')}]}
+`,
+  );
+  const player = play(show.folder, ['--show', show.file, '--display', 'offscreen', '--size', '320x180']);
+  player.ended.catch(() => {});
+  await player.playing();
+  const on = (name: string): Promise<unknown> =>
+    until(
+      () => player.call<{ cue: string }>('status'),
+      (status) => status.cue === name,
+    );
+  await on('one');
+  const playing = { paused: false };
+  expect(await player.call('next')).toEqual({ ...playing, cue: 'two', cueNumber: 2 });
+  expect(await player.call('next')).toEqual({ ...playing, cue: 'three', cueNumber: 3 });
+  await on('three');
+  expect(await player.call('goto', { cue: '1' })).toEqual({ ...playing, cue: 'one', cueNumber: 1 });
+  expect(await player.call('previous')).toEqual({ ...playing, cue: 'four', cueNumber: 4 });
+  await on('four');
+  await player.call('pause');
+  const held = { paused: true, comesOn: 'with resume' };
+  expect(await player.call('next')).toEqual({ ...held, cue: 'one', cueNumber: 1 });
+  expect((await vitrine(['next', '--control-socket', player.socket])).out).toBe(
+    'next: cue two, cue number 2, comes on with resume\n',
+  );
+  expect(await player.call('status')).toMatchObject({ cue: 'four' });
+  await player.call('resume');
+  await on('two');
   await player.end();
 });

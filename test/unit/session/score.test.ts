@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createScore, type Beat, type Score, type ScorePast } from '../../../runtime/session/score';
+import { createScore, type Aim, type Beat, type Score, type ScorePast } from '../../../runtime/session/score';
 import { createRandom } from '../../../runtime/show/random';
 import type { Cue, CueSound, Scene, Show } from '../../../runtime/show/types';
 
@@ -297,6 +297,35 @@ describe('the score', () => {
     const show = showOf('ping-pong', cue('a', 1000), cue('b', 1000), cue('1', 1000));
     const begun = (name?: string): string => createScore(show, createRandom(1), new Map(), name).first().cue.name;
     expect([begun('b'), begun('1'), begun('2'), begun(), begun('gone')]).toEqual(['b', '1', 'a', 'a', 'a']);
+  });
+
+  it.each([
+    ['forever', ['next', 'next', 'next', 'next'], 'b c a b'],
+    ['once', ['next', 'next', 'next', 'previous', 'previous'], 'b c a a a'],
+    ['ping-pong', ['next', 'next', 'next', 'next', 'previous', 'next'], 'b c b a b a'],
+    ['forever', ['previous', 'previous', 'next', 'next'], 'c b c a'],
+  ] as const)('counts every order of several quick ones: %s, %j', (loop, orders, names) => {
+    const shown = showOf(loop, cue('a', 5000), cue('b', 5000), cue('c', 5000));
+    const wanted = names.split(' ');
+    // One on the other before any is carried out; the last one then is.
+    const score = createScore(shown, createRandom('jump'));
+    score.begin(0);
+    let aim: Aim | undefined;
+    expect(orders.map((to) => (aim = score.aim({ to }, aim)).cue)).toEqual(wanted);
+    expect(score.jump(aim!, 100).cue.name).toBe(wanted.at(-1));
+    // Each while the picture of the one before is on its way.
+    const slow = createScore(shown, createRandom('jump'));
+    slow.begin(0);
+    expect(orders.map((to, at) => slow.jump(slow.aim({ to }), 100 + at).cue.name)).toEqual(wanted);
+    // Each when the one before is on.
+    const calm = createScore(shown, createRandom('jump'));
+    calm.begin(0);
+    const cues = orders.map((to, at) => {
+      const beat = calm.jump(calm.aim({ to }), 100 * (at + 1));
+      calm.taken(beat, 100 * (at + 1) + 40);
+      return beat.cue.name;
+    });
+    expect(cues).toEqual(wanted);
   });
 
   it('jumps at once, and counts the cue from there', () => {
