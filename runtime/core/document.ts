@@ -38,6 +38,9 @@ const LARGEST_BYTES = 4 * 1024 * 1024;
 /** Aliases are expanded at most this often, so that a small file cannot become a large one (yaml's own default). */
 const MOST_ALIASES = 100;
 
+/** A colour that YAML takes for a comment. */
+const UNQUOTED_COLOUR = /:[ \t]+#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})\b/i;
+
 /** Reads and parses a file. A file that cannot be read is an issue, not a throw. */
 export function readDocument(file: string): SourceDocument {
   let bytes: Uint8Array;
@@ -70,7 +73,15 @@ export function parseSource(file: string, text: string, bytes: Uint8Array = Buff
     uniqueKeys: true,
     merge: false,
   });
-  const issues: Issue[] = [...document.errors, ...document.warnings].map((error) => {
+  const issues: Issue[] = [];
+  const colourAt = document.errors.length === 0 ? -1 : text.search(UNQUOTED_COLOUR);
+  if (colourAt >= 0) {
+    const { line, col } = lines.linePos(text.indexOf('#', colourAt));
+    const colour = /#\w+/.exec(text.slice(colourAt))![0];
+    const message = `${colour} is not read: a # behind a blank begins a comment`;
+    issues.push({ file, line, column: col, message, remedy: `write it in quotes: '${colour}'` });
+  }
+  const complaints = [...document.errors, ...document.warnings].map((error): Issue => {
     const { line, col } = lines.linePos(error.pos[0]);
     const remedy = remedyFor(error.code, error.message);
     return {
@@ -81,6 +92,9 @@ export function parseSource(file: string, text: string, bytes: Uint8Array = Buff
       ...(remedy === undefined ? {} : { remedy }),
     };
   });
+  // One mistake is often met more than once.
+  const keyOf = ({ line, column, message }: Issue): string => `${line}:${column} ${message}`;
+  issues.push(...new Map(complaints.map((issue) => [keyOf(issue), issue])).values());
   if (deepAt !== undefined) {
     const before = text.slice(0, deepAt).split('\n');
     const column = (before.at(-1)?.length ?? 0) + 1;

@@ -51,7 +51,11 @@ export function documentLayer(
   return { settings, issues };
 }
 
-/** The options the environment sets. A variable of a section of ours that names no option is an issue. */
+const PREFIX = 'VITRINE_';
+/** Variables of ours that are no options. */
+const OTHERS: ReadonlySet<string> = new Set(['VITRINE_LOG_LEVEL']);
+
+/** The options the environment sets. A variable of a section of ours that names no option is an issue, and one that is near an option's name. */
 export function environmentLayer(table: Table, env: NodeJS.ProcessEnv): Layer {
   const settings: Setting[] = [];
   const issues: Issue[] = [];
@@ -64,9 +68,24 @@ export function environmentLayer(table: Table, env: NodeJS.ProcessEnv): Layer {
     if (entry !== undefined) settings.push({ entry, written, origin: { kind: 'environment', variable }, place });
     else if (prefixes.some((prefix) => variable.startsWith(prefix))) {
       issues.push({ ...place, message: 'no such option', remedy: hint(variable, table.env.keys()) });
+    } else if (variable.startsWith(PREFIX) && !OTHERS.has(variable)) {
+      const meant = nearVariable(variable, [...table.env.keys()]);
+      if (meant !== undefined) issues.push({ ...place, message: 'no such option', remedy: `did you mean ${meant}?` });
     }
   }
   return { settings, issues };
+}
+
+/** The option that a variable outside of all sections means: with a slip in its section, or without it. Others may use our prefix. */
+function nearVariable(variable: string, known: readonly string[]): string | undefined {
+  const words = variable.slice(PREFIX.length);
+  const withSection = known.find((name) => name.endsWith(`_${words}`));
+  if (withSection !== undefined) return withSection;
+  const nearest = nearestName(
+    words,
+    known.map((name) => name.slice(PREFIX.length)),
+  );
+  return nearest === undefined ? undefined : PREFIX + nearest;
 }
 
 /** The options arguments set; names come without their dashes. */
@@ -81,7 +100,9 @@ export function argumentLayer(table: Table, args: Readonly<Record<string, string
       issues.push({ ...place, message: 'no such option', remedy: hint(name, table.args.keys()) });
       continue;
     }
-    const written = found.template.replace('%', () => text);
+    // `--theme-sleep-ms 4ms`: the unit is there already.
+    const hasUnit = /^%./.test(found.template) && /[a-z]$/i.test(text);
+    const written = hasUnit ? text : found.template.replace('%', () => text);
     settings.push({ entry: found.entry, written, origin: { kind: 'argument', argument }, place });
   }
   return { settings, issues };

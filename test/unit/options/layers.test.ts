@@ -117,6 +117,32 @@ it('finds all mistakes at once, with place and nearest name', () => {
   ]);
 });
 
+it.each([
+  ['VITRINE_THEM_BATCH', 'VITRINE_THEME_BATCH'],
+  ['VITRINE_THEME_BATHC', 'VITRINE_THEME_BATCH'],
+  ['VITRINE_TEHME_SLEEP', 'VITRINE_THEME_SLEEP'],
+  ['VITRINE_BATCH', 'VITRINE_THEME_BATCH'],
+  ['VITRINE_FADE_KIND', 'VITRINE_THEME_FADE_KIND'],
+  ['VITRINE_SHOWS', 'VITRINE_SHOW'],
+])('takes the variable %s for a slip of %s', (variable, meant) => {
+  expect(problems(load(environmentLayer(table, { [variable]: '1' })))).toEqual([
+    `environment ${variable}: no such option; did you mean ${meant}?`,
+  ]);
+});
+
+it.each(['VITRINE_LOG_LEVEL', 'VITRINE_HOME', 'VITRINE_BENCH_SECONDS', 'VITRINE_', 'VITRINE_SERVER_NAME'])(
+  'leaves the variable %s to others',
+  (variable) => expect(problems(load(environmentLayer(table, { [variable]: '1' })))).toEqual([]),
+);
+
+it.each([
+  ['30', 30],
+  ['30ms', 30],
+  ['1s', 1000],
+])('takes %s for an argument whose name has the unit', (written, ms) => {
+  expect(load(argumentLayer(table, { 'theme-sleep-ms': written })).values['theme.sleep']).toBe(ms);
+});
+
 it('reports YAML mistakes and reads nothing of such a file', () => {
   const settled = load(file('theme:\n  batch: 3\n  batch: 4\n'));
   expect(problems(settled)[0]).toMatch(/^\/etc\/a\.yaml:3:3: /);

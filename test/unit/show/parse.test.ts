@@ -192,6 +192,17 @@ describe('mistakes', () => {
   });
 });
 
+it.each(['#123456', '#fff', '#FFF8', '#12345678'])('says that a colour without quotes, %s, is a comment', (colour) => {
+  const text = `version: 1\nscenes: {s: {themes: [t], background: ${colour}, every: 2s}}\n`;
+  expect(issuesOf(text)[0]).toBe(
+    `show.yaml:2:39: ${colour} is not read: a # behind a blank begins a comment; write it in quotes: '${colour}'`,
+  );
+  // Other mistakes are told once each, and comments are left alone.
+  const others = issuesOf('version: [1, # a colour: #abcdef in words\n');
+  expect(new Set(others).size).toBe(others.length);
+  expect(issuesOf('version: 1 #123456\n  a: [\n').join('\n')).not.toMatch('is not read');
+});
+
 describe('what is no show', () => {
   it.each([
     ['an empty file', '', 'is empty'],
