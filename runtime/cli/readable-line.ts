@@ -32,8 +32,9 @@ function parseObject(json: string): Record<string, unknown> | undefined {
   }
 }
 
-function clockTime(time: unknown): string {
-  const date = new Date(typeof time === 'string' ? time : Number.NaN);
+/** `14:02:31.205`, in local time; empty where there is none. */
+export function clockTime(time: unknown): string {
+  const date = new Date(typeof time === 'string' || typeof time === 'number' ? time : Number.NaN);
   if (Number.isNaN(date.getTime())) return '';
   const two = (value: number): string => String(value).padStart(2, '0');
   const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;

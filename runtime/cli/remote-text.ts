@@ -1,5 +1,6 @@
 /** What the running instance answers, in words for people. Pure; it prints whatever a newer instance may add. */
 import { isRecord } from '../control/protocol';
+import { visible } from '../core/visible';
 import { countsText, factsText, factText, isText, wordsOf, type Line } from './facts-text';
 import { cacheText, readyText, seekText, soundLines } from './sound-text';
 
@@ -28,7 +29,7 @@ function reloadText(receipt: unknown): string {
 export function outcomeText(name: string, outcome: unknown): string {
   if (name === 'cache') return cacheText(outcome);
   const text = (WORDS[name] ?? factsText)(outcome);
-  return text === '' ? name : `${name}: ${text}`;
+  return text === '' ? name : `${name}: ${visible(text)}`;
 }
 
 /** The status document: its own facts one a line, then the figures of the report that tell how the screen is doing. */
@@ -41,7 +42,7 @@ export function statusText(status: unknown): string {
   if (isRecord(report)) lines.push(...reportLines(report));
   const kept = lines.filter(([, text]) => text !== '');
   const widest = Math.max(0, ...kept.map(([name]) => name.length));
-  return kept.map(([name, text]) => `${name.padEnd(widest)}  ${text}`).join('\n');
+  return kept.map(([name, text]) => `${name.padEnd(widest)}  ${visible(text)}`).join('\n');
 }
 
 function reportLines(report: Record<string, unknown>): Line[] {

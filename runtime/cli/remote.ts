@@ -5,6 +5,7 @@ import { errorCodeOf, type Params, type RpcError } from '../control/protocol';
 import { ERRORS, formatIssue } from '../core/errors';
 import type { CommandIo } from './command';
 import { instancePaths } from './instance';
+import { clockTime } from './readable-line';
 import { outcomeText, statusText } from './remote-text';
 
 export interface RemoteArgs {
@@ -35,11 +36,13 @@ export async function reload(io: CommandIo, args: RemoteArgs, show: string | und
   return callAndPrint(io, args, 'reload', params, RELOAD_ANSWER_MS, (result) => outcomeText('reload', result));
 }
 
-/** `vitrine watch`: events, one a line, until interrupted or until the instance ends. */
+/** `vitrine watch`: events with the time at which each came in, one a line, until interrupted or until the instance ends. */
 export async function watch(io: CommandIo, args: RemoteArgs): Promise<number> {
   const interruption = io.interruption?.() ?? new AbortController().signal;
   const print = (name: string, event: unknown): void =>
-    io.stdout(args.json ? `${JSON.stringify({ name, event })}\n` : `${outcomeText(name, event)}\n`);
+    io.stdout(
+      args.json ? `${JSON.stringify({ name, event })}\n` : `${clockTime(Date.now())} ${outcomeText(name, event)}\n`,
+    );
   const call = { socketPaths: instancePaths(io, args.socket), timeoutMs: ANSWER_MS };
   const outcome = await watchInstance(call, print, interruption);
   if ('error' in outcome) return refused(io, args.json, outcome.error);

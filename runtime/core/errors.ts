@@ -1,4 +1,5 @@
 /** The one table of errors, and the error that carries a code from it. */
+import { visible } from './visible';
 
 /** What the program does about an error: end, go on with less, or try again. */
 export type Outcome = 'fatal' | 'degrade' | 'retry';
@@ -54,7 +55,8 @@ export interface Issue {
 
 /** `FILE:LINE:COLUMN: PATH.TO.FIELD: what is wrong; what to do`, leaving out what is not known. */
 export function formatIssue(issue: Issue): string {
-  const place = [issue.file, issue.line, issue.column].filter((part) => part !== undefined).join(':');
+  const file = issue.file === undefined ? undefined : visible(issue.file);
+  const place = [file, issue.line, issue.column].filter((part) => part !== undefined).join(':');
   const text = issue.remedy === undefined ? issue.message : `${issue.message}; ${issue.remedy}`;
   return [place, issue.path, text].filter((part) => part !== undefined && part !== '').join(': ');
 }

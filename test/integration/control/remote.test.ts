@@ -159,6 +159,18 @@ describe('watch', () => {
   });
 });
 
+it('prints events with their time, and the names in them on one line', async () => {
+  const interruption = new AbortController();
+  const world = io(interruption.signal);
+  const watching = runProgram(world, ['watch']);
+  while (listener === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  listener('picture', { file: 'a\nb\x1b[2J\u202egpj.jpg' });
+  while (!world.out.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 5));
+  interruption.abort();
+  expect(await watching).toBe(0);
+  expect(world.out).toMatch(/^\d\d:\d\d:\d\d\.\d\d\d picture: file a\\nb\\x1b\[2J\\u202egpj\.jpg\n$/);
+});
+
 describe('the program', () => {
   const start = (...argv: string[]): ChildProcessWithoutNullStreams =>
     spawn(process.execPath, [join(__dirname, '../../../runtime/main.js'), ...argv], {

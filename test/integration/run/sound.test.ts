@@ -121,9 +121,13 @@ async function heard({ socket }: Player, ...words: string[]): Promise<string> {
 it('is told as it happens, and what cannot be heard is told too', async () => {
   const watched = await playing();
   const told = await heard(watched, 'none.wav: is not there', 'role voice, from', 'none.wav of second: failed');
-  expect(told).toMatch(/^sound: file .*\/sounds\/voice\.wav, role voice, from (memory|chunks), late \d+ ms$/m);
-  expect(told).toMatch(/^sounds-ready: \d of \d; .*none\.wav of second: failed, is not there/m);
-  expect(told).toMatch(/^error: code VITRINE_E_SOUND, plugin audio, message .*none\.wav: is not there, count 1$/m);
+  expect(told).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} sound: file .*\/sounds\/voice\.wav, role voice, from (memory|chunks), late \d+ ms$/m,
+  );
+  expect(told).toMatch(/^[\d:.]{12} sounds-ready: \d of \d; .*none\.wav of second: failed, is not there/m);
+  expect(told).toMatch(
+    /^[\d:.]{12} error: code VITRINE_E_SOUND, plugin audio, message .*none\.wav: is not there, count 1$/m,
+  );
 });
 
 it('has volumes and mastering that are set while it plays, and refuses what is neither', async () => {
