@@ -28,6 +28,8 @@ export function selectProfile(facts: HardwareFacts): ProfileChoice {
     const tier = RASPBERRY_TIERS.find(({ fromBytes }) => facts.memory.usableBytes >= fromBytes);
     return { name: tier?.name ?? 'raspberry-pi-512m', because: `${facts.board.model} with ${memory}` };
   }
+  if (facts.session.type === 'kms')
+    return { name: 'kiosk', because: 'a screen at the console, and no desktop session' };
   if (hasScreen(facts)) return { name: 'desktop', because: `a ${facts.session.type} screen can be reached` };
   return { name: 'headless', because: 'no screen can be reached' };
 }

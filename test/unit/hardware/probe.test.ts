@@ -46,6 +46,16 @@ describe('a board is read from its files', () => {
     expect(hasScreen(facts)).toBe(session !== 'none');
   });
 
+  it.each([
+    ['Orange Pi Zero 2', 'pi-3b-plus', 'kiosk'],
+    ['Intel NUC', 'pi-4-2g', 'kiosk'],
+    ['a board in a desktop session', 'pi-5-8g', 'desktop'],
+  ])('%s is no Raspberry Pi, and shares its screen only in a session: like %s, %s', (model, like, profile) => {
+    const facts = board(like);
+    const other = { ...facts, board: { ...facts.board, model, family: 'other' as const, generation: 0 } };
+    expect(selectProfile(other).name).toBe(profile);
+  });
+
   it('covers every fixture board', () => {
     expect(readdirSync(BOARDS).sort()).toEqual([
       'container',
