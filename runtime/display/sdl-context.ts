@@ -9,7 +9,6 @@ import { openSdlWindow, type SdlWindow } from './sdl-window';
 
 // SDL2's constants (SDL_video.h)
 const WINDOW_OPENGL = 0x2;
-const WINDOW_ALLOW_HIGHDPI = 0x2000;
 const PROFILE_ES = 4;
 /** SDL_GLattr with what is asked for. Pictures need neither depth nor stencil, and nothing shines through the window. */
 const ATTRIBUTES = [
@@ -96,10 +95,9 @@ class WindowContext implements SdlGlContext {
 export function openSdlContext(request: SdlContextRequest): SdlGlContext {
   const { driver, size, vsync, gles } = request;
   const gl = loadGles(gles);
-  const flags = size === undefined ? WINDOW_OPENGL | WINDOW_ALLOW_HIGHDPI : WINDOW_OPENGL;
   // Without a display there is no screen to fill.
   const sizeAsked = driver === 'offscreen' ? (size ?? DEFAULT_SIZE) : size;
-  const window = openSdlWindow({ ...request, size: sizeAsked, flags }, askForGles);
+  const window = openSdlWindow({ ...request, size: sizeAsked, flags: WINDOW_OPENGL }, askForGles);
   const { sdl, handle } = window;
   let context: Pointer = null;
   try {

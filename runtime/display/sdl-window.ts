@@ -54,6 +54,8 @@ export class SdlWindow {
     readonly sdl: Sdl,
     readonly handle: Pointer,
     refreshHz: number,
+    /** Whether it fills a screen in that one's own pixels. */
+    private readonly covers: boolean,
   ) {
     this.driver = `SDL ${sdl.driver()}`;
     const { widthPx, heightPx } = readSize(sdl, handle);
@@ -75,7 +77,9 @@ export class SdlWindow {
         seen = this.sizeDiffers() ? 'resized' : 'none';
       else if (type === EVENT_WINDOW && kind === WINDOW_EXPOSED && seen === 'none') seen = 'exposed';
     }
-    return this.lost && seen !== 'closed' ? 'lost' : seen;
+    if (this.lost) return seen === 'closed' ? seen : 'lost';
+    // A window of a fixed size is not told when the screen below it turns, or gets another mode.
+    return seen === 'none' && this.covers && this.sizeDiffers() ? 'resized' : seen;
   }
 
   /** The file of the card that it is shown on, on the console; undefined elsewhere. It is SDL's to close. */
@@ -86,9 +90,11 @@ export class SdlWindow {
     return info.getInt32(WM_INFO_KIND, true) === KIND_KMSDRM ? info.getInt32(WM_INFO_DRM_FILE, true) : undefined;
   }
 
+  /** Whether the window, or the screen that it covers, has another size than it was opened with. */
   private sizeDiffers(): boolean {
-    const size = readSize(this.sdl, this.handle);
-    return size.widthPx !== this.widthPx || size.heightPx !== this.heightPx;
+    const isOurs = ({ widthPx, heightPx }: PanelPx): boolean => widthPx === this.widthPx && heightPx === this.heightPx;
+    if (!isOurs(readSize(this.sdl, this.handle))) return true;
+    return this.covers && !isOurs(ownPixels(this.sdl, this.sdl.displayOf(this.handle)));
   }
 
   /** Destroys the window and ends the use of the video driver. Once. */
@@ -98,7 +104,22 @@ export class SdlWindow {
   }
 }
 
-function readSize(sdl: Sdl, window: Pointer): { widthPx: number; heightPx: number } {
+interface PanelPx {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/**
+ * The pixels of a screen. A Wayland compositor with a scale gives its screen as smaller than that, and SDL counts the
+ * screen's own mode among those that it can have the compositor stretch; it is the largest.
+ */
+function ownPixels(sdl: Sdl, display: number): SdlMode {
+  const own = readMode((raw) => sdl.mode(display, 0, raw));
+  const desktop = desktopMode(sdl, display);
+  return own.widthPx > desktop.widthPx ? own : desktop;
+}
+
+function readSize(sdl: Sdl, window: Pointer): PanelPx {
   const width = new Int32Array(1);
   const height = new Int32Array(1);
   sdl.windowSize(window, width, height);
@@ -167,13 +188,17 @@ export function openSdlWindow(
   let window: Pointer = null;
   try {
     prepare(sdl);
-    const shown = size === undefined ? WINDOW_SHOWN | WINDOW_FULLSCREEN_DESKTOP : WINDOW_SHOWN;
+    const covers = driver === 'wayland' && size === undefined;
+    const desktop = desktopMode(sdl, 0);
+    const own = covers ? ownPixels(sdl, 0) : desktop;
+    const full = own.widthPx === desktop.widthPx ? WINDOW_FULLSCREEN_DESKTOP : WINDOW_FULLSCREEN;
+    const shown = size === undefined ? WINDOW_SHOWN | full : WINDOW_SHOWN;
     // An X server without a window manager has nobody who would make the window as large as the screen later.
-    const { widthPx, heightPx } = size ?? desktopMode(sdl, 0);
+    const { widthPx, heightPx } = size ?? own;
     window = sdl.createWindow('Vitrine', 0, 0, widthPx, heightPx, shown | flags);
     if (window === null) throw new Error(`no window (${sdl.error()})`);
     sdl.showCursor(0);
-    return new SdlWindow(sdl, window, suitShow(sdl, window, rates));
+    return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers);
   } catch (cause) {
     if (window !== null) sdl.destroyWindow(window);
     sdl.quit(INIT_VIDEO);

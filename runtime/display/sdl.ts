@@ -5,6 +5,8 @@ import type { Output, OutputEvent, OutputName, OutputRequest } from './output';
 import { openSdlWindow, type SdlWindow } from './sdl-window';
 
 /** SDL_Surface: flags (4, padded to 8), format pointer, w, h, pitch (int each, padded), pixels pointer. */
+const SURFACE_WIDTH = 16;
+const SURFACE_HEIGHT = 20;
 const SURFACE_PITCH = 24;
 const SURFACE_PIXELS = 32;
 
@@ -14,8 +16,8 @@ class SdlOutput implements Output {
   readonly heightPx: number;
   readonly refreshHz: number;
   private readonly rect = new Int32Array(4);
-  private readonly pixels: Pointer;
-  private readonly strideBytes: number;
+  private pixels: Pointer = null;
+  private strideBytes = 0;
   private frame: Uint8Array = new Uint8Array(0);
 
   constructor(
@@ -23,10 +25,20 @@ class SdlOutput implements Output {
     private readonly window: SdlWindow,
   ) {
     ({ driver: this.driver, widthPx: this.widthPx, heightPx: this.heightPx, refreshHz: this.refreshHz } = window);
-    const surface = window.sdl.windowSurface(window.handle);
-    if (surface === null) throw new Error(`no surface to draw on (${window.sdl.error()})`);
-    this.strideBytes = koffi().decode(surface, SURFACE_PITCH, 'int') as number;
+    const surface = this.takeSurface();
+    if (surface === 'none') throw new Error(`no surface to draw on (${window.sdl.error()})`);
+    if (surface === 'other') throw new Error('the screen changed its size while it was opened');
+  }
+
+  /** Takes the surface that the window has now. `other`: of another size than the frame; `none`: there is none any more. */
+  private takeSurface(): 'same' | 'other' | 'none' {
+    const surface = this.window.sdl.windowSurface(this.window.handle);
+    if (surface === null) return 'none';
+    const field = (offset: number): number => koffi().decode(surface, offset, 'int') as number;
+    if (field(SURFACE_WIDTH) !== this.widthPx || field(SURFACE_HEIGHT) !== this.heightPx) return 'other';
+    this.strideBytes = field(SURFACE_PITCH);
     this.pixels = koffi().decode(surface, SURFACE_PIXELS, 'void *') as Pointer;
+    return 'same';
   }
 
   attach(frame: Uint8Array): void {
@@ -34,22 +46,32 @@ class SdlOutput implements Output {
   }
 
   present(damage: Rect): boolean {
-    if (this.window.lost) return false;
+    const { window } = this;
+    if (window.lost) return false;
+    if (this.show(damage.left, damage.top, damage.right, damage.bottom)) return true;
+    // Every configure of a compositor makes the surface invalid, also one that changes nothing; SDL then has another one.
+    const surface = this.takeSurface();
+    if (surface === 'same') window.lost = !this.show(0, 0, this.widthPx, this.heightPx);
+    else window.lost = surface === 'none';
+    return !window.lost;
+  }
+
+  /** Puts a part of the frame on the surface and the surface on the window. False where SDL refuses that. */
+  private show(left: number, top: number, right: number, bottom: number): boolean {
     const { rect, frame } = this;
     const { sdl, handle } = this.window;
     const rowBytes = this.widthPx * 4;
     if (this.strideBytes === rowBytes) sdl.memcpy(this.pixels, frame, rowBytes * this.heightPx);
     else {
-      for (let y = damage.top; y < damage.bottom; y++) {
+      for (let y = top; y < bottom; y++) {
         sdl.memcpy(this.pixels! + BigInt(y * this.strideBytes), frame.subarray(y * rowBytes), rowBytes);
       }
     }
-    rect[0] = damage.left;
-    rect[1] = damage.top;
-    rect[2] = damage.right - damage.left;
-    rect[3] = damage.bottom - damage.top;
-    this.window.lost = sdl.updateRects(handle, rect, 1) !== 0;
-    return !this.window.lost;
+    rect[0] = left;
+    rect[1] = top;
+    rect[2] = right - left;
+    rect[3] = bottom - top;
+    return sdl.updateRects(handle, rect, 1) === 0;
   }
 
   poll(): OutputEvent {
