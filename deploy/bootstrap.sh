@@ -29,7 +29,7 @@ ready_system() {
   local screen=() text=() clips=() tests=()
   has_library libSDL2-2.0.so.0 || screen+=(libsdl2-2.0-0)
   has_font || text+=(fonts-dejavu-core)
-  has_command fc-list && [[ -e /etc/fonts/fonts.conf ]] || text+=(fontconfig)
+  [[ -e /etc/fonts/fonts.conf ]] || text+=(fontconfig-config)
   has_command ffmpeg && has_command ffprobe || clips+=(ffmpeg)
   if $for_tests; then
     has_command Xvfb || tests+=(xvfb)
@@ -37,6 +37,8 @@ ready_system() {
     # OpenGL ES on the CPU, and a compiler for drivers that misbehave on purpose.
     has_library libGLESv2.so.2 || tests+=(libgles2 libegl1 libgl1-mesa-dri)
     has_command cc || tests+=(gcc libc6-dev)
+    has_command sway || tests+=(sway)
+    has_command grim || tests+=(grim)
     has_command heif-convert || has_command heif-dec || tests+=(libheif-examples)
   fi
   local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")

@@ -1,10 +1,14 @@
 /** What becomes of the output: the first one at the start, and every one that goes or comes while the show plays. */
+import { monotonicMs } from '../core/clock';
 import { messageOf, VitrineError } from '../core/errors';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
 import type { Runtime } from '../compose';
 import type { RenderHandle } from '../render/handle';
 import type { FromRenderThread, OpenedMessage } from '../render/messages';
+
+/** After a warning of a lost display, none for so long. */
+const WARNED_FOR_MS = 10 * 60_000;
 
 /** The output that the chain opened; fails when none could be. */
 export function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
@@ -36,14 +40,20 @@ export function followDisplay(
   scope: Scope,
   log: Log,
 ): void {
+  let warnedAtMs = -Infinity;
   const deaf = render.listen((message) => {
     if (message.kind === 'lost') {
       backend.lose();
-      errors.report(
-        'VITRINE_E_OUTPUT_LOST',
-        'display',
-        `the display (${message.output}) went away; the show goes on off-screen until it is back`,
-      );
+      const nowMs = monotonicMs();
+      // One that comes and goes is warned of once; the events have each time.
+      if (nowMs - warnedAtMs > WARNED_FOR_MS) {
+        warnedAtMs = nowMs;
+        errors.report(
+          'VITRINE_E_OUTPUT_LOST',
+          'display',
+          `the display (${message.output}) went away; the show goes on off-screen until it is back`,
+        );
+      }
       instance.events.emit('output-lost', { output: message.output });
     } else if (message.kind === 'opened') {
       try {

@@ -1,4 +1,5 @@
 /** A window of SDL: opening it through a named driver, and what the display has to say about it. */
+import { monotonicMs } from '../core/clock';
 import type { Pointer } from '../core/foreign';
 import { DEFAULT_REFRESH_HZ, type OutputEvent, type OutputRequest } from './output';
 import { suitingMode } from './refresh';
@@ -14,6 +15,9 @@ const EVENT_WINDOW = 0x200;
 const WINDOW_EXPOSED = 3;
 const WINDOW_SIZE_CHANGED = 6;
 const WINDOW_CLOSE = 14;
+const SETTLING_MS = 500;
+/** On Wayland a still picture is handed over anew so often: 1 ms of 1080p each time. */
+const RENEWED_MS = 2000;
 /** Where SDL_WindowEvent keeps which event it is. */
 const WINDOW_EVENT_KIND = 12;
 /** sizeof(SDL_Event). */
@@ -47,6 +51,9 @@ export class SdlWindow {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly refreshHz: number;
+  /** Until then a compositor may answer the new window. */
+  private readonly settledAtMs = monotonicMs() + SETTLING_MS;
+  private renewAtMs = 0;
   private readonly event = new Uint8Array(EVENT_BYTES);
   private readonly eventFields = new DataView(this.event.buffer);
 
@@ -75,11 +82,18 @@ export class SdlWindow {
       else if (type === EVENT_WINDOW && kind === WINDOW_CLOSE) seen = 'closed';
       else if (type === EVENT_WINDOW && kind === WINDOW_SIZE_CHANGED && seen === 'none')
         seen = this.sizeDiffers() ? 'resized' : 'none';
-      else if (type === EVENT_WINDOW && kind === WINDOW_EXPOSED && seen === 'none') seen = 'exposed';
+      else if (type === EVENT_WINDOW && seen === 'none')
+        seen = kind === WINDOW_EXPOSED || this.covers ? 'exposed' : seen;
     }
     if (this.lost) return seen === 'closed' ? seen : 'lost';
-    // A window of a fixed size is not told when the screen below it turns, or gets another mode.
-    return seen === 'none' && this.covers && this.sizeDiffers() ? 'resized' : seen;
+    if (!this.covers || seen === 'closed' || seen === 'resized') return seen;
+    // A window of a fixed size is not told when the screen below it turns, or gets another mode or scale.
+    if (this.sizeDiffers()) return 'resized';
+    // The size that SDL agrees on with the compositor counts from the next frame on. A still picture has none, and SDL does not say when.
+    const nowMs = monotonicMs();
+    if (nowMs >= this.settledAtMs && nowMs < this.renewAtMs) return seen;
+    this.renewAtMs = nowMs + RENEWED_MS;
+    return 'exposed';
   }
 
   /** The file of the card that it is shown on, on the console; undefined elsewhere. It is SDL's to close. */
@@ -178,10 +192,14 @@ export function openSdlWindow(
     const value = env[key];
     if (value !== undefined) sdl.setenv(key, value, 1);
   }
+  // The name by which compositors and window managers have rules for it (app_id, WM_CLASS).
+  for (const key of ['SDL_VIDEO_WAYLAND_WMCLASS', 'SDL_VIDEO_X11_WMCLASS']) sdl.setenv(key, 'vitrine', 0);
   sdl.setHint('SDL_VIDEODRIVER', driver);
   // Read when the driver starts; a person's own environment variable of this name goes before it.
   if (cardNumber !== undefined) sdl.setHint('SDL_KMSDRM_DEVICE_INDEX', String(cardNumber));
   sdl.setHint('SDL_VIDEO_ALLOW_SCREENSAVER', '0');
+  // A window without a frame needs no library that draws frames, with a toolkit behind it.
+  if (size === undefined) sdl.setHint('SDL_VIDEO_WAYLAND_ALLOW_LIBDECOR', '0');
   // Signals are the program's: as SDL's, an interrupt from the keyboard would look like a lost display.
   sdl.setHint('SDL_NO_SIGNAL_HANDLERS', '1');
   if (sdl.init(INIT_VIDEO) !== 0) throw new Error(`SDL cannot use ${driver} (${sdl.error()})`);

@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors';
 import { betterThan, openFirst, rendererOf, type Attempt, type Excluded, type Wanted } from '../display/chain';
 import { openMemoryOutput } from '../display/offscreen';
 import type { Output, OutputName, OutputRequest, OutputSpec } from '../display/output';
+import { Comeback } from './comeback';
 import { openCpuRenderer } from './cpu/renderer';
 import { openGlRenderer } from './gl/renderer';
 import type { ClipFrames } from './plan/frame-plan';
@@ -61,6 +62,8 @@ export class Screen {
   /** Whether an answer to `untried` is awaited. */
   private awaitsTrial = false;
   private nextRetryMs = 0;
+  private readonly comeback = new Comeback();
+  private adoptedAtMs = 0;
   private pollAtMs = 0;
   private periodMs = 1000 / 60;
   /** Until then a new window may lose what was drawn into it: it is watched at every refresh. */
@@ -201,7 +204,8 @@ export class Screen {
     this.close();
     this.currentOutput = output;
     this.pollAtMs = 0;
-    this.settledAtMs = monotonicMs() + SETTLING_MS;
+    this.adoptedAtMs = monotonicMs();
+    this.settledAtMs = this.adoptedAtMs + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
     this.periodMs = 1000 / Math.min(this.order.maxFps, refreshHz);
     if (output.context !== undefined) this.trusted.add(name);
@@ -256,17 +260,24 @@ export class Screen {
 
   /** The show goes on in memory, drawn anew, until a display is there again. */
   private goOffscreen({ name, widthPx, heightPx }: Output, attempts: readonly Attempt[]): void {
+    const retryMs = this.retryAfterLoss();
     this.parts.post({ kind: 'lost', output: name });
     this.adopt(openMemoryOutput('offscreen', { widthPx, heightPx }), attempts);
-    this.nextRetryMs = monotonicMs() + RETRY_MS;
+    this.nextRetryMs = retryMs;
   }
 
   /** The show goes on in memory, on the same frame, until a display is there again. */
   private playInMemory(lost: Output): void {
     this.currentOutput = openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx });
     this.currentRenderer?.invalidate();
-    this.nextRetryMs = monotonicMs() + RETRY_MS;
+    this.nextRetryMs = this.retryAfterLoss();
     this.parts.post({ kind: 'lost', output: lost.name });
+  }
+
+  /** When the display that is being given up may be opened again, monotonic. */
+  private retryAfterLoss(): number {
+    const nowMs = monotonicMs();
+    return nowMs + this.comeback.lost(nowMs - this.adoptedAtMs);
   }
 
   /** Takes the first backend of the chain that stands before the current one and can be opened. */

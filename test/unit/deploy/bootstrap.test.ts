@@ -234,7 +234,7 @@ describe('the command vitrine', () => {
   });
 
   it('is left alone by the tests', () => {
-    for (const tool of ['Xvfb', 'weston', 'cc']) checkout.command(tool, '');
+    for (const tool of ['Xvfb', 'weston', 'cc', 'sway', 'grim', 'heif-convert']) checkout.command(tool, '');
     const LIBRARIES = `${SDL} libGLESv2.so.2`;
     expect(checkout.run({ args: ['--test'], env: { LIBRARIES } }).status).toBe(0);
     expect(existsSync(path.join(checkout.folder, 'system'))).toBe(false);

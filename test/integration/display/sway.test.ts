@@ -1,0 +1,96 @@
+/** The whole program under sway: on the screen from its first frame to its last, whatever the compositor does to the screen meanwhile. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { endPlayers, play, type Player } from '../../bench/player';
+import { writeShowFile, makeSmallShow, type SmallShow } from '../../support/small-show';
+import { startSway, type Sway } from '../../support/sway';
+import { vitrine } from '../run/program';
+import { noise } from '../../support/images';
+
+const [WIDTH, HEIGHT] = [640, 360];
+
+let show: SmallShow;
+let sway: Sway;
+let player: Player;
+
+/** A still picture in which every pixel counts. */
+beforeEach(async () => {
+  show = await makeSmallShow();
+  for (const name of ['0.png', '1.png', '2.png']) rmSync(join(show.pictures, name));
+  const { data } = noise(WIDTH, HEIGHT, 5);
+  await sharp(Buffer.from(data), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).toFile(
+    join(show.pictures, 'noise.png'),
+  );
+  writeShowFile(show.file, '{themes: [all], every: 1h}');
+  sway = await startSway(WIDTH, HEIGHT);
+  player = play(show.folder, ['--show', show.file, '--display', 'wayland', '--renderer', 'cpu'], sway.env);
+  player.ended.catch(() => {});
+  await player.playing();
+});
+afterEach(async () => {
+  endPlayers();
+  await sway.close();
+  rmSync(show.folder, { recursive: true, force: true });
+});
+
+/** What the program says it shows. */
+async function shown(): Promise<Awaited<ReturnType<Sway['screen']>>> {
+  const file = join(show.folder, 'shown.png');
+  expect((await vitrine(['screenshot', file, '--control-socket', player.socket])).code).toBe(0);
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { rgb: data, widthPx: info.width, heightPx: info.height };
+}
+
+/** Waits until the screen, of that size, shows the picture over all of it, pixel by pixel as the program composed it. */
+async function covers(widthPx: number, heightPx: number): Promise<void> {
+  for (let tries = 100; ; tries -= 1) {
+    const [own, seen] = [await shown(), await sway.screen()];
+    const isSame = own.widthPx === widthPx && own.heightPx === heightPx && own.rgb.equals(seen.rgb);
+    if (isSame && !isBlack(seen.rgb)) return;
+    if (tries === 0) {
+      const sizes = [own, seen].map((picture) => `${picture.widthPx}x${picture.heightPx}`);
+      throw new Error(`composed ${sizes[0]}, seen ${sizes[1]}, wanted ${widthPx}x${heightPx}:\n${player.log()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Noise has no row and no column without light. */
+const isBlack = (rgb: Buffer): boolean => rgb.every((value) => value < 16);
+
+it('stays on the screen, with every pixel of it', async () => {
+  await covers(WIDTH, HEIGHT);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await covers(WIDTH, HEIGHT);
+  const report = await player.end();
+  expect(player.log()).not.toMatch('VITRINE_E_OUTPUT_LOST');
+  expect(report.frames.black).toBe(0);
+});
+
+it.each([
+  ['another mode', ['mode 800x450@60Hz'], [800, 450]],
+  ['a scale of 2', ['scale 2'], [WIDTH, HEIGHT]],
+  ['a turn to the right', ['transform 90'], [HEIGHT, WIDTH]],
+  ['a turn to the left', ['transform 270'], [HEIGHT, WIDTH]],
+  ['a turn upside down', ['transform 180'], [WIDTH, HEIGHT]],
+  ['a turn at a scale of 2', ['scale 2', 'transform 90'], [HEIGHT, WIDTH]],
+  ['another mode at a scale of 2', ['scale 2', 'mode 800x450@60Hz'], [800, 450]],
+  ['a scale of 2 that goes again', ['scale 2', 'scale 1'], [WIDTH, HEIGHT]],
+] as const)('lives through %s', async (_what, commands, [widthPx, heightPx]) => {
+  await covers(WIDTH, HEIGHT);
+  for (const words of commands) {
+    await sway.command(`output HEADLESS-1 ${words}`);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  await covers(widthPx, heightPx);
+  expect(player.log()).not.toMatch('VITRINE_E_OUTPUT_LOST');
+  await player.end();
+});
+
+it('has a name of its own, for the rules of compositors', async () => {
+  await covers(WIDTH, HEIGHT);
+  // A rule that makes it a small window again would be seen.
+  await sway.command('[app_id="vitrine"] fullscreen disable');
+  await player.end();
+});
