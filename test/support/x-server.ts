@@ -78,6 +78,15 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   }
 }
 
+/** Servers that still run end with this process, however it ends. */
+const running = new Map<ChildProcess, string>();
+process.once('exit', () => {
+  for (const [child, folder] of running) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOptions, display: string): Promise<XServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-x-'));
   const screenArgs = [
@@ -98,11 +107,13 @@ async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOption
     rmSync(folder, { recursive: true });
     throw cause;
   });
+  running.set(child, folder);
   return {
     display: `:${number}`,
     framebuffer: join(folder, 'Xvfb_screen0'),
     screen: () => readScreen(join(folder, 'Xvfb_screen0')),
     async kill() {
+      running.delete(child);
       if (child.exitCode !== null || child.signalCode !== null) {
         rmSync(folder, { recursive: true, force: true });
         return;

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createRandom } from '../../../runtime/show/random';
 import { startXServer } from '../../support/x-server';
-import { play, PROGRAM, sleep } from '../player';
+import { endPlayers, play, PROGRAM, sleep } from '../player';
 import { watchSteal } from '../steal';
 import { observe } from '../video/observer';
 import { treeCost } from '../video/process-tree';
@@ -50,8 +50,13 @@ async function main(): Promise<number> {
   const env = { DISPLAY: server.display, ALSA_CONFIG_PATH: config, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: folder };
   const player = play(folder, ['--show', file, '--display', 'x11', '--seed', String(SEED)], env);
   const diary = new Diary();
-  const unwatch = await watchCues(player.socket, (cue) => diary.note('cue', cue));
+  let soundMs: number | undefined;
+  const unwatch = await watchCues(player.socket, {
+    cue: (cue) => diary.note('cue', cue),
+    sound: () => (soundMs ??= performance.timeOrigin + performance.now()),
+  });
   await player.playing();
+  diary.note('cue', 'pictures');
   const memory: number[] = [];
   const sampling = setInterval(() => memory.push(treeCost(player.child.pid!).residentBytes), MEMORY_MS);
   const refused = await disturb(player.socket, diary, (edition) => writeShow(mediaFolder, media, edition));
@@ -68,8 +73,8 @@ async function main(): Promise<number> {
   const cues = diary.cues(endMs);
   const pictures = judgePictures(observed.sightings, media, diary, cues);
   const sound = judgeSound(
-    // The first cue begins when its sounds are ready; its picture is there before.
-    heard.filter(({ atMs }) => atMs >= cues[0]!.fromMs && atMs < endMs),
+    // The sounds of the first cue are made ready while its picture is there already.
+    heard.filter(({ atMs }) => atMs >= (soundMs ?? 0) && atMs < endMs),
     diary.pauses(),
     cues,
     (cue) => (tones[cue] ?? []).map((toneHz) => tonesHz.indexOf(toneHz)),
@@ -115,6 +120,10 @@ async function vitrine(socket: string, command: readonly string[]): Promise<stri
     return String((cause as { stderr?: string }).stderr).trim();
   }
 }
+
+// However it ends, its player and its X server end with it.
+process.on('exit', endPlayers);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 main().then(
   (code) => (process.exitCode = code),

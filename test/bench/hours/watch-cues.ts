@@ -1,9 +1,15 @@
-/** Listens to the events of a running show, for when its cues begin. */
+/** Listens to the events of a running show, for when its cues and sounds begin. */
 import { connect, type Socket } from 'node:net';
 import { sleep } from '../player';
 
-/** Calls `begun` with the name of each cue as it begins, from the first one of a show that is about to start. Resolves with what ends it. */
-export async function watchCues(socketPath: string, begun: (cue: string) => void): Promise<() => void> {
+export interface Beginnings {
+  cue(name: string): void;
+  /** The first samples of a sound are on the clock. */
+  sound(): void;
+}
+
+/** Resolves, once a show that is about to start can be listened to, with what ends that. */
+export async function watchCues(socketPath: string, begun: Beginnings): Promise<() => void> {
   const socket = await reach(socketPath);
   let text = '';
   socket.on('error', () => socket.destroy());
@@ -12,7 +18,8 @@ export async function watchCues(socketPath: string, begun: (cue: string) => void
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
       const { params } = JSON.parse(text.slice(0, end)) as { params?: { name: string; event: { cue?: string } } };
       text = text.slice(end + 1);
-      if (params?.name === 'cue-start' && params.event.cue !== undefined) begun(params.event.cue);
+      if (params?.name === 'cue-start' && params.event.cue !== undefined) begun.cue(params.event.cue);
+      if (params?.name === 'sound') begun.sound();
     }
   });
   socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'watch', params: {} })}\n`);
