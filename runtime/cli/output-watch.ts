@@ -4,14 +4,34 @@ import { messageOf, VitrineError } from '../core/errors';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
 import type { Runtime } from '../compose';
+import type { Attempt, Wanted } from '../display/chain';
 import type { RenderHandle } from '../render/handle';
 import type { FromRenderThread, OpenedMessage } from '../render/messages';
 
 /** After a warning of a lost display, none for so long. */
 const WARNED_FOR_MS = 10 * 60_000;
 
-/** The output that the chain opened; fails when none could be. */
-export function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
+/** No output could be opened. */
+export class NoOutputError extends VitrineError {
+  constructor(
+    readonly attempts: readonly Attempt[],
+    wanted: Wanted,
+  ) {
+    const tried = attempts.map(({ output, renderer, reason }) => `${output} with ${renderer}: ${reason}`).join('; ');
+    super('VITRINE_E_OUTPUT', `no output could be opened (${tried}); ${adviceFor(wanted)}`);
+  }
+}
+
+/** What a person who wants this can ask for instead. */
+function adviceFor({ output, renderer }: Wanted): string {
+  if (renderer !== 'gl') return 'use --display auto to fall back to offscreen';
+  const unseen = 'to draw with GL where nobody looks, add --display offscreen';
+  const other = output === 'auto' ? 'leave --renderer gl out' : 'use --display auto and leave --renderer gl out';
+  return output === 'offscreen' ? other : `${other} to be shown by the CPU; ${unseen}`;
+}
+
+/** The output that the chain opened. Rejects with a NoOutputError when none could be. */
+export function firstOutput(render: RenderHandle, wanted: Wanted): Promise<OpenedMessage> {
   return new Promise((resolveOpened, reject) => {
     const deaf = render.listen((message: FromRenderThread) => {
       if (message.kind === 'opened') {
@@ -19,15 +39,7 @@ export function firstOutput(render: RenderHandle): Promise<OpenedMessage> {
         resolveOpened(message);
       } else if (message.kind === 'not-opened') {
         deaf();
-        const tried = message.attempts
-          .map(({ output, renderer, reason }) => `${output} with ${renderer}: ${reason}`)
-          .join('; ');
-        reject(
-          new VitrineError(
-            'VITRINE_E_OUTPUT',
-            `no output could be opened (${tried}); use --display auto to fall back to offscreen`,
-          ),
-        );
+        reject(new NoOutputError(message.attempts, wanted));
       }
     });
   });

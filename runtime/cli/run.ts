@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
-import { messageOf } from '../core/errors';
+import { messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { openScope, type Scope } from '../core/scope';
 import { requireWritable, writeFileAtomically } from '../core/write-file';
@@ -32,7 +32,7 @@ import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
 import { foretell } from './foretell';
 import type { RunArgs } from './run-args';
-import { firstOutput, followDisplay } from './output-watch';
+import { firstOutput, followDisplay, NoOutputError } from './output-watch';
 import { endOf, firstContent, takeHangup } from './run-end';
 import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
 import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
@@ -53,15 +53,17 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   const terminal = process.stderr.isTTY === true;
   const stderr = (text: string): void => (statusLine && terminal ? statusLine.above(text) : io.stderr(text));
   const log = createLog({ ...io, stderr }, terminal);
+  const reporting: Reporting = {};
   const closeOnSignal = (): void => void scope.close(RELEASE_MS);
   signal.addEventListener('abort', closeOnSignal, { once: true });
   try {
     return await new Promise<number>((done, fail) => {
-      play(io, args, scope, log, statusLine, signal, fail).then(done, fail);
+      play(io, args, scope, log, statusLine, signal, reporting, fail).then(done, fail);
     });
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
     if (signal.aborted) return 0;
+    if (args.report !== undefined) writeReport(io, args.report, reporting.now?.() ?? failedReport(cause));
     throw cause;
   } finally {
     const { faults } = await scope.close(RELEASE_MS);
@@ -72,6 +74,11 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   }
 }
 
+/** The report of the run so far, from when there is one. */
+interface Reporting {
+  now?: () => Record<string, unknown>;
+}
+
 async function play(
   io: CommandIo,
   args: RunArgs,
@@ -79,6 +86,7 @@ async function play(
   log: ReturnType<typeof createLog>,
   statusLine: StatusLine | undefined,
   signal: AbortSignal,
+  reporting: Reporting,
   fail: (cause: unknown) => void,
 ): Promise<number> {
   const stats = new RenderStats();
@@ -97,8 +105,8 @@ async function play(
   const turn = Number(settings.values['display.rotate']) as Panel['turn'];
   // Whatever is waited for from here on: a render thread that dies ends it.
   render.ended.catch((cause: unknown) => scope.closed || fail(cause));
-  const opening = firstOutput(render);
   const openingOrder = whatToOpen(settings, io, args.untimed, turn);
+  const opening = firstOutput(render, openingOrder.wanted);
   const chosen = openTrusted(openingOrder, settings.facts, io.env, (order) => render.send(order));
   scope.defer('trials of GL', tryLater(openingOrder, settings.facts, io.env, render));
   void beginAnewWhenHung(chosen, opening, log);
@@ -176,6 +184,7 @@ async function play(
       process: processFigures(),
       sections: runtime.plugins.report(),
     });
+  reporting.now = report;
   const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({
     state: playing.paused ? 'paused' : 'playing',
     display: power.now.display,
@@ -241,9 +250,29 @@ async function play(
 
   const reason = await endOf(render, instance.over, ending.signal, signal, args.durationMs, first);
   log.info('show ended', { because: reason });
-  if (args.report !== undefined)
-    writeFileAtomically(resolve(io.cwd, args.report), `${JSON.stringify(report(), undefined, 2)}\n`);
+  if (args.report !== undefined) writeReport(io, args.report, report());
   return 0;
+}
+
+function writeReport(io: CommandIo, file: string, report: unknown): void {
+  writeFileAtomically(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/** The report of a run that ended before it showed anything: why, and which outputs were tried. */
+function failedReport(cause: unknown): Record<string, unknown> {
+  const code = cause instanceof VitrineError ? cause.code : 'VITRINE_E_INTERNAL';
+  const attempts = cause instanceof NoOutputError ? cause.attempts : [];
+  const plugin = (cause instanceof VitrineError ? cause.plugin : undefined) ?? 'runtime';
+  const error = { code, plugin, message: messageOf(cause), count: 1 };
+  return {
+    version: 1,
+    output: null,
+    renderer: null,
+    attempts,
+    startToFirstFrameMs: null,
+    durationMs: 0,
+    errors: [error],
+  };
 }
 
 function settingsFor(io: CommandIo, args: RunArgs): Settings {

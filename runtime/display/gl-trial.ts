@@ -40,7 +40,7 @@ export function tryGl(order: TrialOrder, limitMs = TRIAL_LIMIT_MS): Promise<GlVe
     child.stdout.on('data', (text: Buffer) => (said += text.toString()));
     child.once('close', (code, signal) => {
       clearTimeout(timer);
-      if (late) resolve(unusable(`no picture within ${limitMs / 1000} s`));
+      if (late) resolve({ ...unusable(`no picture within ${limitMs / 1000} s`), slow: true });
       else if (signal !== null) resolve(unusable(`the driver crashed (${signal})`));
       else resolve(verdictOf(said) ?? unusable(`the trial ended with ${String(code)} and said nothing`));
     });

@@ -21,6 +21,11 @@ interface Status {
   };
 }
 
+interface Report {
+  readonly attempts: readonly object[];
+  readonly errors: readonly object[];
+}
+
 const SIZE = ['--display', 'offscreen', '--size', '320x180'];
 const players: Player[] = [];
 let show: SmallShow;
@@ -330,6 +335,40 @@ describe('bad moments', () => {
       expect(existsSync(player.socket)).toBe(false);
       expect(player.log()).not.toMatch(/unexpected failure|not given back/);
     }
+  });
+
+  it.each([
+    [
+      ['--display', 'x11', '--renderer', 'cpu'],
+      'use --display auto to fall back to offscreen',
+      { output: 'x11', renderer: 'cpu', outcome: 'failed' },
+    ],
+    [
+      ['--renderer', 'gl'],
+      'leave --renderer gl out to be shown by the CPU; to draw with GL where nobody looks, add --display offscreen',
+      { output: 'x11', renderer: 'gl', outcome: 'does-not-fit' },
+    ],
+  ])('advises and reports where no output can be opened: %j', async (args, advice, attempt) => {
+    const file = join(show.folder, 'report.json');
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', XDG_RUNTIME_DIR: show.folder, XDG_STATE_HOME: show.folder };
+    const ended = await vitrine(['run', '--show', show.file, ...args, '--report', file], env);
+    expect([ended.code, ended.err.trim()]).toEqual([1, expect.stringContaining(`; ${advice}`)]);
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    expect(report).toMatchObject({ version: 1, output: null, startToFirstFrameMs: null });
+    expect(report.attempts).toContainEqual(expect.objectContaining(attempt));
+    expect(report.errors).toEqual([
+      expect.objectContaining({
+        code: 'VITRINE_E_OUTPUT',
+        message: expect.stringContaining('no output could be opened'),
+      }),
+    ]);
+  });
+
+  it('reports why a show was not begun', async () => {
+    const file = join(show.folder, 'report.json');
+    writeFileSync(show.file, 'version: 2\n');
+    expect((await vitrine(['run', '--show', show.file, ...SIZE, '--report', file])).code).toBe(4);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ errors: [{ code: 'VITRINE_E_SHOW' }] });
   });
 
   it('says what is wrong with a show, a configuration or a command line, and with which exit code', async () => {
