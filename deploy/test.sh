@@ -4,8 +4,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 deploy/bootstrap.sh --test
-# Tests become other users, which Node refuses where its libuv may use io_uring (Debian 13).
-export UV_USE_IO_URING=0
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 npm run --silent lint &
 lint=$!

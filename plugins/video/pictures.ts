@@ -28,16 +28,21 @@ export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
   const format = `format=${pixelFormatOf(facts)}`;
   const { crop } = target;
   const isWhole = target.widthPx === crop.widthPx && target.heightPx === crop.heightPx;
+  // Filters cut and pad to whole samples of colour, and ffmpeg 7 refuses a frame that is a pixel larger: here each pixel has its own.
+  const isOdd = [crop.widthPx, crop.heightPx, target.widthPx, target.heightPx].some((px) => px % 2 === 1);
+  const fine = isOdd ? [`format=${facts.colour.range === 'full' ? 'yuvj444p' : 'yuv444p'}`] : [];
   return [
     ...(facts.rateHz > MOST_HZ
       ? [`select='isnan(prev_selected_t)+lt(t,prev_selected_t)+gte(t-prev_selected_t,${number(1 / MOST_HZ)})'`]
       : []),
     ...(facts.alpha ? onBlack(facts) : []),
     ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(facts.rgb || facts.alpha ? [] : fine),
     ...(target.fit === 'cover' ? [cut(facts, target)] : []),
     // Where nothing is scaled, ffmpeg's own conversion keeps colours better than the quick filter below.
-    ...(isWhole && !facts.rgb ? [format] : []),
+    ...(isWhole && !facts.rgb && !isOdd ? [format] : []),
     scaled(facts, target),
+    ...fine,
     // Bars where a picture is narrower or lower than the first one. It costs nothing where it is not.
     `pad=w=${target.widthPx}:h=${target.heightPx}:x=(ow-iw)/2:y=(oh-ih)/2:eval=frame`,
     ...TURNS[target.turn],

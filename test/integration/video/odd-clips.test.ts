@@ -1,4 +1,5 @@
 /** Clips that are not as others are: several tracks, transparent, of changing size, of a single frame, or of none. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipTarget, type ClipTarget } from '../../../plugins/video/target';
@@ -66,7 +67,7 @@ describe('what is transparent is on black', () => {
     ['magicyuv.avi', ['-c:v', 'magicyuv', '-pix_fmt', 'gbrap']],
     ['cineform.mov', ['-c:v', 'cfhd', '-pix_fmt', 'gbrap12le']],
     ['raw.avi', ['-c:v', 'rawvideo', '-pix_fmt', 'bgra']],
-    ['ayuv.mov', ['-c:v', 'ayuv']],
+    ['prores.mov', ['-c:v', 'prores_ks', '-pix_fmt', 'yuva444p10le']],
     ['targa.mov', ['-c:v', 'targa']],
     ['tiff.mov', ['-c:v', 'tiff']],
   ])('%s', async (name, encode) => {
@@ -156,6 +157,18 @@ describe('a stream that changes', () => {
     return (fit === 'contain' ? Math.min(frame.heightPx, lowest) : Math.max(frame.heightPx, lowest)) / 3;
   }
 
+  /** From version 7 on ffmpeg gives all pictures of some streams the shape of pixels that the first one has. */
+  function asTold(path: string, parts: readonly Part[]): readonly Part[] {
+    const args = ['-hide_banner', '-i', path, '-map', '0:v:0', '-vf', 'showinfo', '-f', 'null', '-'];
+    const { stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
+    const shapes = [...stderr.matchAll(/ sar:(\d+)\/(\d+) /g)].map(
+      ([, above, below]) => [Number(above), Number(below)] as const,
+    );
+    const [above, below] = shapes[0]!;
+    const isOne = shapes.every((shape) => shape.join() === shapes[0]!.join());
+    return isOne ? parts.map((part) => ({ ...part, pixel: above === 0 ? [1, 1] : [above, below] })) : parts;
+  }
+
   const WIDE: Part = { size: [320, 180] };
   const SMALL: Part = { size: [160, 90] };
   const SQUARISH: Part = { size: [240, 180] };
@@ -184,7 +197,8 @@ describe('a stream that changes', () => {
     const files = parts.map((each) =>
       part(`${[...each.size, ...(each.pixel ?? [])].join('-')}-${codec}.${container}`, each, encode),
     );
-    const order = await world.order(join(name, files));
+    const path = join(name, files);
+    const order = await world.order(path);
     const target = clipTarget(order.facts, fit, PANEL, world.bank.mostPixels);
     const decoder = world.bank.start({ ...order, target })!;
     const seen = await squares(world, decoder.ring);
@@ -195,7 +209,8 @@ describe('a stream that changes', () => {
       const wanted = squareIn(each, fit, target);
       return Math.abs(widthPx - wanted) <= 3 && Math.abs(heightPx - wanted) <= 2;
     };
-    expect(seen.filter((square) => !parts.some((each) => isOf(square, each)))).toEqual([]);
-    expect([isOf(seen[0]!, parts[0]!), isOf(seen.at(-1)!, parts.at(-1)!)]).toEqual([true, true]);
+    const told = asTold(path, parts);
+    expect(seen.filter((square) => !told.some((each) => isOf(square, each)))).toEqual([]);
+    expect([isOf(seen[0]!, told[0]!), isOf(seen.at(-1)!, told.at(-1)!)]).toEqual([true, true]);
   });
 });
