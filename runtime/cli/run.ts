@@ -11,6 +11,7 @@ import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
+import { PeakMemory } from '../hardware/peak-memory';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import type { PluginEntry } from '../options/row';
@@ -169,6 +170,8 @@ async function play(
     if (found.fault !== undefined && found.mode !== 'off')
       errors.report('VITRINE_E_PLUGIN_QUARANTINED', found.ref, found.fault);
   }
+  const memory = new PeakMemory();
+  scope.defer('look at the memory', () => memory.close());
   const report = (): Record<string, unknown> =>
     runReport({
       profile: settings.profile.name,
@@ -181,6 +184,7 @@ async function play(
       processStartMs: monotonicMs() - performance.now(),
       nowMs: monotonicMs(),
       peakRssBytes: peakTreeBytes(),
+      peakPssBytes: memory.bytes,
       process: processFigures(),
       sections: runtime.plugins.report(),
     });
@@ -250,6 +254,7 @@ async function play(
 
   const reason = await endOf(render, instance.over, ending.signal, signal, args.durationMs, first);
   log.info('show ended', { because: reason });
+  await memory.look();
   if (args.report !== undefined) writeReport(io, args.report, report());
   return 0;
 }

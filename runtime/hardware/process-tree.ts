@@ -24,17 +24,22 @@ function descendants(pid: number): number[] {
   }
 }
 
+/** This process and all it started, direct and indirect. */
+export function processTree(): readonly number[] {
+  return [process.pid, ...descendants(process.pid)];
+}
+
 /**
  * Peak resident bytes of the tree: every living process's own peak, summed. The kernel keeps the peaks, so nothing has to
  * be sampled; children that have ended already are not in it.
  */
 export function peakTreeBytes(): number {
-  return [process.pid, ...descendants(process.pid)].reduce((sum, pid) => sum + statusBytes(pid, 'VmHWM'), 0);
+  return processTree().reduce((sum, pid) => sum + statusBytes(pid, 'VmHWM'), 0);
 }
 
 /** Resident bytes of the tree now. */
 export function treeBytes(): number {
-  return [process.pid, ...descendants(process.pid)].reduce((sum, pid) => sum + statusBytes(pid, 'VmRSS'), 0);
+  return processTree().reduce((sum, pid) => sum + statusBytes(pid, 'VmRSS'), 0);
 }
 
 /** What this process has used since it started. */

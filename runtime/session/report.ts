@@ -18,6 +18,8 @@ export interface ReportParts {
   readonly processStartMs: number;
   readonly nowMs: number;
   readonly peakRssBytes: number;
+  /** The greatest sum of PSS that was seen. */
+  readonly peakPssBytes: number;
   readonly process: ProcessFigures;
   /** Sections of the plugins. */
   readonly sections: Readonly<Record<string, unknown>>;
@@ -63,6 +65,7 @@ export function runReport(parts: ReportParts): Record<string, unknown> {
       budgetBytes: memory.budgetBytes,
       plannedBytes: memory.plannedBytes,
       peakRssBytes: parts.peakRssBytes,
+      peakPssBytes: parts.peakPssBytes,
       byOwner: parts.ledger.byOwner(),
     },
     process: parts.process,

@@ -20,7 +20,7 @@ export interface Report {
   readonly images: Record<'shown' | 'lateDecodes' | 'misses' | 'hits' | 'bytes' | 'budgetBytes', number> & {
     readonly changeMs: Record<'p50' | 'p99' | 'max', number>;
   };
-  readonly memory: Record<'plannedBytes' | 'peakRssBytes', number>;
+  readonly memory: Record<'plannedBytes' | 'peakRssBytes' | 'peakPssBytes', number>;
   readonly process: Record<'cpuMs' | 'writtenBytes' | 'residentBytes', number>;
   readonly reloads: Record<'done' | 'refused' | 'black', number>;
 }

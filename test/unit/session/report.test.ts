@@ -22,6 +22,7 @@ function partsOf(change: Partial<ReportParts> = {}): ReportParts {
     processStartMs: 100,
     nowMs: 5000.06,
     peakRssBytes: 7,
+    peakPssBytes: 6,
     process: {} as ReportParts['process'],
     sections: {},
     ...change,
@@ -49,7 +50,7 @@ describe('the run report', () => {
         intervalMs: { p50: 0, p95: 0, p99: 0, max: 0 },
       },
       seams: { count: 0, missing: 0, repeated: 0, black: 0, worst: [] },
-      memory: { budgetBytes: 1000, plannedBytes: 900, peakRssBytes: 7, byOwner: { frames: 10 } },
+      memory: { budgetBytes: 1000, plannedBytes: 900, peakRssBytes: 7, peakPssBytes: 6, byOwner: { frames: 10 } },
       reloads: { done: 1, refused: 2, black: 0 },
       errors: [],
     });
