@@ -19,14 +19,24 @@ export interface PcmOrder extends StoredChannels {
   readonly frames?: number;
   /** The decoder gives all that it has, and `frames` alone decides where the end is. */
   readonly untrimmed?: boolean;
+  /** Untrimmed, the decoder may give more before this, which is not heard; in s from where the file begins. */
+  readonly heardFromS?: number;
 }
 
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error'];
 
+/** Times are told in millionths of a second. */
+const PRECISION_S = 0.000_005;
+
+/** ffmpeg 7 also gives what it makes of a block that only prepares the next one. */
+const withoutPreRoll = (heardFromS: number): string => `aselect='gte(t,${(heardFromS - PRECISION_S).toFixed(6)})'`;
+
 /** Interleaved 32-bit floats on standard output. */
 export function pcmArguments(order: PcmOrder): string[] {
-  const { path, index, rateHz, channels, fromFrame, lateS = 0, untrimmed } = order;
-  const mix = downMixFilter(order);
+  const { path, index, rateHz, channels, fromFrame, lateS = 0, untrimmed, heardFromS } = order;
+  const isWhole = untrimmed === true && fromFrame === 0 && heardFromS !== undefined;
+  const filters = [isWhole ? withoutPreRoll(heardFromS) : undefined, downMixFilter(order)];
+  const chain = filters.filter((filter) => filter !== undefined).join(',');
   return [
     ...[...QUIET, ...FILES_ONLY],
     // One thread is many times faster than sound is played, and leaves the others to pictures.
@@ -34,7 +44,7 @@ export function pcmArguments(order: PcmOrder): string[] {
     ...(untrimmed === true ? ['-flags2', '+skip_manual'] : []),
     ...(fromFrame > 0 ? ['-ss', (fromFrame / rateHz + lateS).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:a:${index}`, '-vn', '-sn', '-dn'],
-    ...(mix === undefined ? [] : ['-af', mix]),
+    ...(chain === '' ? [] : ['-af', chain]),
     ...['-ac', String(channels), '-ar', String(rateHz), '-f', 'f32le', 'pipe:1'],
   ];
 }

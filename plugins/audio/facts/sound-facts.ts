@@ -23,6 +23,8 @@ export interface SoundFacts {
    * encoder's padding at the end; of Vorbis in Ogg, it takes too much of it away.
    */
   readonly exactS?: number;
+  /** Of Vorbis in Ogg: when its second block begins, which is the first one that is heard, in s from where the file begins. */
+  readonly heardFromS?: number;
 }
 
 interface Stream extends Track {
@@ -31,7 +33,14 @@ interface Stream extends Track {
   readonly start_time?: string;
 }
 
+interface Packet {
+  readonly stream_index: number;
+  readonly pts_time?: string;
+  readonly duration_time?: string;
+}
+
 export interface Probed {
+  readonly packets?: readonly Packet[];
   readonly streams?: readonly Stream[];
   readonly format?: { readonly duration?: string; readonly format_name?: string; readonly start_time?: string };
 }
@@ -41,7 +50,11 @@ const MOST_HZ = 768_000;
 const MOST_CHANNELS = 64;
 
 /** The facts, or why the file cannot be played. */
-export function soundFacts({ streams = [], format = {} }: Probed): { facts: SoundFacts } | { fault: string } {
+export function soundFacts({
+  streams = [],
+  format = {},
+  packets = [],
+}: Probed): { facts: SoundFacts } | { fault: string } {
   const sound = soundTrack(streams);
   if (sound === undefined) return { fault: 'has no sound' };
   const { track: stream, index } = sound;
@@ -64,8 +77,16 @@ export function soundFacts({ streams = [], format = {} }: Probed): { facts: Soun
     ...(picture === undefined ? {} : { behindPictureMs: startMs(stream) - startMs(picture) }),
     ...(seconds === undefined ? {} : { lengthMs: seconds * 1000 }),
     ...(isExact(codec, format.format_name) && Number(stream.duration) > 0 ? { exactS: Number(stream.duration) } : {}),
+    ...(codec === 'vorbis' ? heardFrom(packets, streams.indexOf(stream), startMs(format) / 1000) : {}),
   };
   return { facts };
+}
+
+/** The first block of Vorbis only prepares the second one. */
+function heardFrom(packets: readonly Packet[], stream: number, startS: number): Pick<SoundFacts, 'heardFromS'> {
+  const { pts_time: pts, duration_time: duration } = packets.find(({ stream_index: at }) => at === stream) ?? {};
+  const heardFromS = Number(pts) + Number(duration) - startS;
+  return Number.isFinite(heardFromS) ? { heardFromS } : {};
 }
 
 const startMs = ({ start_time: start }: Pick<Stream, 'start_time'>): number =>

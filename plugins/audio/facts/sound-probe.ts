@@ -23,7 +23,9 @@ export type SoundLook =
 const PROBE_LIMIT_MS = 5000;
 const FILES_KEPT = 1024;
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 3;
+const FACTS_VERSION = 4;
+/** The first packets of the file, each stream's among them. */
+const FIRST_PACKETS = ['-show_packets', '-read_intervals', '%+#8'];
 
 /** Main thread only. */
 export class SoundProbe {
@@ -66,7 +68,7 @@ export class SoundProbe {
     const known = this.kept.get(path, signature);
     if (known !== undefined) return { kind: 'sound', facts: known, signature };
     try {
-      const found = soundFacts((await probeFile(this.tools, path, PROBE_LIMIT_MS)) as Probed);
+      const found = soundFacts((await probeFile(this.tools, path, PROBE_LIMIT_MS, FIRST_PACKETS)) as Probed);
       if ('fault' in found) return { kind: 'bad', reason: found.fault, signature };
       this.kept.set(path, signature, found.facts);
       return { kind: 'sound', facts: found.facts, signature };

@@ -22,6 +22,7 @@ export function trackSpec(
     ...(facts.exactS === undefined
       ? {}
       : { frames: Math.round(facts.exactS * rateHz), untrimmed: facts.codec === 'vorbis' }),
+    ...(facts.heardFromS === undefined ? {} : { heardFromS: facts.heardFromS }),
     mastering,
   };
 }
