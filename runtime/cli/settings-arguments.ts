@@ -1,9 +1,15 @@
 /** Every option of the table as an argument of a command: `--theme-lookahead 16`. */
-import { Option, type Command } from 'commander';
+import { Help, Option, type Command } from 'commander';
 import { formatValue } from '../options/formats';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';
 import { assembleTable } from '../options/table';
 import { BUILT_IN_SECTIONS } from './built-in-sections';
+
+/** Those that people ask for: help has them, and the others where it is asked for all. */
+const COMMON: ReadonlySet<string> = new Set([
+  ...['profile', 'plugins', 'display-rotate', 'display-schedule', 'memory-budget'],
+  ...['audio-sink', 'audio-mastering-enabled', 'telemetry-http', 'control-socket'],
+]);
 
 /**
  * Adds the options that `command` has no argument for yet. The record it returns fills when the command is parsed: name
@@ -12,6 +18,7 @@ import { BUILT_IN_SECTIONS } from './built-in-sections';
 export function addSettingsArguments(command: Command): Readonly<Record<string, string>> {
   const given: Record<string, string> = {};
   const own = new Set(command.options.map((option) => option.name()));
+  const rare: Option[] = [];
   for (const [name, { entry, template }] of assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS]).args) {
     if (own.has(name)) continue;
     const takesText = template.includes('%');
@@ -20,10 +27,27 @@ export function addSettingsArguments(command: Command): Readonly<Record<string, 
       takesText && template === '%' ? `${row.doc} (${formatValue(row, row.default)})` : `${key}: ${template}`;
     const option = new Option(takesText ? `--${name} <value>` : `--${name}`, words);
     command.addOption(option.helpGroup('Settings (config/OPTIONS.md tells more):'));
+    if (!COMMON.has(name)) rare.push(option);
     command.on(`option:${name}`, (text: string | null) => {
       delete given[name];
       given[name] = text ?? '';
     });
   }
+  command.option('--help-all', `display help with the ${rare.length} settings that are needed less often`);
+  let isAll = false;
+  command.on('option:help-all', () => {
+    isAll = true;
+    command.help();
+  });
+  command.configureHelp({
+    ...command.configureHelp(),
+    formatHelp(shown, helper) {
+      // Hidden for as long as help is written, and no longer: commander proposes no hidden option where one was mistyped.
+      for (const option of rare) option.hideHelp(!isAll);
+      const text = Help.prototype.formatHelp.call(helper, shown, helper);
+      for (const option of rare) option.hideHelp(false);
+      return text;
+    },
+  });
   return given;
 }

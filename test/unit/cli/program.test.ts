@@ -34,6 +34,18 @@ describe('the command line', () => {
     }
   });
 
+  it.each(['run', 'check', 'plan', 'explain', 'probe'])(
+    'keeps the help of %s short, and has all settings in --help-all',
+    async (command) => {
+      const [short, all] = [await type(command, '--help'), await type(command, '--help-all')];
+      expect([short.code, short.err, all.code, all.err]).toEqual([0, '', 0, '']);
+      for (const { out } of [short, all]) expect(out).toMatch(/^  --(profile|telemetry-http) /m);
+      expect(short.out).not.toMatch('--theme-lookahead');
+      expect(all.out).toMatch('--theme-lookahead');
+      expect(short.out.split('\n').length).toBeLessThan(60);
+    },
+  );
+
   it.each([
     ['no command', [], /Usage/],
     ['an unknown command', ['rnu'], /Did you mean run/],
