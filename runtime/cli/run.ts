@@ -64,7 +64,7 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
     if (signal.aborted) return 0;
-    if (args.report !== undefined) writeReport(io, args.report, reporting.now?.() ?? failedReport(cause));
+    if (args.report !== undefined) reportFailure(io, args.report, reporting, cause);
     throw cause;
   } finally {
     const { faults } = await scope.close(RELEASE_MS);
@@ -261,6 +261,15 @@ async function play(
 
 function writeReport(io: CommandIo, file: string, report: unknown): void {
   writeFileAtomically(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/** Throws nothing: what ended the run is told in any case. */
+function reportFailure(io: CommandIo, file: string, reporting: Reporting, cause: unknown): void {
+  try {
+    writeReport(io, file, reporting.now?.() ?? failedReport(cause));
+  } catch {
+    // No room, or parts that are closed already.
+  }
 }
 
 /** The report of a run that ended before it showed anything: why, and which outputs were tried. */

@@ -14,6 +14,7 @@ function bind() {
     /** Copies the error, so that looking whether there is one allocates nothing. Its result, the buffer again, is left out. */
     copyError: foreign<[Uint8Array, number], void>(sdl, 'void SDL_GetErrorMsg(void *text, int bytes)'),
     driver: foreign<[], string>(sdl, 'const char *SDL_GetCurrentVideoDriver()'),
+    displayCount: foreign<[], number>(sdl, 'int SDL_GetNumVideoDisplays()'),
     displayOf: foreign<[Pointer], number>(sdl, 'int SDL_GetWindowDisplayIndex(void *window)'),
     desktopMode: foreign<[number, Uint8Array], number>(sdl, 'int SDL_GetDesktopDisplayMode(int display, void *mode)'),
     modeCount: foreign<[number], number>(sdl, 'int SDL_GetNumDisplayModes(int display)'),

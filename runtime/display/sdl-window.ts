@@ -15,7 +15,10 @@ const EVENT_WINDOW = 0x200;
 const WINDOW_EXPOSED = 3;
 const WINDOW_SIZE_CHANGED = 6;
 const WINDOW_CLOSE = 14;
-const SETTLING_MS = 500;
+export const SETTLING_MS = 500;
+const MEASURE_PAUSE_MS = 10;
+/** SDL_WINDOWPOS_UNDEFINED_DISPLAY(0): on the first screen, wherever that lies. */
+const ON_FIRST_SCREEN = 0x1fff0000;
 /** On Wayland a still picture is handed over anew so often: 1 ms of 1080p each time. */
 const RENEWED_MS = 2000;
 /** Where SDL_WindowEvent keeps which event it is. */
@@ -48,8 +51,8 @@ export class SdlWindow {
   /** Set once the display is gone; the owner sets it too when it finds out first. */
   lost = false;
   readonly driver: string;
-  readonly widthPx: number;
-  readonly heightPx: number;
+  widthPx: number;
+  heightPx: number;
   readonly refreshHz: number;
   /** Until then a compositor may answer the new window. */
   private readonly settledAtMs = monotonicMs() + SETTLING_MS;
@@ -65,10 +68,15 @@ export class SdlWindow {
     private readonly covers: boolean,
   ) {
     this.driver = `SDL ${sdl.driver()}`;
-    const { widthPx, heightPx } = readSize(sdl, handle);
-    this.widthPx = widthPx;
-    this.heightPx = heightPx;
+    ({ widthPx: this.widthPx, heightPx: this.heightPx } = readSize(sdl, handle));
     this.refreshHz = refreshHz || DEFAULT_REFRESH_HZ;
+  }
+
+  /** Of a window that was just opened: takes in the size that the display has given it meanwhile. Blocks for some ms. */
+  measureAgain(): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MEASURE_PAUSE_MS);
+    while (this.sdl.pollEvent(this.event) !== 0);
+    ({ widthPx: this.widthPx, heightPx: this.heightPx } = readSize(this.sdl, this.handle));
   }
 
   /** Takes in what the display has to say. Never blocks. */
@@ -108,7 +116,9 @@ export class SdlWindow {
   private sizeDiffers(): boolean {
     const isOurs = ({ widthPx, heightPx }: PanelPx): boolean => widthPx === this.widthPx && heightPx === this.heightPx;
     if (!isOurs(readSize(this.sdl, this.handle))) return true;
-    return this.covers && !isOurs(ownPixels(this.sdl, this.sdl.displayOf(this.handle)));
+    // A television that was switched off: SDL crashes where it is asked for the screen of a window and there is none.
+    if (!this.covers || this.sdl.displayCount() < 1) return false;
+    return !isOurs(ownPixels(this.sdl, this.sdl.displayOf(this.handle)));
   }
 
   /** Destroys the window and ends the use of the video driver. Once. */
@@ -213,7 +223,8 @@ export function openSdlWindow(
     const shown = size === undefined ? WINDOW_SHOWN | full : WINDOW_SHOWN;
     // An X server without a window manager has nobody who would make the window as large as the screen later.
     const { widthPx, heightPx } = size ?? own;
-    window = sdl.createWindow('Vitrine', 0, 0, widthPx, heightPx, shown | flags);
+    const at = covers ? ON_FIRST_SCREEN : 0;
+    window = sdl.createWindow('Vitrine', at, at, widthPx, heightPx, shown | flags);
     if (window === null) throw new Error(`no window (${sdl.error()})`);
     sdl.showCursor(0);
     return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers);

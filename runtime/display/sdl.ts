@@ -1,8 +1,9 @@
 /** Windows of SDL whose surface is filled by the CPU, for every display SDL has a driver for. */
+import { monotonicMs } from '../core/clock';
 import { koffi, type Pointer } from '../core/foreign';
 import type { Rect } from '../stage/placement';
 import type { Output, OutputEvent, OutputName, OutputRequest } from './output';
-import { openSdlWindow, type SdlWindow } from './sdl-window';
+import { openSdlWindow, SETTLING_MS, type SdlWindow } from './sdl-window';
 
 /** SDL_Surface: flags (4, padded to 8), format pointer, w, h, pitch (int each, padded), pixels pointer. */
 const SURFACE_WIDTH = 16;
@@ -25,9 +26,15 @@ class SdlOutput implements Output {
     private readonly window: SdlWindow,
   ) {
     ({ driver: this.driver, widthPx: this.widthPx, heightPx: this.heightPx, refreshHz: this.refreshHz } = window);
-    const surface = this.takeSurface();
+    let surface = this.takeSurface();
+    // A compositor may put the window on another screen than was asked for.
+    for (const untilMs = monotonicMs() + SETTLING_MS; surface === 'other' && monotonicMs() < untilMs;) {
+      window.measureAgain();
+      ({ widthPx: this.widthPx, heightPx: this.heightPx } = window);
+      surface = this.takeSurface();
+    }
     if (surface === 'none') throw new Error(`no surface to draw on (${window.sdl.error()})`);
-    if (surface === 'other') throw new Error('the screen changed its size while it was opened');
+    if (surface === 'other') throw new Error('the screen keeps changing its size');
   }
 
   /** Takes the surface that the window has now. `other`: of another size than the frame; `none`: there is none any more. */

@@ -1,5 +1,5 @@
 /** sway without a screen or a GPU, as an ordinary user, in a runtime folder of its own; its picture is read from outside by grim. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,12 @@ export interface Sway {
   /** The whole screen as it is seen, in its own pixels: RGB, rows tight. */
   screen(): Promise<{ readonly rgb: Buffer; readonly widthPx: number; readonly heightPx: number }>;
   close(): Promise<void>;
+}
+
+/** `[1, 7]`. */
+export function swayVersion(): readonly number[] {
+  const text = execFileSync('sway', ['--version'], { encoding: 'utf8' });
+  return (/(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number);
 }
 
 /** Starts sway with one screen of that size. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { endPlayers, play, type Player } from '../../bench/player';
 import { writeShowFile, makeSmallShow, type SmallShow } from '../../support/small-show';
-import { startSway, type Sway } from '../../support/sway';
+import { startSway, swayVersion, type Sway } from '../../support/sway';
 import { vitrine } from '../run/program';
 import { noise } from '../../support/images';
 
@@ -85,6 +85,38 @@ it.each([
   }
   await covers(widthPx, heightPx);
   expect(player.log()).not.toMatch('VITRINE_E_OUTPUT_LOST');
+  await player.end();
+});
+
+it.each([
+  ['beside it', '640 0', '0 0'],
+  ['before it', '0 0', '800 0'],
+])('opens again on one screen where another of another size is %s', async (_where, other, own) => {
+  await covers(WIDTH, HEIGHT);
+  await player.end();
+  await sway.command('create_output');
+  await sway.command(`output HEADLESS-2 mode 800x450@60Hz pos ${other}`);
+  await sway.command(`output HEADLESS-1 pos ${own}`);
+  player = play(show.folder, ['--show', show.file, '--display', 'wayland', '--renderer', 'cpu'], sway.env);
+  await player.playing();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const { widthPx, heightPx } = await shown();
+  expect(['640x360', '800x450']).toContain(`${widthPx}x${heightPx}`);
+  expect(player.log()).not.toMatch('VITRINE_E_OUTPUT_LOST');
+  // Opened once, and not again and again.
+  expect(player.log().split('output-opened').length - 1).toBeLessThanOrEqual(1);
+  await player.end();
+});
+
+const [major = 0, minor = 0] = swayVersion();
+const canUnplug = major > 1 || minor >= 8;
+(canUnplug ? it : it.skip)('is back after its only screen went away and another one came', async () => {
+  await covers(WIDTH, HEIGHT);
+  await sway.command('output HEADLESS-1 unplug');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await sway.command('create_output');
+  await sway.command('output HEADLESS-2 mode 800x450@60Hz');
+  await covers(800, 450);
   await player.end();
 });
 
