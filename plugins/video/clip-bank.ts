@@ -198,8 +198,10 @@ export class ClipBank {
   strike(path: string, signature: Signature, reason: string): void {
     this.probe.forget(path);
     const verdict = this.quarantine.strike(path, signature, reason);
-    if (verdict !== 'pause') this.services.errors.report('VITRINE_E_CLIP', 'video', `${path}: ${reason}`);
-    this.services.log.warn('a clip was set aside', { file: path, because: reason });
+    // One that is still being copied looks just so: it is no matter for a person before it is struck out.
+    if (verdict === 'pause')
+      this.services.log.info('a clip cannot be played and is tried again', { file: path, because: reason });
+    else this.services.errors.report('VITRINE_E_CLIP', 'video', `${path}: ${reason}`);
   }
 
   private judge({ path, signature, fromMs = 0 }: ClipOrder, end: ClipEnd): void {
