@@ -9,7 +9,7 @@ import { BorrowedScreen } from './drm-watch';
 import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
-import { checkCompositor, waylandOutput } from './wayland';
+import { checkCompositor, layoutOf, waylandOutput } from './wayland';
 import { powerX11, x11Output } from './x11';
 
 class GlOutput implements Output {
@@ -81,7 +81,9 @@ function glOutput(
       // A desktop's modes are not ours to change.
       const rates = name === 'kms' ? (request.rates ?? []) : [];
       const card = name === 'kms' ? { cardNumber: chosenCard(systemKernel) } : {};
-      const context = openSdlContext({ driver: DRIVERS[name], ...card, size, env, rates, vsync: name !== 'offscreen' });
+      const layout = name === 'wayland' ? { layout: () => layoutOf(env) } : {};
+      const vsync = name !== 'offscreen';
+      const context = openSdlContext({ driver: DRIVERS[name], ...card, ...layout, size, env, rates, vsync });
       if (name === 'kms') setMode(context);
       return new GlOutput(name, context, screenSwitch(name, context, env), screenWatch(context, size));
     },

@@ -28,6 +28,7 @@ export interface SdlContextRequest extends Pick<OutputRequest, 'size' | 'env' | 
   readonly driver: 'x11' | 'wayland' | 'KMSDRM' | 'offscreen';
   /** As of a window. */
   readonly cardNumber?: number;
+  readonly layout?: () => string;
   /** Whether a swap waits for the display. Some drivers never wait: the caller must not rely on it. */
   readonly vsync: boolean;
   /** Soname of OpenGL ES; the system's when left out. */

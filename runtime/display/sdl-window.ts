@@ -44,6 +44,8 @@ export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env' | '
   readonly cardNumber?: number;
   /** Bits of SDL_WindowFlags beyond shown and full screen. */
   readonly flags: number;
+  /** On Wayland: the layout of the screens as text, in which a change shows that SDL does not tell of; may throw. */
+  readonly layout?: () => string;
 }
 
 /** Belongs to the thread that opened it. */
@@ -66,6 +68,8 @@ export class SdlWindow {
     refreshHz: number,
     /** Whether it fills a screen in that one's own pixels. */
     private readonly covers: boolean,
+    /** Whether the screens are no longer as they were when SDL looked at them. */
+    private readonly isOutdated: () => boolean,
   ) {
     this.driver = `SDL ${sdl.driver()}`;
     ({ widthPx: this.widthPx, heightPx: this.heightPx } = readSize(sdl, handle));
@@ -99,8 +103,12 @@ export class SdlWindow {
     if (this.sizeDiffers()) return 'resized';
     // The size that SDL agrees on with the compositor counts from the next frame on. A still picture has none, and SDL does not say when.
     const nowMs = monotonicMs();
-    if (nowMs >= this.settledAtMs && nowMs < this.renewAtMs) return seen;
-    this.renewAtMs = nowMs + RENEWED_MS;
+    const isDue = nowMs >= this.renewAtMs;
+    if (!isDue && nowMs >= this.settledAtMs) return seen;
+    if (isDue) {
+      this.renewAtMs = nowMs + RENEWED_MS;
+      if (this.isOutdated()) return 'resized';
+    }
     return 'exposed';
   }
 
@@ -193,10 +201,11 @@ function suitShow(sdl: Sdl, window: Pointer, rates: readonly number[]): number {
  * driver and the window. Throws with SDL's reason; nothing is held then.
  */
 export function openSdlWindow(
-  { driver, cardNumber, size, env, flags, rates = [] }: SdlWindowRequest,
+  { driver, cardNumber, size, env, flags, rates = [], layout }: SdlWindowRequest,
   prepare: (sdl: Sdl) => void = () => {},
 ): SdlWindow {
   const sdl = sdlLibrary();
+  const before = tried(layout);
   // SDL reads the C environment, which a thread of Node does not share.
   for (const key of ['XDG_RUNTIME_DIR', 'WAYLAND_DISPLAY', 'DISPLAY'] as const) {
     const value = env[key];
@@ -227,10 +236,23 @@ export function openSdlWindow(
     window = sdl.createWindow('Vitrine', at, at, widthPx, heightPx, shown | flags);
     if (window === null) throw new Error(`no window (${sdl.error()})`);
     sdl.showCursor(0);
-    return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers);
+    const isOutdated = (): boolean => {
+      const now = tried(layout);
+      return before !== undefined && now !== undefined && now !== before;
+    };
+    return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers, isOutdated);
   } catch (cause) {
     if (window !== null) sdl.destroyWindow(window);
     sdl.quit(INIT_VIDEO);
     throw cause;
+  }
+}
+
+/** Undefined where there is no answer. */
+function tried(layout: (() => string) | undefined): string | undefined {
+  try {
+    return layout?.();
+  } catch {
+    return undefined;
   }
 }

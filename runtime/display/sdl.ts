@@ -2,8 +2,8 @@
 import { monotonicMs } from '../core/clock';
 import { koffi, type Pointer } from '../core/foreign';
 import type { Rect } from '../stage/placement';
-import type { Output, OutputEvent, OutputName, OutputRequest } from './output';
-import { openSdlWindow, SETTLING_MS, type SdlWindow } from './sdl-window';
+import type { Output, OutputEvent, OutputName } from './output';
+import { openSdlWindow, SETTLING_MS, type SdlWindow, type SdlWindowRequest } from './sdl-window';
 
 /** SDL_Surface: flags (4, padded to 8), format pointer, w, h, pitch (int each, padded), pixels pointer. */
 const SURFACE_WIDTH = 16;
@@ -91,8 +91,12 @@ class SdlOutput implements Output {
 }
 
 /** Opens a window through the named SDL driver. Throws with SDL's reason. */
-export function openSdlOutput(name: OutputName, driver: string, { size, env }: OutputRequest): Output {
-  const window = openSdlWindow({ driver, size, env, flags: 0 }, (sdl) => {
+export function openSdlOutput(
+  name: OutputName,
+  driver: string,
+  { size, env, layout }: Pick<SdlWindowRequest, 'size' | 'env' | 'layout'>,
+): Output {
+  const window = openSdlWindow({ driver, size, env, flags: 0, ...(layout === undefined ? {} : { layout }) }, (sdl) => {
     // The pacer is the clock here; a surface that waits for the display as well would be waited for twice.
     sdl.setHint('SDL_RENDER_VSYNC', '0');
   });

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Fits, Output, OutputRequest, OutputSpec, Surroundings } from './output';
 import { openSdlOutput } from './sdl';
 import { sdlVersion } from './sdl-library';
-import { compositorInterfaces } from './wayland-globals';
+import { compositorInterfaces, screenLayout } from './wayland-globals';
 
 /** Before this version SDL crashes on a compositor without a seat (libsdl-org/SDL issue 8898). */
 const SEATLESS_SINCE = [2, 30] as const;
@@ -41,7 +41,14 @@ export function checkCompositor(env: OutputRequest['env']): void {
 
 function open(request: OutputRequest): Output {
   checkCompositor(request.env);
-  return openSdlOutput('wayland', 'wayland', request);
+  return openSdlOutput('wayland', 'wayland', { ...request, layout: () => layoutOf(request.env) });
+}
+
+/** The layout of the compositor's screens, as text to compare. Throws where it does not answer. */
+export function layoutOf(env: OutputRequest['env']): string {
+  const socket = socketOf(env);
+  if ('because' in socket) throw new Error(socket.because);
+  return screenLayout(socket.path);
 }
 
 export const waylandOutput: OutputSpec = { name: 'wayland', renderer: 'cpu', fits, open };
