@@ -244,7 +244,9 @@ export class Screen {
     this.excluded.push({ output: broken.name, renderer, reason });
     this.close();
     const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
-    const { output, attempts } = this.tryOpen({ ...this.order.wanted, renderer: 'auto' });
+    // Also later: a display that goes and comes back is opened with what is left.
+    this.order = { ...this.order, wanted: { ...this.order.wanted, renderer: 'auto' } };
+    const { output, attempts } = this.tryOpen(this.order.wanted);
     if (output !== undefined) this.adopt(output, [failed, ...attempts]);
     else this.goOffscreen(broken, [failed, ...attempts]);
   }
