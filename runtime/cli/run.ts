@@ -267,7 +267,7 @@ function writeReport(io: CommandIo, file: string, report: unknown): void {
   writeFileAtomically(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
-/** Throws nothing: what ended the run is told in any case. */
+/** Writes the report of a run that failed. Throws nothing: the caller throws the error that ended the run. */
 function reportFailure(io: CommandIo, file: string, reporting: Reporting, cause: unknown): void {
   try {
     writeReport(io, file, reporting.now?.() ?? failedReport(cause));

@@ -19,7 +19,7 @@ export const SETTLING_MS = 500;
 const MEASURE_PAUSE_MS = 10;
 /** SDL_WINDOWPOS_UNDEFINED_DISPLAY(0): on the first screen, wherever that lies. */
 const ON_FIRST_SCREEN = 0x1fff0000;
-/** On Wayland a still picture is handed over anew so often: 1 ms of 1080p each time. */
+/** Wayland gets a still picture again after this pause, which takes 1 ms at 1080p. */
 const RENEWED_MS = 2000;
 /** Where SDL_WindowEvent keeps which event it is. */
 const WINDOW_EVENT_KIND = 12;

@@ -48,7 +48,7 @@ export async function glyphWarnings(show: Show, document: SourceDocument, fonts:
   });
 }
 
-/** What has no letter of its own is put together from its parts. */
+/** A font without a composed letter draws it from its base letter and its accents. */
 function isDrawn(letter: string, has: (codePoint: number) => boolean): boolean {
   if (INVISIBLE.test(letter) || has(letter.codePointAt(0)!)) return true;
   const parts = [...letter.normalize('NFD')];

@@ -44,16 +44,19 @@ async function shown(): Promise<Awaited<ReturnType<Sway['screen']>>> {
 
 /** Waits until the screen, of that size, shows the picture over all of it, pixel by pixel as the program composed it. */
 async function covers(widthPx: number, heightPx: number): Promise<void> {
-  for (let tries = 100; ; tries -= 1) {
-    const [own, seen] = [await shown(), await sway.screen()];
-    const isSame = own.widthPx === widthPx && own.heightPx === heightPx && own.rgb.equals(seen.rgb);
-    if (isSame && !isBlack(seen.rgb)) return;
-    if (tries === 0) {
-      const sizes = [own, seen].map((picture) => `${picture.widthPx}x${picture.heightPx}`);
-      throw new Error(`composed ${sizes[0]}, seen ${sizes[1]}, wanted ${widthPx}x${heightPx}:\n${player.log()}`);
-    }
+  let [own, seen] = [await shown(), await sway.screen()];
+  const isRight = (): boolean =>
+    own.widthPx === widthPx && own.heightPx === heightPx && own.rgb.equals(seen.rgb) && !isBlack(seen.rgb);
+  for (let tries = 100; tries > 0 && !isRight(); tries -= 1) {
     await new Promise((resolve) => setTimeout(resolve, 100));
+    [own, seen] = [await shown(), await sway.screen()];
   }
+  const sizeOf = (picture: typeof own): string => `${picture.widthPx}x${picture.heightPx}`;
+  expect({ composed: sizeOf(own), seen: sizeOf(seen), isRight: isRight(), log: player.log() }).toMatchObject({
+    composed: `${widthPx}x${heightPx}`,
+    seen: `${widthPx}x${heightPx}`,
+    isRight: true,
+  });
 }
 
 /** Noise has no row and no column without light. */

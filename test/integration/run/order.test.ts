@@ -59,7 +59,7 @@ const seen = async (shown: readonly string[], more: number): Promise<void> => {
   );
 };
 
-/** What comes between two files of an order that goes round. */
+/** Lists the files between two files of a looping order. */
 function leftOut(order: readonly string[], before: string, after: string): string[] {
   const [from, to] = [order.indexOf(before), order.indexOf(after)];
   const count = (to - from - 1 + order.length) % order.length;
