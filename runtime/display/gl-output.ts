@@ -10,7 +10,7 @@ import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
 import { checkCompositor, layoutOf, waylandOutput } from './wayland';
-import { powerX11, x11Output } from './x11';
+import { holdServer, powerX11, x11Output } from './x11';
 
 class GlOutput implements Output {
   readonly driver: string;
@@ -19,6 +19,7 @@ class GlOutput implements Output {
   readonly refreshHz: number;
   readonly pace: Pace;
   readonly power?: (on: boolean) => string;
+  readonly hold?: () => () => void;
   broken: string | undefined;
   /**
    * Without a display nothing takes the frames: unfinished ones would pile up in the driver by the thousand. On the console a GPU's
@@ -31,8 +32,10 @@ class GlOutput implements Output {
     readonly context: SdlGlContext,
     power?: (on: boolean) => string,
     private readonly screen?: BorrowedScreen,
+    hold?: () => () => void,
   ) {
     if (power !== undefined) this.power = power;
+    if (hold !== undefined) this.hold = hold;
     this.mustFinish = name === 'offscreen' || (name === 'kms' && context.driver.software);
     this.pace = name === 'offscreen' ? 'timer' : 'swap';
     this.driver = `${context.driver.renderer}, ${context.sdlDriver}`;
@@ -69,23 +72,25 @@ const DRIVERS = { wayland: 'wayland', x11: 'x11', kms: 'KMSDRM', offscreen: 'off
 function glOutput(
   name: keyof typeof DRIVERS,
   fits: (surroundings: Surroundings) => Fits,
-  check: (request: OutputRequest) => void = () => {},
+  around: (request: OutputRequest, open: () => SdlGlContext) => SdlGlContext = (_request, open) => open(),
 ): OutputSpec {
   return {
     name,
     renderer: 'gl',
     fits,
     open(request) {
-      check(request);
       const { size, env } = request;
       // A desktop's modes are not ours to change.
       const rates = name === 'kms' ? (request.rates ?? []) : [];
       const card = name === 'kms' ? { cardNumber: chosenCard(systemKernel) } : {};
       const layout = name === 'wayland' ? { layout: () => layoutOf(env) } : {};
       const vsync = name !== 'offscreen';
-      const context = openSdlContext({ driver: DRIVERS[name], ...card, ...layout, size, env, rates, vsync });
+      const context = around(request, () =>
+        openSdlContext({ driver: DRIVERS[name], ...card, ...layout, size, env, rates, vsync }),
+      );
       if (name === 'kms') setMode(context);
-      return new GlOutput(name, context, screenSwitch(name, context, env), screenWatch(context, size));
+      const hold = name === 'x11' ? () => holdServer(displayOf(env)) : undefined;
+      return new GlOutput(name, context, screenSwitch(name, context, env), screenWatch(context, size), hold);
     },
   };
 }
@@ -104,6 +109,18 @@ function setMode(context: SdlGlContext): void {
   throw new Error('the screen refused its mode');
 }
 
+/** Opens what belongs to an X server while that is kept from beginning anew. */
+function onServer<T>({ env }: OutputRequest, open: () => T): T {
+  const release = holdServer(displayOf(env));
+  try {
+    return open();
+  } finally {
+    release();
+  }
+}
+
+const displayOf = (env: OutputRequest['env']): string => env['DISPLAY'] ?? ':0';
+
 /** SDL says nothing of screens of the console that go or change. */
 function screenWatch(context: SdlGlContext, size: OutputRequest['size']): BorrowedScreen | undefined {
   const file = context.drmFile();
@@ -115,24 +132,31 @@ function screenSwitch(
   context: SdlGlContext,
   env: OutputRequest['env'],
 ): ((on: boolean) => string) | undefined {
-  if (name === 'x11') return (on) => powerX11(env['DISPLAY'] ?? ':0', on);
+  if (name === 'x11') return (on) => powerX11(displayOf(env), on);
   const file = context.drmFile();
   return file === undefined ? undefined : (on) => powerBorrowedCard(systemKernel, file, on);
 }
 
 const byNameOnly = (): Fits => ({ fits: false, because: 'only ever chosen by name: nobody sees what it draws' });
 
-export const waylandGl = glOutput('wayland', waylandOutput.fits, ({ env }) => checkCompositor(env));
+export const waylandGl = glOutput('wayland', waylandOutput.fits, ({ env }, open) => {
+  checkCompositor(env);
+  return open();
+});
 /**
  * Not by itself: SDL's connections end the process together with their X server (docs/adr/001-x11-through-xlib.md), and the
  * `cpu` renderer's output survives it.
  */
-export const x11Gl = glOutput('x11', (surroundings) => {
-  const fit = x11Output.fits(surroundings);
-  return fit.fits
-    ? { fits: false, because: 'taken only where x11 is asked for: GL does not survive its X server' }
-    : fit;
-});
+export const x11Gl = glOutput(
+  'x11',
+  (surroundings) => {
+    const fit = x11Output.fits(surroundings);
+    return fit.fits
+      ? { fits: false, because: 'taken only where x11 is asked for: GL does not survive its X server' }
+      : fit;
+  },
+  onServer,
+);
 export const kmsGl = glOutput('kms', kmsOutput.fits);
 
 /** SDL's off-screen driver where it draws, else the package `gl`, which needs an X server. */
@@ -147,7 +171,7 @@ export const offscreenGl: OutputSpec = {
       const { widthPx, heightPx } = request.size ?? DEFAULT_SIZE;
       let context: ReturnType<typeof openHeadlessGl>;
       try {
-        context = openHeadlessGl(widthPx, heightPx);
+        context = onServer(request, () => openHeadlessGl(widthPx, heightPx));
       } catch {
         throw cause;
       }

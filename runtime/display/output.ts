@@ -65,6 +65,11 @@ export interface Output {
    * is off; the whole frame is, once it is on again. Left out where there is no screen.
    */
   power?(on: boolean): string;
+  /**
+   * Keeps the display as it is, while another output of it is opened, until the returned act is done. Left out where a display does not mind
+   * that nobody is connected. Throws with words.
+   */
+  hold?(): () => void;
   close(): void;
 }
 

@@ -77,6 +77,24 @@ export interface Part {
   readonly height: number;
 }
 
+/** A server that begins anew cuts the first connection; one that is cut more often is not there. */
+const MOST_TRIES = 4;
+
+/**
+ * A connection on which the server has answered. An X server begins anew when its last client leaves, and cuts whoever connects at that
+ * moment, which Xlib answers by ending the process; as long as this connection is open it does not. Throws with words.
+ */
+export function connectToServer(display: string): XExtensions {
+  for (let tries = 1; ; tries++) {
+    const connection = new XExtensions(display);
+    connection.sync();
+    if (!connection.lost) return connection;
+    connection.close();
+    if (tries === MOST_TRIES)
+      throw new Error(`the X server ${display} does not take connections (is it running, may this user use it?)`);
+  }
+}
+
 /** What is asked of a server that is gone is not done, and answered as by a server without the extension. */
 export class XExtensions {
   private readonly xcb = (bound ??= bind());

@@ -14,7 +14,7 @@ import {
   type OutputSpec,
   type Surroundings,
 } from './output';
-import { XExtensions } from './x-extensions';
+import { connectToServer, type XExtensions } from './x-extensions';
 import { xlib, type Xlib } from './xlib';
 
 // Xlib's constants (X.h, Xatom.h)
@@ -126,6 +126,10 @@ class X11Output implements Output {
     return powerX11(this.displayName, on);
   }
 
+  hold(): () => void {
+    return holdServer(this.displayName);
+  }
+
   close(): void {
     const { x, display } = this;
     this.wakefulness();
@@ -136,11 +140,16 @@ class X11Output implements Output {
   }
 }
 
+/** Keeps the server as it is until the returned act is done: it begins anew when its last client leaves. Throws with words. */
+export function holdServer(name: string): () => void {
+  const connection = connectToServer(name);
+  return () => connection.close();
+}
+
 /** Switches the screens of an X server, over a connection of its own. Returns how; throws with words. */
 export function powerX11(name: string, on: boolean): string {
-  const extensions = new XExtensions(name);
+  const extensions = connectToServer(name);
   try {
-    if (extensions.lost) throw new Error(`the X server ${name} does not take connections`);
     if (!extensions.canSwitchPower) throw new Error(`the X server ${name} cannot switch its screens`);
     if (!on) extensions.setPowerSaving(true);
     extensions.switchPower(on);
@@ -272,12 +281,17 @@ function open({ size, env }: OutputRequest): Output {
   const x = xlib();
   const name = env['DISPLAY'] ?? ':0';
   const lossesBefore = x.losses;
+  // Before Xlib's: from here on the server stays as it is.
+  const extensions = connectToServer(name);
   const display = x.open(name);
-  if (display === undefined)
-    throw new Error(`the X server ${name} does not take connections (is it running, may this user use it?)`);
+  if (display === undefined) {
+    extensions.close();
+    throw new Error(`the X server ${name} takes no second connection`);
+  }
   const screen = x.defaultScreen(display);
   const depth = x.defaultDepth(display, screen);
   if (depth !== 24 && depth !== 32) {
+    extensions.close();
     x.closeDisplay(display);
     throw new Error(`the X server ${name} has ${depth} bits a pixel; 24 are needed`);
   }
@@ -286,7 +300,6 @@ function open({ size, env }: OutputRequest): Output {
   const { widthPx, heightPx } = size ?? { widthPx: screenWidthPx, heightPx: screenHeightPx };
   const wholeScreen = widthPx === screenWidthPx && heightPx === screenHeightPx;
   const window = openWindow(x, display, widthPx, heightPx, wholeScreen);
-  const extensions = new XExtensions(name);
   const output = new X11Output(x, display, extensions, window, widthPx, heightPx, name, lossesBefore);
   // What was asked of a server that is gone was answered with nothing; Xlib says so at the next round trip.
   x.sync(display, 0);

@@ -47,6 +47,16 @@ export interface Switched {
   readonly because?: string;
 }
 
+/** Keeps the display of an output as it is until the returned act is done. */
+function hold(output: Output): () => void {
+  try {
+    return output.hold?.() ?? (() => {});
+  } catch {
+    // It is gone.
+    return () => {};
+  }
+}
+
 export class Screen {
   /** Shown while the display is off. */
   private readonly nothing = new StageState();
@@ -242,22 +252,28 @@ export class Screen {
   private replaceBroken(broken: Output, reason: string): void {
     const renderer = rendererOf(broken);
     this.excluded.push({ output: broken.name, renderer, reason });
-    this.close();
     const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
     // Also later: a display that goes and comes back is opened with what is left.
     this.order = { ...this.order, wanted: { ...this.order.wanted, renderer: 'auto' } };
-    const { output, attempts } = this.tryOpen(this.order.wanted);
-    if (output !== undefined) this.adopt(output, [failed, ...attempts]);
-    else this.goOffscreen(broken, [failed, ...attempts]);
+    this.exchange(broken, this.order.wanted, [failed]);
   }
 
   /** The display has another size now: open it anew, as it is. */
   private reopen(output: Output): void {
-    const renderer = rendererOf(output);
-    this.close();
-    const { output: again, attempts } = this.tryOpen({ output: output.name, renderer });
-    if (again !== undefined) this.adopt(again, attempts);
-    else this.goOffscreen(output, attempts);
+    this.exchange(output, { output: output.name, renderer: rendererOf(output) }, []);
+  }
+
+  /** Another output takes the place of one that is closed; its display stays as it is meanwhile. */
+  private exchange(old: Output, wanted: Wanted, before: readonly Attempt[]): void {
+    const release = hold(old);
+    try {
+      this.close();
+      const { output, attempts } = this.tryOpen(wanted);
+      if (output !== undefined) this.adopt(output, [...before, ...attempts]);
+      else this.goOffscreen(old, [...before, ...attempts]);
+    } finally {
+      release();
+    }
   }
 
   /** The show goes on in memory, drawn anew, until a display is there again. */

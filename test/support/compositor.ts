@@ -34,7 +34,9 @@ export function prepareCompositor(widthPx: number, heightPx: number, xDisplay?: 
     async start() {
       const backend = xDisplay === undefined ? 'headless-backend.so' : 'x11-backend.so';
       const args = [`--backend=${backend}`, '--use-pixman', '--shell=kiosk-shell.so', '--idle-time=0', '--debug'];
-      const child = spawn('weston', [...args, `--socket=${SOCKET}`, `--width=${widthPx}`, `--height=${heightPx}`], {
+      const size = [`--width=${widthPx}`, `--height=${heightPx}`];
+      // Ends with this process, also where that is killed.
+      const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'weston', ...args, `--socket=${SOCKET}`, ...size], {
         env: { ...process.env, XDG_RUNTIME_DIR: folder, DISPLAY: xDisplay },
         stdio: 'ignore',
       });

@@ -50,12 +50,16 @@ function requestCounter(most: number): (bytes: Buffer) => { readonly pass: Buffe
   };
 }
 
-/** Goes away by itself when its first client has made so many requests from its first window on; later clients are refused. */
-export async function startXProxy(display: string, requests: number): Promise<XProxy> {
+/**
+ * Goes away by itself when its first client has made so many requests from its first window on; later clients are refused. `cutAtFirst`:
+ * clients that are cut when they have connected, as by a server that begins anew.
+ */
+export async function startXProxy(display: string, requests: number, cutAtFirst = 0): Promise<XProxy> {
   const own = await freeDisplay();
   const path = socketOf(own)!;
   const ends = new Set<Socket>();
   let gone = false;
+  let clients = 0;
   const cut = (): void => {
     gone = true;
     for (const end of ends) end.destroy();
@@ -65,12 +69,19 @@ export async function startXProxy(display: string, requests: number): Promise<XP
       client.destroy();
       return;
     }
+    clients += 1;
+    if (clients <= cutAtFirst) {
+      client.on('error', () => {}).once('data', () => client.destroy());
+      return;
+    }
     const real = connect(socketOf(display)!);
     const count = requestCounter(requests);
+    // One that never goes away by itself lives through clients that leave.
+    const leave = requests === Infinity ? () => [client, real].forEach((end) => end.destroy()) : cut;
     for (const end of [client, real]) {
       ends.add(end);
-      end.on('error', cut);
-      end.once('close', cut);
+      end.on('error', leave);
+      end.once('close', leave);
     }
     client.on('data', (bytes: Buffer) => {
       const { pass, over } = count(bytes);

@@ -100,7 +100,8 @@ async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOption
     '-nolisten',
     'tcp',
   ];
-  const child = spawn('Xvfb', [display, ...screenArgs, ...args], {
+  // Ends with this process, also where that is killed.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'Xvfb', display, ...screenArgs, ...args], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const number = await firstLine(child).catch((cause: unknown) => {

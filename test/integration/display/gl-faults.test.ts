@@ -12,6 +12,7 @@ import { buildFaultyGles, FAULTS } from '../../support/faulty-gles';
 import { card, openRig } from '../../support/render-rig';
 import { noise } from '../../support/images';
 import { makeSmallShow } from '../../support/small-show';
+import { startXProxy } from '../../support/x-proxy';
 import { startXServer, type XServer } from '../../support/x-server';
 
 const WIDTH = 160;
@@ -125,6 +126,21 @@ it('takes GL where it works, and shows with it what the cpu renderer shows', asy
   }
   expect(new Set(frames[0]).size).toBeGreaterThan(100);
   expect(frames[0]!.equals(frames[1]!)).toBe(true);
+});
+
+it('is opened where a server cuts who connects while it begins anew', async () => {
+  const show = await makeSmallShow();
+  const proxy = await startXProxy(server.display, Infinity, 2);
+  try {
+    const ended = await vitrine(
+      ['run', '--show', show.file, '--display', 'x11', '--renderer', 'gl', '--duration', '1s'],
+      { DISPLAY: proxy.display, XDG_STATE_HOME: join(folder, 'state') },
+    );
+    expect(ended).toMatchObject({ code: 0, err: expect.not.stringContaining('VITRINE_E_OUTPUT') });
+  } finally {
+    await proxy.close();
+    rmSync(show.folder, { recursive: true, force: true });
+  }
 });
 
 it('goes on with the cpu renderer on the same display when GL breaks while the show is on', async () => {

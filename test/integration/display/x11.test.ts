@@ -186,6 +186,27 @@ describe('the x11 output', () => {
     await few.kill();
   });
 
+  it('opens where a server cuts who connects while it begins anew', async () => {
+    const proxy = await startXProxy(server.display, Infinity, 2);
+    try {
+      const on = await open({ env: { DISPLAY: proxy.display } });
+      expect(on.opened).toMatchObject({ output: 'x11', renderer: 'cpu' });
+      await on.close();
+      rig = undefined;
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('opens again and again on a server that begins anew whenever it is left', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const on = await open();
+      expect(on.opened.output).toBe('x11');
+      await on.close();
+    }
+    rig = undefined;
+  });
+
   it('leaves nothing behind: no thread, no file, no shared memory', async () => {
     // The libraries stay loaded once they are.
     await (await open()).close();
