@@ -1,5 +1,5 @@
 /** The hang watch: ends a child that writes no frame while frames are wanted, without being at work. */
-import { workOf, type Child } from '../../runtime/media/child';
+import { hasWorked, workOf, type Child, type Work } from '../../runtime/media/child';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 
 /** How often the child is looked at, and how long it may be silent while frames are wanted: with frames behind it, and before any. */
@@ -20,7 +20,7 @@ export function watchOver(child: Child, ring: ClipRing, beforeMs = 0): HangWatch
   const before = ring.written;
   let written = before;
   let sinceMs = performance.now();
-  let lookedAt = '';
+  let work: Work | undefined;
   const timer = setInterval(() => {
     const nowMs = performance.now();
     const wanted = ring.written - ring.shown - ring.skipped <= 1;
@@ -32,11 +32,9 @@ export function watchOver(child: Child, ring: ClipRing, beforeMs = 0): HangWatch
     const isFirst = written === before;
     const mostMs = isFirst ? firstSilentMs : FIRST_SILENT_MS;
     if (silentMs < SILENT_MS || (isFirst && silentMs < mostMs)) return;
-    // Slow is not hung: it computes, or waits for its disk.
-    const work = workOf(child.pid);
-    const works = work !== lookedAt || work.startsWith('D');
-    lookedAt = work;
-    if (works && silentMs < mostMs) return;
+    const earlier = work;
+    work = workOf(child.pid);
+    if ((earlier === undefined || hasWorked(earlier, work)) && silentMs < mostMs) return;
     silent = true;
     child.kill();
   }, LOOK_MS);

@@ -1,6 +1,6 @@
 /** Children: programs that die with us, say little, and are never waited for in vain. */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** Of what a child complains, the end is kept. */
@@ -98,15 +98,48 @@ export async function run(
   });
 }
 
-/** The state of a process and its processor time so far, as text to compare; empty where it is gone. Threads count. */
-export function workOf(pid: number | undefined): string {
+/** What a process does. */
+export interface Work {
+  /** Processor time so far, in ticks; -1 where the process is gone. */
+  readonly ticks: number;
+  /** A thread of it runs, waits for a processor that others have or for its disk, or for whoever reads what it writes. */
+  readonly isBusy: boolean;
+}
+
+/** The number of `write` by Node's name of the processor (the kernel's tables of system calls). */
+const WRITE_CALLS: Readonly<Record<string, string>> = { x64: '1', ia32: '4', arm: '4', arm64: '64', riscv64: '64' };
+
+const GONE: Work = { ticks: -1, isBusy: false };
+
+/** Looks at a process and its threads. */
+export function workOf(pid: number | undefined): Work {
+  const fieldsOf = (place: string): string[] =>
+    readFileSync(`/proc/${pid}/${place}`, 'utf8').split(') ').at(-1)!.split(' ');
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-    return `${fields[0]} ${fields[11]} ${fields[12]}`;
+    const [, , , , , , , , , , , user, system] = fieldsOf('stat');
+    const isBusy = (thread: string): boolean => {
+      const [state] = fieldsOf(`task/${thread}/stat`);
+      return state === 'R' || state === 'D' || (state === 'S' && isWriting(`/proc/${pid}/task/${thread}`));
+    };
+    return { ticks: Number(user) + Number(system), isBusy: readdirSync(`/proc/${pid}/task`).some(isBusy) };
   } catch {
-    return '';
+    // A thread that ends while it is looked at is at work, too; a process that does is gone at the next look.
+    return existsSync(`/proc/${pid}/stat`) ? { ticks: 0, isBusy: true } : GONE;
   }
 }
+
+/** Whether a thread that waits does so because what it writes is not read. */
+function isWriting(thread: string): boolean {
+  try {
+    return readFileSync(`${thread}/syscall`, 'utf8').split(' ')[0] === WRITE_CALLS[process.arch];
+  } catch {
+    // Not for everybody to see.
+    return false;
+  }
+}
+
+/** Whether it has done anything between two looks, or would if it were let. Slow is not hung. */
+export const hasWorked = (before: Work, now: Work): boolean => now.isBusy || now.ticks !== before.ticks;
 
 export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';

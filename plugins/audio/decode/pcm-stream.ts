@@ -1,5 +1,5 @@
 /** A decoder at work: frames of a file, one after the other, from a child whose output is taken only as fast as it is asked for. */
-import { startChild, lastLine, workOf, type Child } from '../../../runtime/media/child';
+import { hasWorked, startChild, lastLine, workOf, type Child } from '../../../runtime/media/child';
 import { pcmArguments, type PcmOrder } from './command';
 
 /** Bytes taken in ahead of what is asked for. */
@@ -98,7 +98,7 @@ export class PcmStream {
       const before = work;
       work = workOf(this.child.pid);
       looks += 1;
-      const works = work !== before || work.startsWith('D');
+      const works = hasWorked(before, work);
       if (works) this.worked();
       idle = works ? 0 : idle + 1;
       if (idle < IDLE_LOOKS && looks < STALLED_LOOKS) return;

@@ -194,7 +194,7 @@ it('says how far each sound of the cue and of the next one is, and why it is not
   });
   desk.expect('1', 1900);
   await rig.settle();
-  // The budget of its role counts in the time of the machine, which does not move here.
+  // The voice that plays has its share of the budget of its role for another second.
   expect(seen()).toMatchObject({ next: 'deferred waits for room', missing: 'failed is not there', ready: '2 of 4' });
   await rig.go(2.5);
   expect(seen()).toMatchObject({ voice: 'over', bed: 'plays streamed: buffer limit' });

@@ -270,6 +270,7 @@ describe('the next cue', () => {
     expect(said('a sound waits for room')[0]).toBe('a sound waits for room {"file":"b.wav","role":"voice"}');
     expect(decodes()).toHaveLength(1);
     // A second of what plays has to be over.
+    await rig.go(1.2);
     await until(() => decodes().length === 2);
     await rig.settle();
     desk.enter('1', 2000);

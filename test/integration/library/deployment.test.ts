@@ -34,6 +34,9 @@ function fill(folder: string, names: readonly string[], bytes: Buffer): void {
   for (const name of names) writeFileSync(join(folder, name), bytes);
 }
 
+// A limit against hanging: all ways are tried at once, which takes minutes where the machine is busy with others.
+jest.setTimeout(300_000);
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const prepareLive = ({ folder, names, old }: Place): void => fill(join(folder, 'live'), names, old);
 

@@ -1,0 +1,63 @@
+/** Looks at children: one that would work if it were let is told from one that hangs. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { hasWorked, workOf, type Work } from '../../../runtime/media/child';
+
+let child: ChildProcess;
+afterEach(async () => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+});
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts a shell that says when it has come to its work. */
+async function start(script: string): Promise<number> {
+  child = spawn('bash', ['-c', `echo ready >&2; ${script}`], { stdio: ['pipe', 'pipe', 'pipe'] });
+  await once(child.stderr!, 'data');
+  await pause(200);
+  return child.pid!;
+}
+
+/** Whether it has worked, for some looks one after the other. */
+async function looks(pid: number, count = 5): Promise<boolean[]> {
+  const seen: boolean[] = [];
+  let before: Work = workOf(pid);
+  for (let look = 0; look < count; look += 1) {
+    await pause(30);
+    const now = workOf(pid);
+    seen.push(hasWorked(before, now));
+    before = now;
+  }
+  return seen;
+}
+
+it('that compute are at work, also where others have the processors', async () => {
+  const pid = await start('exec chrt -i 0 bash -c "while :; do :; done"');
+  expect(await looks(pid)).not.toContain(false);
+});
+
+it('that wait for somebody to read are at work', async () => {
+  const pid = await start('exec cat /dev/zero');
+  child.stdout!.pause();
+  expect(await looks(pid)).not.toContain(false);
+});
+
+it.each([
+  ['sleep', 'exec sleep 100'],
+  ['wait for input', 'exec cat'],
+  ['are stopped', 'kill -STOP $$'],
+])('that %s are not', async (_what, script) => {
+  const pid = await start(script);
+  expect(await looks(pid)).not.toContain(true);
+});
+
+it('that are gone are not', async () => {
+  const pid = await start('exec sleep 100');
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  expect(hasWorked(workOf(pid), workOf(pid))).toBe(false);
+});
