@@ -22,6 +22,9 @@ export const MOST_PIXELS = 16383 * 16383;
 /** libvips gives up after this. A 200 megapixel progressive JPEG takes about 5 s on a desktop core and 6 times that on a small board. */
 const DECODE_LIMIT_S = 60;
 
+/** Of a source that is small beside what every decode takes. */
+const SMALL_SOURCE_BYTES = 8 * 2 ** 20;
+
 /** Reads that hang (a dead network folder) are not libvips' time: after this the file counts as failed. */
 const GIVE_UP_MS = 90_000;
 
@@ -30,21 +33,53 @@ const GIVE_UP_MS = 90_000;
  * whose source would need more than `mostBytes` at once.
  */
 export async function decodePicture(path: string, target: Target, mostBytes = Infinity): Promise<Decoded> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${GIVE_UP_MS / 1000} s`)), GIVE_UP_MS);
-  });
+  const limit = timeLimit(GIVE_UP_MS);
   try {
-    const pixels = readPicture(path, (input) => pixelsOf(input, target, mostBytes));
-    return await Promise.race([pixels, late]);
+    const pixels = readPicture(path, (input) => pixelsOf(input, target, mostBytes, limit));
+    return await Promise.race([pixels, limit.passed]);
   } catch (cause) {
     throw new Error(libvipsReason(cause), { cause });
   } finally {
-    clearTimeout(timer);
+    limit.end();
   }
 }
 
-async function pixelsOf({ source, failOn }: PictureInput, target: Target, mostBytes: number): Promise<Decoded> {
+interface TimeLimit {
+  /** Rejects when the time is over. */
+  readonly passed: Promise<never>;
+  /** All of the time from now on. */
+  restart(): void;
+  end(): void;
+}
+
+function timeLimit(ms: number): TimeLimit {
+  let timer: NodeJS.Timeout;
+  let restart = (): void => {};
+  const passed = new Promise<never>((_, reject) => {
+    restart = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    };
+    restart();
+  });
+  return { passed, restart: () => restart(), end: () => clearTimeout(timer) };
+}
+
+/** Decodes that keep much of their source take turns: the memory of one is planned for. */
+let lastWhole: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(decode: () => Promise<T>): Promise<T> {
+  const turn = lastWhole.then(decode);
+  lastWhole = turn.catch(() => {});
+  return turn;
+}
+
+async function pixelsOf(
+  { source, failOn }: PictureInput,
+  target: Target,
+  mostBytes: number,
+  limit: Pick<TimeLimit, 'restart'>,
+): Promise<Decoded> {
   const sharp = loadSharp();
   const header = await sharp(source, { limitInputPixels: false }).metadata();
   const isVector = header.format === 'svg';
@@ -66,12 +101,18 @@ async function pixelsOf({ source, failOn }: PictureInput, target: Target, mostBy
     ...{ failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
     ...density,
   }).timeout({ seconds: DECODE_LIMIT_S });
-  const { data, info } = await rawRgb(
-    inColour(image, header)
-      .resize(width, height, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
-      .flatten({ background: cssColour(target.background) })
-      .toColourspace('srgb'),
-  );
+  const decode = () =>
+    rawRgb(
+      inColour(image, header)
+        .resize(width, height, { fit: target.fit === 'cover' ? 'cover' : 'inside', kernel: 'lanczos3' })
+        .flatten({ background: cssColour(target.background) })
+        .toColourspace('srgb'),
+    );
+  const whole = (): ReturnType<typeof decode> => {
+    limit.restart();
+    return decode();
+  };
+  const { data, info } = await (needBytes > SMALL_SOURCE_BYTES ? inTurn(whole) : decode());
   if (stance.rotate === 0 && !stance.flop) return { pixels: data, widthPx: info.width, heightPx: info.height };
   // Turning the small result takes a third of the time that turning the source on its way in does.
   const raw = { width: info.width, height: info.height, channels: 3 as const };

@@ -1,0 +1,35 @@
+/** The most that the decode of a picture keeps of its source at once, over many files, by the headers of the largest. */
+import { stat } from 'node:fs/promises';
+import { wholeDecodeBytes } from './decode-need';
+import { loadSharp } from './sharp-library';
+
+/** A header takes half a millisecond; what needs much to decode is large on the disk, too. */
+const MOST_HEADERS = 16;
+/** Smaller files are decoded to less than what is counted for every decode in any case. */
+const SMALL_BYTES = 256 * 1024;
+
+/** Never rejects: a file that cannot be read counts nothing. */
+export async function largestSourceBytes(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => ({ path, size }),
+        () => ({ path, size: 0 }),
+      ),
+    ),
+  );
+  const largest = sizes
+    .filter(({ size }) => size > SMALL_BYTES)
+    .sort((a, b) => b.size - a.size)
+    .slice(0, MOST_HEADERS);
+  if (largest.length === 0) return 0;
+  const sharp = loadSharp();
+  const needs = await Promise.all(
+    largest.map(({ path }) =>
+      sharp(path, { limitInputPixels: false })
+        .metadata()
+        .then(wholeDecodeBytes, () => 0),
+    ),
+  );
+  return Math.max(...needs);
+}
