@@ -8,6 +8,8 @@ const COMPLAINT_BYTES = 64 * 1024;
 
 /** Ends the child when this process dies, however that happens (util-linux, on every Debian). */
 const SETPRIV = '/usr/bin/setpriv';
+/** Bounds the memory of a child (util-linux too). */
+const PRLIMIT = '/usr/bin/prlimit';
 
 export interface ChildEnd {
   readonly code: number | null;
@@ -28,9 +30,20 @@ export interface Child {
   kill(): void;
 }
 
-/** Starts a program; descriptors 1 and 3 as given, or 1 to be read here. `ended` never rejects: a program that cannot be started says so as its complaint. */
-export function startChild(program: string, args: readonly string[], out: number | 'ignore' | 'pipe', beside?: number): Child {
-  const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
+/**
+ * Starts a program; descriptors 1 and 3 as given, or 1 to be read here. It may write to `mostBytes` of memory, beyond which its allocations
+ * fail. `ended` never rejects: a program that cannot be started says so as its complaint.
+ */
+export function startChild(
+  program: string,
+  args: readonly string[],
+  out: number | 'ignore' | 'pipe',
+  beside?: number,
+  mostBytes = Infinity,
+): Child {
+  const mortal = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
+  const isBound = Number.isFinite(mostBytes) && existsSync(PRLIMIT);
+  const bound = isBound ? [PRLIMIT, `--data=${Math.ceil(mostBytes)}`, ...mortal] : mortal;
   const stdio: StdioOptions = ['ignore', out, 'pipe', ...(beside === undefined ? [] : [beside])];
   const child: ChildProcess = spawn(bound[0]!, [...bound.slice(1), ...args], { stdio });
   let complaint = '';
