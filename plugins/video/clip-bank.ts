@@ -1,4 +1,5 @@
 /** The clip bank: what all sessions share of video: the decoders at work, the readers, what is known of files, and the counters. */
+import { threadPace, threadsFor, whyTooLarge } from '../../runtime/options/clip-need';
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
@@ -16,7 +17,7 @@ import { Patience } from './patience';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
-import { mayLie, mostPixels, ringFrames, type ClipOrder } from './clip-order';
+import { figureOf, mayLie, mostPixels, ringFrames, type ClipOrder } from './clip-order';
 import { NO_CLIPS, plus } from './totals';
 import { readDecoderDevices, type DecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';
@@ -30,6 +31,13 @@ export interface BankServices {
   /** The machine's, where left out. */
   readonly devices?: DecoderDevices;
 }
+
+const PACE = threadPace(process.arch);
+/**
+ * Beside what a decoder takes for itself: its libraries' data, and the stacks of its threads, of which filters alone have up to 17 (8 MiB each
+ * count, although little of it is used). The limit ends what runs away, and nothing else.
+ */
+const PROGRAM_BYTES = 512 * 2 ** 20;
 
 /** Main thread only. */
 export class ClipBank {
@@ -136,12 +144,23 @@ export class ClipBank {
 
   private decodeOrder(order: ClipOrder, hardware: readonly string[]): DecodeOrder {
     const { path, facts, index, target, loop, fromMs = 0 } = order;
-    return { path, facts, index, target, loop, fromMs, hardware };
+    const threads = threadsFor(figureOf(order), PACE, this.settings.threads);
+    const common = { path, facts, index, target, loop, fromMs, hardware };
+    // What a driver takes is its own business.
+    if (hardware.length > 0) return common;
+    return { ...common, threads, mostBytes: this.settings.decoderBytes + PROGRAM_BYTES };
   }
 
   /** The arguments for hardware, once it is proven for clips like this one; it may take a moment. Never rejects. */
   hardwareFor(order: ClipOrder): Promise<readonly string[]> {
     return this.settings.hardware ? this.proofs.argumentsFor(this.decodeOrder(order, [])) : Promise.resolve([]);
+  }
+
+  /** Why a clip takes more memory than there is for a decoder in software; undefined where it does not. */
+  whyTooLarge({ facts, signature }: Pick<ClipOrder, 'facts' | 'signature'>): string | undefined {
+    const { threads, decoderBytes: mostBytes } = this.settings;
+    const figure = figureOf({ facts, signature });
+    return whyTooLarge(figure, threadsFor(figure, PACE, threads), mostBytes);
   }
 
   /** Ends a decoder, wherever it is, and counts what it did. */

@@ -1,5 +1,6 @@
 /** A clip as it is asked for, and how much of it a ring holds. Pure. */
 import type { Signature } from '../../runtime/library/quarantine';
+import { SPARE_FRAMES, type ClipFigure } from '../../runtime/options/clip-need';
 import { framesOf, INDEXED, type ClipFacts } from './clip-facts';
 import type { ClipTarget } from './target';
 
@@ -18,10 +19,16 @@ export interface ClipOrder {
   readonly session: string;
 }
 
+/** A clip as the memory account sees it. */
+export function figureOf({ facts, signature }: Pick<ClipOrder, 'facts' | 'signature'>): ClipFigure {
+  const { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, lengthMs } = facts;
+  const rate = lengthMs === undefined || lengthMs <= 0 ? {} : { bytesPerS: (1000 * signature.sizeBytes) / lengthMs };
+  const frames = lengthMs === undefined ? {} : { frames: framesOf(facts) };
+  return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, ...rate, ...frames };
+}
+
 /** One shown, one ready, one being written. */
 const FEWEST_FRAMES = 3;
-/** Rates are rounded: so many frames more than the file states still stay whole. */
-const SPARE_FRAMES = 2;
 /** Of 4:2:0, padding apart. */
 const BYTES_PER_PIXEL = 1.51;
 

@@ -28,6 +28,10 @@ export interface DecodeOrder {
   readonly loop: boolean;
   /** Arguments that ask for a hardware decoder; none for software. */
   readonly hardware: readonly string[];
+  /** Of a decoder in software; ffmpeg's choice where left out. */
+  readonly threads?: number;
+  /** Memory that the child may write to; as much as there is where left out. */
+  readonly mostBytes?: number;
 }
 
 export function decodeArguments(order: DecodeOrder): string[] {
@@ -82,8 +86,12 @@ export function trialArguments(order: DecodeOrder): string[] {
 }
 
 /** The hardware's, else the one that knows of the clip's transparency, else ffmpeg's choice. */
-function decoderOf({ hardware, facts }: DecodeOrder): readonly string[] {
-  return hardware.length === 0 && facts.alphaDecoder !== undefined ? ['-c:v', facts.alphaDecoder] : hardware;
+function decoderOf({ hardware, facts, threads }: DecodeOrder): readonly string[] {
+  if (hardware.length > 0) return hardware;
+  return [
+    ...(threads === undefined ? [] : ['-threads', String(threads)]),
+    ...(facts.alphaDecoder === undefined ? [] : ['-c:v', facts.alphaDecoder]),
+  ];
 }
 
 const filtersOf = (order: DecodeOrder): string[] => [

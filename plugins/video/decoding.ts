@@ -24,7 +24,7 @@ export function startDecoding(ffmpeg: string, order: DecodeOrder): Decoding {
   }
   const child = order.facts.animatedWebp
     ? startChild(process.execPath, webpArguments(order), frames.writeFd, times.writeFd)
-    : startChild(ffmpeg, decodeArguments(order), frames.writeFd, times.writeFd);
+    : startChild(ffmpeg, decodeArguments(order), frames.writeFd, times.writeFd, order.mostBytes);
   closeQuietly(frames.writeFd);
   closeQuietly(times.writeFd);
   return { child, framesFd: frames.readFd, timesFd: times.readFd };

@@ -8,6 +8,8 @@ import { sameSignature, type Signature } from '../../runtime/library/quarantine'
 import { signatureOf } from '../../runtime/library/signature';
 import { probeFile, probeIdentity } from '../../runtime/media/ffprobe';
 import { animationFacts, clipFacts, type ClipFacts, type Probed } from './clip-facts';
+import { figureOf } from './clip-order';
+import type { ClipFigure } from '../../runtime/options/clip-need';
 import { hasDecoder, type Tools } from '../../runtime/media/tools';
 import { readAnimation } from './webp/animation';
 
@@ -59,6 +61,21 @@ export class Probe {
     const running = this.running.get(path) ?? this.ask(path).finally(() => this.running.delete(path));
     this.running.set(path, running);
     return running;
+  }
+
+  isLookingAt(path: string): boolean {
+    return this.running.has(path);
+  }
+
+  /** As `look`, as far as the answer is known already; asks no program. Never rejects. */
+  async recall(path: string): Promise<ProbeResult | undefined> {
+    const signature = await signatureOf(path);
+    if (signature === 'gone') return { kind: 'gone' };
+    if (signature === 'unreadable') return undefined;
+    const known = this.known.get(path);
+    if (known !== undefined && sameSignature(known.signature, signature)) return known;
+    const kept = this.kept?.get(path, signature);
+    return kept === undefined ? undefined : { kind: 'clip', ...kept, signature };
   }
 
   /** The next look reads the file again. */
@@ -162,23 +179,46 @@ function animationIn(path: string, signature: Signature): Extract<ProbeResult, {
   }
 }
 
-/** What was looked at before there was anybody to ask for it. */
+/** The probe that was begun before there was anybody to play clips. */
 let early: { readonly tools: Tools; readonly probe: Probe } | undefined;
 
-/** Begins to look at files that will be asked for soon. */
-export function lookEarly(
-  tools: Tools,
-  paths: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  const probe = new Probe(tools, keptClips(tools, env));
-  early = { tools, probe };
-  for (const path of paths) void probe.look(path);
+/** A probe that looks at files before they are played: always the same with the same ffprobe. */
+export function beginProbe(tools: Tools, env: Readonly<Record<string, string | undefined>>): Probe {
+  if (early?.tools.ffprobe !== tools.ffprobe) early = { tools, probe: new Probe(tools, keptClips(tools, env)) };
+  return early.probe;
 }
 
-/** A probe with these tools: the one that has begun to look already, once, where there is one. */
+/** A probe with these tools: the one that was begun already, where there is one. */
 export function openProbe(tools: Tools): Probe {
-  const begun = early?.tools.ffprobe === tools.ffprobe ? early.probe : undefined;
-  early = undefined;
-  return begun ?? new Probe(tools, keptClips(tools, process.env));
+  return early?.tools.ffprobe === tools.ffprobe ? early.probe : new Probe(tools, keptClips(tools, process.env));
 }
+
+/** What is known of clips; of those that are not known, the first `mostNew` are looked at. Never rejects. */
+export async function clipFigures(
+  probe: Probe,
+  paths: readonly string[],
+  mostNew: number,
+): Promise<{ readonly known: readonly ClipFigure[]; readonly unknown: number }> {
+  const known: ClipFigure[] = [];
+  const others: string[] = [];
+  const recalled = await Promise.all(paths.map((path) => probe.recall(path)));
+  for (const [at, found] of recalled.entries()) {
+    if (found === undefined) others.push(paths[at]!);
+    // What cannot be played takes nothing.
+    else if (found.kind === 'clip') known.push(figureOf(found));
+  }
+  // Those that somebody looks at already cost nothing more.
+  const inOrder = others.sort((a, b) => Number(probe.isLookingAt(b)) - Number(probe.isLookingAt(a)));
+  const left = inOrder.slice(0, mostNew).values();
+  const look = async (): Promise<void> => {
+    for (const path of left) {
+      const found = await probe.look(path);
+      if (found.kind === 'clip') known.push(figureOf(found));
+    }
+  };
+  await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
+  return { known, unknown: Math.max(0, others.length - mostNew) };
+}
+
+/** They wait for disks more than for processors. */
+const LOOKS_AT_ONCE = 4;

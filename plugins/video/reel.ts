@@ -100,6 +100,11 @@ export class ClipReel implements Reel {
         const known = { path, facts, index, signature, target, loop: showing === 'loop', hardware: [], session };
         const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
         const order: ClipOrder = { ...known, hardware };
+        const tooLarge = hardware.length > 0 || facts.animatedWebp ? undefined : bank.whyTooLarge(order);
+        if (tooLarge !== undefined) {
+          this.strike(path, signature, tooLarge);
+          continue;
+        }
         const decoder = await this.start(order, signal);
         const sound = soundOf(order, decoder);
         if (sound !== undefined) comes(sound);

@@ -7,6 +7,10 @@ export interface Settings {
   readonly ringFrames: number;
   readonly prefill: number;
   readonly decoders: number;
+  /** Of a decoder, at most. */
+  readonly threads: number;
+  /** Of a decoder's own, in software. */
+  readonly decoderBytes: number;
   readonly hardware: boolean;
   readonly repeatHorizon: number;
   readonly watch: boolean;
@@ -19,6 +23,8 @@ export function settingsOf(values: VideoValues): Settings {
     ringFrames: tunedNumber('video.ringFrames', values.ringFrames),
     prefill: tunedNumber('video.prefill', values.prefill),
     decoders: values.decoders,
+    threads: tunedNumber('video.threads', values.threads),
+    decoderBytes: tunedNumber('video.decoderBytes', values.decoderBytes),
     hardware: values.hardware === 'auto',
     repeatHorizon: values.repeatHorizon,
     watch: values.watch !== 'off',

@@ -6,6 +6,7 @@ import type { OpenBackend } from '../session/backend';
 import { resolveMedia } from '../show/glob';
 import { parseShow } from '../show/parse';
 import type { Show } from '../show/types';
+import type { MediaLooks } from './media-looks';
 import { tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 
@@ -17,8 +18,13 @@ export function readShow(file: string): Show {
 }
 
 /** Refuses a show that this machine cannot play: a theme without a single file, or more memory than there is. */
-export async function admit(show: Show, settings: Settings, { panel, renderer }: OpenBackend): Promise<Tuning> {
-  const figures = await showFigures(show, { resolve: resolveMedia });
+export async function admit(
+  show: Show,
+  settings: Settings,
+  { panel, renderer }: OpenBackend,
+  looks: MediaLooks,
+): Promise<Tuning> {
+  const figures = await showFigures(show, { resolve: resolveMedia }, looks);
   const issues = emptyThemes(show, figures);
   if (issues.length > 0) throw issuesError('VITRINE_E_SHOW', issues);
   return tuneSettings(settings, figures, panel, renderer);

@@ -1,7 +1,11 @@
 /** How `check` looks at clips: with the ffmpeg, the panel and the hardware that `run` would play them with. */
 import { expectedPanel } from '../options/panel';
 import type { ClipInspector } from '../show/clip-finding';
-import { loadSettings, type SettingsRequest } from './settings';
+import { mostDecoderBytes } from '../options/clip-need';
+import { loadSettings, memoryBudgetOf, type SettingsRequest } from './settings';
+
+const decoderBytesOf = (chosen: unknown, budgetBytes: number): number =>
+  typeof chosen === 'number' ? chosen : mostDecoderBytes(budgetBytes);
 
 /** The settings are only read when there are clips; then it rejects with VITRINE_E_CONFIG where they are wrong. */
 export function clipInspector(request: SettingsRequest): ClipInspector {
@@ -12,6 +16,7 @@ export function clipInspector(request: SettingsRequest): ClipInspector {
     const { findTools } = require('../media/tools') as typeof import('../media/tools');
     const tools = findTools(values['video.ffmpeg'] as string | null, request.env);
     const hardware = values['video.hardware'] === 'auto';
-    return inspectClips({ tools, panel: expectedPanel(facts, values), hardware }, files);
+    const decoderBytes = decoderBytesOf(values['video.decoderBytes'], memoryBudgetOf({ values, facts }));
+    return inspectClips({ tools, panel: expectedPanel(facts, values), hardware, decoderBytes }, files);
   };
 }

@@ -27,7 +27,8 @@ import { SHOW, type Show } from '../show/types';
 import { MEDIA_PROVIDER, type MediaProvider, type StageItem } from '../stage/media';
 import { PANEL, type Panel } from '../stage/panel';
 import type { CommandIo } from './command';
-import { loadSettings, sectionValues, tuneSettings, type SettingsLayers } from './settings';
+import { ALL_FILES, openLooks } from './media-looks';
+import { ffmpegOf, loadSettings, sectionValues, tuneSettings, type SettingsLayers } from './settings';
 import { showFigures } from './show-figures';
 
 export interface DiagThemeArgs extends SettingsLayers {
@@ -57,7 +58,9 @@ export async function diagTheme(io: CommandIo, args: DiagThemeArgs): Promise<num
   const { show } = parsed;
   const files: MediaFiles = { resolve: resolveMedia };
   const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
-  const figures = await showFigures(show, files);
+  const looks = openLooks(ffmpegOf(settings), io.env, ALL_FILES);
+  const figures = await showFigures(show, files, looks);
+  looks.close();
   const scenes = scenesWithPictures(show, figures);
   if (scenes.length === 0)
     throw issuesError('VITRINE_E_SHOW', [

@@ -1,17 +1,16 @@
 /** `vitrine explain [KEY] [--json]`: option values and where each came from. */
 import { VitrineError } from '../core/errors';
 import { explainEntry, formatOverview, formatStory, keysFor, nearestKey } from '../options/explain';
-import type { ShowFigures } from '../options/tune';
 import type { CommandIo } from './command';
-import { loadSettings, tuneSettings, type SettingsLayers } from './settings';
+import type { FiguresOf } from './plan';
+import { ffmpegOf, loadSettings, tuneSettings, type SettingsLayers } from './settings';
 
 /** `show` is among the arguments that name options. */
 export interface ExplainArgs extends SettingsLayers {
   /** An option or a section; all options where it is left out. */
   readonly key?: string;
   readonly json: boolean;
-  /** Loads a show file (absolute) and counts its media; throws VITRINE_E_SHOW where it is invalid. */
-  readonly figuresOf: (file: string) => Promise<ShowFigures>;
+  readonly figuresOf: FiguresOf;
 }
 
 /** Prints the values as they would hold for the show, for the largest one where none is named. Throws VITRINE_E_USAGE, _CONFIG, _SHOW or _BUDGET. */
@@ -25,7 +24,10 @@ export async function explain(io: CommandIo, args: ExplainArgs): Promise<number>
     throw new VitrineError('VITRINE_E_USAGE', `there is no option '${args.key}'; ${remedy}`);
   }
   const show = settings.values['show'];
-  const tuning = tuneSettings(settings, typeof show === 'string' ? await args.figuresOf(show) : undefined);
+  const tuning = tuneSettings(
+    settings,
+    typeof show === 'string' ? await args.figuresOf(show, ffmpegOf(settings)) : undefined,
+  );
   const explanations = keys.flatMap((key) => {
     const entry = table.entries.get(key);
     return entry === undefined ? [] : [explainEntry(entry, settings.origins[key] ?? [], tuning)];

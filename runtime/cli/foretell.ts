@@ -1,24 +1,19 @@
 /** What a show will need first, begun while the screen is still being opened: a look at its first clips, which takes a program of its own. */
 import { resolveMedia } from '../show/glob';
 import type { Show } from '../show/types';
+import type { MediaLooks } from './media-looks';
 
 /** Of a shuffled scene it is only known later which comes first; more than a few looks at once would hold each other up. */
-const SHUFFLED_CLIPS = 4;
+export const FIRST_CLIPS = 4;
 
-/** Never rejects; what goes wrong is met again, and told, where it matters. `ffmpeg`: as configured. */
-export async function foretell(show: Show, ffmpeg: string | null, env: NodeJS.ProcessEnv): Promise<void> {
+/** Never rejects; what goes wrong is met again, and reported, where it matters. */
+export async function foretell(show: Show, looks: MediaLooks): Promise<void> {
   const scenes = show.cuelist.cues[0]?.scenes.map(({ scene }) => show.scenes[scene]!) ?? [];
   const clipScenes = scenes.filter(({ media }) => media !== 'images');
   const themes = clipScenes.flatMap((scene) => scene.themes);
   if (themes.length === 0) return;
-  const most = clipScenes.length === 1 && clipScenes[0]!.order === 'sequence' ? 1 : SHUFFLED_CLIPS;
-  try {
-    const globs = themes.flatMap((name) => show.themes[name]?.videos ?? []);
-    const { files } = await resolveMedia(show.folder, globs, 'clip');
-    const { lookEarly } = require('../../plugins/video/probe') as typeof import('../../plugins/video/probe');
-    const { findTools } = require('../media/tools') as typeof import('../media/tools');
-    lookEarly(findTools(ffmpeg, env), files.slice(0, most), env);
-  } catch {
-    // No ffmpeg, or folders that cannot be read.
-  }
+  const most = clipScenes.length === 1 && clipScenes[0]!.order === 'sequence' ? 1 : FIRST_CLIPS;
+  const globs = themes.flatMap((name) => show.themes[name]?.videos ?? []);
+  const { files } = await resolveMedia(show.folder, globs, 'clip');
+  await looks.clips(files.slice(0, most));
 }

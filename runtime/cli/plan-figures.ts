@@ -3,11 +3,21 @@ import { issuesError } from '../core/errors';
 import type { ShowFigures } from '../options/tune';
 import { resolveMedia } from '../show/glob';
 import { parseShow } from '../show/parse';
+import { ALL_FILES, openLooks } from './media-looks';
 import { showFigures } from './show-figures';
 
-/** `file` is absolute. Rejects with VITRINE_E_SHOW and all issues where the show is invalid. */
-export async function planFigures(file: string): Promise<ShowFigures> {
+/** `file` is absolute; `ffmpeg` as configured. Rejects with VITRINE_E_SHOW and all issues where the show is invalid. */
+export async function planFigures(
+  file: string,
+  ffmpeg: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ShowFigures> {
   const parsed = parseShow(file);
   if (parsed.issues !== undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
-  return showFigures(parsed.show, { resolve: resolveMedia });
+  const looks = openLooks(ffmpeg, env, ALL_FILES);
+  try {
+    return await showFigures(parsed.show, { resolve: resolveMedia }, looks);
+  } finally {
+    looks.close();
+  }
 }

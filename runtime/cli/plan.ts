@@ -2,13 +2,15 @@
 import { formatAccount } from '../options/account';
 import type { ShowFigures } from '../options/tune';
 import type { CommandIo } from './command';
-import { loadSettings, tuneSettings, type SettingsLayers, type SettingsRequest } from './settings';
+import { ffmpegOf, loadSettings, tuneSettings, type SettingsLayers, type SettingsRequest } from './settings';
+
+/** Loads a show file (absolute), counts its media and looks at them with that ffmpeg; rejects with VITRINE_E_SHOW where it is invalid. */
+export type FiguresOf = (file: string, ffmpeg: string | null) => Promise<ShowFigures>;
 
 /** `show` is among the arguments that name options. */
 export interface PlanArgs extends SettingsLayers {
   readonly json: boolean;
-  /** Loads a show file (absolute) and counts its media; throws VITRINE_E_SHOW where it is invalid. */
-  readonly figuresOf: (file: string) => Promise<ShowFigures>;
+  readonly figuresOf: FiguresOf;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PlanArgs extends SettingsLayers {
 export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
   const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
   const show = settings.values['show'];
-  const figures = typeof show === 'string' ? await args.figuresOf(show) : undefined;
+  const figures = typeof show === 'string' ? await args.figuresOf(show, ffmpegOf(settings)) : undefined;
   const { account, panel, steps } = tuneSettings(settings, figures);
   if (args.json) {
     const { consumers, plannedBytes, budgetBytes, shrunk } = account;
@@ -43,10 +45,7 @@ export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
 }
 
 /** Throws VITRINE_E_BUDGET where the machine has too little memory for the show in `file` (absolute), VITRINE_E_CONFIG, VITRINE_E_SHOW. */
-export async function requireFit(
-  request: SettingsRequest,
-  figuresOf: PlanArgs['figuresOf'],
-  file: string,
-): Promise<void> {
-  tuneSettings(loadSettings(request), await figuresOf(file));
+export async function requireFit(request: SettingsRequest, figuresOf: FiguresOf, file: string): Promise<void> {
+  const settings = loadSettings(request);
+  tuneSettings(settings, await figuresOf(file, ffmpegOf(settings)));
 }

@@ -70,13 +70,17 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
     sectionsOf: (references) =>
       (require('./find-plugins') as typeof import('./find-plugins')).foreignSections(references, io.cwd),
   });
-  const figuresOf = (file: string) => (require('./plan-figures') as typeof import('./plan-figures')).planFigures(file);
+  const figuresOf = (file: string, ffmpeg: string | null) =>
+    (require('./plan-figures') as typeof import('./plan-figures')).planFigures(file, ffmpeg, io.env);
 
   const run = takesSettings(program.command('run'))
     .description('play a show until stopped or for a duration')
     .argument('[show]', SHOW_TEXT)
     .option('--show <file>', 'the show; the demo without one')
-    .option('--display <output>', 'who owns the screen: auto, wayland, x11, kms, fbdev, offscreen')
+    .option(
+      '--display <output>',
+      'who owns the screen: auto, wayland, x11, kms, fbdev, offscreen (in memory), null (nowhere)',
+    )
     .option('--renderer <renderer>', 'what composes the stage: auto, cpu, gl')
     .option('--size <WxH>', 'size of the picture', sizeArgument)
     .option('--duration <duration>', 'stop after this long', durationArgument)

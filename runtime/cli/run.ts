@@ -31,12 +31,14 @@ import { BUILT_IN_SECTIONS } from './built-in-sections';
 import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
-import { foretell } from './foretell';
+import { FIRST_CLIPS, foretell } from './foretell';
+import { lookLater } from './look-later';
+import { openLooks } from './media-looks';
 import type { RunArgs } from './run-args';
 import { firstOutput, followDisplay, NoOutputError } from './output-watch';
 import { endOf, firstContent, takeHangup } from './run-end';
 import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
-import { loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
+import { ffmpegOf, loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 import { takeSignals } from './signals';
 import { clockText, openStatusLine, type StatusLine } from './status-line';
@@ -116,8 +118,9 @@ async function play(
   const show = readShow(
     args.show === undefined ? ((settings.values['show'] as string | null) ?? DEMO_SHOW) : resolve(io.cwd, args.show),
   );
-  void foretell(show, settings.values['video.ffmpeg'] as string | null, io.env);
-  const figures = showFigures(show, { resolve: resolveMedia });
+  const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS);
+  void foretell(show, looks);
+  const figures = showFigures(show, { resolve: resolveMedia }, looks);
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const { record } = await chosen;
   const opened = await opening;
@@ -149,7 +152,7 @@ async function play(
     plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
     largest: largestTuning(settings, tuning, opened),
     optionsOf: (id, values) => sectionValues(values, id === 'theme-bank' ? 'theme' : id),
-    admit: (next) => admit(next, settings, started.runtime!.backend.now),
+    admit: (next) => admit(next, settings, started.runtime!.backend.now, looks),
     view: (capturer): StageView => ({
       firstFrame: first,
       get framesPresented() {
@@ -225,6 +228,7 @@ async function play(
     size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
   });
   followDisplay(render, runtime, scope, log);
+  lookLater({ instance, looks, files: { resolve: resolveMedia }, scope });
   power.start();
 
   const ending = new AbortController();

@@ -9,6 +9,7 @@ import { memoryBudget } from '../hardware/budget';
 import { composeCores, decodeCores, deviceIds } from '../hardware/facts';
 import { probe } from '../hardware/probe';
 import { selectProfile } from '../hardware/profile';
+import { threadPace } from '../options/clip-need';
 import type { PanelSize } from '../options/footprint';
 import { settle, strongest, type Layer, type Step } from '../options/layers';
 import { mergePlugins } from '../options/formats';
@@ -110,12 +111,23 @@ export function tuneSettings(
   const machine = {
     composeCores: composeCores(facts),
     decodeCores: decodeCores(facts),
+    pace: threadPace(facts.os.architecture),
     budget: memoryBudget(facts, Number(values['memory.share'])),
     renderer,
     surface: renderer === 'cpu' && facts.session.type === 'wayland',
   };
   return tune(machine, values, panel ?? expectedPanel(facts, values), show);
 }
+
+/** Bytes of the memory budget: the configured one, else that of the machine. */
+export function memoryBudgetOf({ values, facts }: Pick<Settings, 'values' | 'facts'>): number {
+  const chosen = values['memory.budget'];
+  return typeof chosen === 'number' ? chosen : memoryBudget(facts, Number(values['memory.share'])).bytes;
+}
+
+/** The ffmpeg that is configured; null where the system's is taken. */
+export const ffmpegOf = ({ values }: Pick<Settings, 'values'>): string | null =>
+  values['video.ffmpeg'] as string | null;
 
 /** The values of one section under their names, as its owner's rows type them. Frozen. */
 export function sectionValues<V>(values: Readonly<Record<string, unknown>>, section: string): V {

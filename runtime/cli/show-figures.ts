@@ -1,37 +1,55 @@
 /** The figures of a show that tuning needs: how many pictures its themes have, in which forms, whether texts are drawn. */
+import { NO_LOOKS, type MediaLooks } from './media-looks';
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
 import type { MediaKind } from '../show/media-kinds';
 import { soundsAtOnce, type Scene, type Show, type Theme } from '../show/types';
 
-/** Counts the files of every theme that a scene names. Reads folders; never rejects for what it finds there. */
-export async function showFigures(show: Show, media: MediaFiles): Promise<ShowFigures> {
+/** Counts the files of every theme that a scene names, and looks at some. Never rejects for what it finds there. */
+export async function showFigures(show: Show, media: MediaFiles, looks: MediaLooks = NO_LOOKS): Promise<ShowFigures> {
   const scenes = Object.values(show.scenes);
   const withImages = scenes.filter(({ media: kind }) => kind !== 'videos');
   const withClips = scenes.filter(({ media: kind }) => kind !== 'images');
-  const count = async (some: readonly Scene[], globsOf: (theme: Theme) => readonly string[], kind: MediaKind) => {
+  const filesOf = async (some: readonly Scene[], globsOf: (theme: Theme) => readonly string[], kind: MediaKind) => {
     const used = [...new Set(some.flatMap((scene) => scene.themes))];
     return Promise.all(
       used.map(async (name) => {
         const theme = show.themes[name];
         const { files } = await media.resolve(show.folder, theme === undefined ? [] : globsOf(theme), kind);
-        return [name, files.length] as const;
+        return [name, files] as const;
       }),
     );
   };
   const [images, clips] = await Promise.all([
-    count(withImages, (theme) => theme.images, 'picture'),
-    count(withClips, (theme) => theme.videos, 'clip'),
+    filesOf(withImages, (theme) => theme.images, 'picture'),
+    filesOf(withClips, (theme) => theme.videos, 'clip'),
   ]);
+  const all = (themes: typeof images): string[] => [...new Set(themes.flatMap(([, files]) => files))];
+  const [clipsKnown, sourceBytes] = await Promise.all([looks.clips(all(clips)), looks.pictureBytes(all(images))]);
+  const counted = (themes: typeof images): Record<string, number> =>
+    Object.fromEntries(themes.map(([name, files]) => [name, files.length]));
   return {
-    imagesByTheme: Object.fromEntries(images),
-    clipsByTheme: Object.fromEntries(clips),
-    forms: images.flatMap(([name, files]) => formsOf(name, withImages).map((motion) => ({ images: files, motion }))),
+    imagesByTheme: counted(images),
+    clipsByTheme: counted(clips),
+    clips: { ...clipsKnown, alternate: mayAlternate(show, all(clips).length) },
+    forms: images.flatMap(([name, files]) =>
+      formsOf(name, withImages).map((motion) => ({ images: files.length, motion })),
+    ),
+    sourceBytes,
     soundsAtOnce: soundsAtOnce(show),
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),
   };
+}
+
+/** Whether one clip may come on while another is on, as it does wherever there is anything to change to. */
+function mayAlternate({ scenes, cuelist }: Show, files: number): boolean {
+  const clipScenes = Object.values(scenes).filter(({ media }) => media !== 'images');
+  const only = clipScenes[0];
+  return (
+    files !== 1 || clipScenes.length !== 1 || only!.playsOut || only!.media === 'both' || cuelist.cues.length !== 1
+  );
 }
 
 /** Scenes that show a theme's pictures alike share them in the cache. For each form whether it moves. */

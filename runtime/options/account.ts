@@ -1,6 +1,6 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
+import { LIBRARY_BYTES } from './clip-need';
 import {
-  childBytes,
   FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   FOOTPRINT,
@@ -13,7 +13,6 @@ import {
   TEXT_OVERLAYS,
   textOverlayBytes,
   type PanelSize,
-  videoFrameBytes,
   type PictureClass,
 } from './footprint';
 import { MIB } from './row';
@@ -31,6 +30,8 @@ export interface Consumer {
 export interface Sizes {
   /** Frames of each decoder's ring; 0 where no clips are played. */
   readonly ringFrames: number;
+  /** Of each decoder of clips at most; 0 where none are played. */
+  readonly decodeThreads: number;
   readonly cacheSlabs: number;
   readonly renderThreads: number;
   readonly decodeWorkers: number;
@@ -50,13 +51,29 @@ export interface Demand {
   readonly textureBytes: number | undefined;
   /** The pictures that the cache may hold, from large to small; empty where no plugin shows pictures. */
   readonly pictures: readonly PictureClass[];
+  /** The most that the decode of one of these pictures keeps of its source at once; such decodes take turns. */
+  readonly sourceBytes: number;
   /** 0 slabs and workers where no plugin shows pictures. */
   readonly wanted: Sizes;
-  /** Decoders of clips at work at the same time. */
-  readonly decoders: number;
+  /** Where the show has clips. */
+  readonly clips?: ClipDemand;
   /** Where the show has sounds: how many at a time, and what decoded clips may take. */
   readonly sound?: { readonly atOnce: number; readonly rateHz: number; readonly clipBytes: number };
   readonly budgetBytes: number;
+}
+
+/** Clips of a show by those that take most. */
+export interface ClipDemand {
+  /** At work at the same time: also where one clip goes round, before each round. */
+  readonly decoders: number;
+  /** Clips at the same time, each with its ring and the thread that fills it. */
+  readonly rings: number;
+  /** Of the largest frame. */
+  readonly frameBytes: number;
+  /** Of a ring of so many frames; more where a short clip is held whole. */
+  readonly ringBytes: (frames: number) => number;
+  /** Of a decoder with so many threads, beside the libraries that all share. */
+  readonly decoderBytes: (threads: number) => number;
 }
 
 export interface Account {
@@ -73,8 +90,8 @@ export interface Account {
 
 /**
  * Draws up the account. What does not fit shrinks in this order: the rings of video down to 3 frames, the image cache down to
- * 3 slabs, then the sound kept behind what is heard down to nothing and the chunks of sound down to a second, then the threads that compose and
- * the decode workers, each down to 1. A larger budget never means less of anything.
+ * 3 slabs, then the sound kept behind what is heard down to nothing and the chunks of sound down to a second, then the threads that decode
+ * clips, those that compose and the decode workers, each down to 1. A larger budget never means less of anything.
  */
 export function drawUp(demand: Demand): Account {
   const { wanted, budgetBytes } = demand;
@@ -82,6 +99,7 @@ export function drawUp(demand: Demand): Account {
     consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
   const least: Sizes = {
     ringFrames: Math.min(FEWEST_RING_FRAMES, wanted.ringFrames),
+    decodeThreads: Math.min(1, wanted.decodeThreads),
     cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
     renderThreads: Math.min(1, wanted.renderThreads),
     decodeWorkers: Math.min(1, wanted.decodeWorkers),
@@ -109,21 +127,29 @@ export function drawUp(demand: Demand): Account {
 }
 
 /** How many of `size` are left when `excessBytes` have to go. */
-function keptOf(
-  { pictures, panel, decoders, sound }: Demand,
-  sizes: Sizes,
-  size: keyof Sizes,
-  excessBytes: number,
-): number {
+function keptOf({ pictures, clips, sound }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
+  if (size === 'decodeThreads' || size === 'ringFrames') {
+    if (clips === undefined) return 0;
+    const bytesOf = size === 'ringFrames' ? clips.ringBytes : clips.decoderBytes;
+    const of = size === 'ringFrames' ? clips.rings : clips.decoders;
+    return countWithin((count) => of * bytesOf(count), sizes[size], excessBytes);
+  }
   const unitBytes = {
-    ringFrames: decoders * videoFrameBytes(panel),
     renderThreads: FOOTPRINT.threadBytes,
     decodeWorkers: workerBytes(pictures),
     soundTier2Mib: MIB,
     soundChunkMs: sound === undefined ? 1 : tier1BytesPerMs(sound.atOnce, sound.rateHz),
   }[size];
   return sizes[size] - Math.ceil(excessBytes / unitBytes);
+}
+
+/** The largest count of which `excessBytes` less are taken; at least 1. */
+function countWithin(bytesOf: (count: number) => number, now: number, excessBytes: number): number {
+  const mostBytes = bytesOf(now) - excessBytes;
+  let count = now;
+  while (count > 1 && bytesOf(count) > mostBytes) count -= 1;
+  return count;
 }
 
 /** A decode at work: libvips beside the picture that comes out of it. */
@@ -136,16 +162,20 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
   { size: 'cacheSlabs', name: 'image cache, pictures' },
   { size: 'soundTier2Mib', name: 'sound kept ready, MiB' },
   { size: 'soundChunkMs', name: 'chunks of sound, ms' },
+  { size: 'decodeThreads', name: 'threads of a video decoder' },
   { size: 'renderThreads', name: 'render threads' },
   { size: 'decodeWorkers', name: 'decode workers' },
 ];
 
 function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
-  const { panel, surface, texts, textureBytes, pictures, decoders, sound } = demand;
-  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = sizes;
+  const { panel, surface, texts, textureBytes, pictures, sourceBytes, clips, sound } = demand;
+  const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
     { owner: 'process', formula: 'Node and libraries, measured', bytes: FOOTPRINT.processBytes },
+    ...(texts || decodeWorkers > 0
+      ? [{ owner: 'picture library', formula: 'measured', bytes: FOOTPRINT.pictureLibraryBytes }]
+      : []),
     {
       owner: 'render threads',
       formula: `${renderThreads} x ${formatBytes(FOOTPRINT.threadBytes)}`,
@@ -172,13 +202,14 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
       bytes: largestBytes(pictures, cacheSlabs),
     });
   }
-  if (ringFrames > 0) consumers.push(...videoConsumers(panel, ringFrames, decoders, textureBytes !== undefined));
+  if (clips !== undefined) consumers.push(...videoConsumers(clips, sizes, textureBytes !== undefined));
   if (sound !== undefined) consumers.push(...soundConsumers(sound, sizes));
   if (decodeWorkers > 0) {
+    const each = `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(FOOTPRINT.decodeBytes)})`;
     consumers.push({
       owner: 'decode workers',
-      formula: `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(FOOTPRINT.decodeBytes)})`,
-      bytes: decodeWorkers * workerBytes(pictures),
+      formula: sourceBytes > 0 ? `${each} + ${formatBytes(sourceBytes)} for a picture that is decoded whole` : each,
+      bytes: decodeWorkers * workerBytes(pictures) + sourceBytes,
     });
   }
   return consumers;
@@ -193,27 +224,33 @@ export const VIDEO_CONSUMERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Rings, the children that fill them, the threads between both, and what a GPU keeps of the frames that are on. */
-function videoConsumers(panel: PanelSize, ringFrames: number, decoders: number, textures: boolean): Consumer[] {
-  const frame = videoFrameBytes(panel);
-  const child = childBytes(panel);
+function videoConsumers(
+  { decoders, rings, frameBytes: frame, ringBytes, decoderBytes }: ClipDemand,
+  { ringFrames, decodeThreads }: Sizes,
+  textures: boolean,
+): Consumer[] {
+  const child = decoderBytes(decodeThreads);
+  const starting = rings > 1 ? FOOTPRINT.childStartBytes : 0;
+  const ring = ringBytes(ringFrames);
   const held = formatBytes(frame);
+  const isWhole = ring > ringFrames * frame;
   return [
     {
       owner: 'video rings',
-      formula: `${decoders} x ${ringFrames} frames x ${held}`,
-      bytes: decoders * ringFrames * frame,
+      formula: `${rings} x ${isWhole ? `${formatBytes(ring)} for short clips` : `${ringFrames} frames x ${held}`}`,
+      bytes: rings * ring,
     },
     {
       owner: 'video decoders',
-      formula: `${decoders} x (${formatBytes(FOOTPRINT.childBytes)} + ${FOOTPRINT.childFrames} frames x ${held})`,
-      bytes: decoders * child,
+      formula: `libraries, ${formatBytes(LIBRARY_BYTES + starting)}, and ${decoders} x ${formatBytes(child)} with ${decodeThreads === 1 ? 'one thread' : `${decodeThreads} threads`}`,
+      bytes: LIBRARY_BYTES + decoders * child + starting,
     },
     {
       owner: 'video readers',
-      formula: `${decoders} x ${formatBytes(FOOTPRINT.threadBytes)}`,
-      bytes: decoders * FOOTPRINT.threadBytes,
+      formula: `${rings} x ${formatBytes(FOOTPRINT.threadBytes)}`,
+      bytes: rings * FOOTPRINT.threadBytes,
     },
-    ...(textures ? [{ owner: 'video textures', formula: `${decoders} x ${held}`, bytes: decoders * frame }] : []),
+    ...(textures ? [{ owner: 'video textures', formula: `${rings} x ${held}`, bytes: rings * frame }] : []),
   ];
 }
 

@@ -20,25 +20,25 @@ export interface PanelSize {
 /** What the account counts without a formula. */
 export const FOOTPRINT = {
   /**
-   * Node, V8's heap, sharp with libvips, the status page and the display library: what is resident of the demo show beside the
-   * other consumers (measured on x86-64 with Node 20: 159 MiB less threads, frame, texts and one decode).
+   * Node, V8's heap, the status page and the display library: what a show of clips alone takes beside the other consumers (measured on
+   * x86-64 with Node 20: 121 MiB less threads, a ring and the frame).
    */
-  processBytes: 92 * MIB,
+  processBytes: 54 * MIB,
+  /** A decoder that begins while the one before it has not ended yet, where clips follow each other. */
+  childStartBytes: 8 * MIB,
+  /** sharp with libvips and its threads, where pictures or texts are shown (measured: what a show of pictures takes beyond that of clips). */
+  pictureLibraryBytes: 29 * MIB,
   /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
   threadBytes: 8 * MIB,
   /** libvips while it decodes one picture, beside the picture's own slab: line buffers and the shrunk-on-load source. */
   decodeBytes: 24 * MIB,
-  /** ffmpeg beside the frames it holds: its libraries and the file's buffers (measured: 124 MiB in all while it decodes 1080p H.264). */
-  childBytes: 46 * MIB,
   /**
    * The audio library with its threads and buffers, the thread that decodes, and the child it reads: what a show with two streamed
-   * sounds takes beside its chunks (measured on x86-64: 58 MiB).
+   * sounds takes beside its chunks (measured on x86-64: 66 MiB).
    */
-  soundBytes: 60 * MIB,
+  soundBytes: 68 * MIB,
   /** Another child that decodes sound: its libraries are shared with those (measured: 49 MiB, 10 of them its own). */
   soundDecoderBytes: 10 * MIB,
-  /** Frames that a decoder holds: 16 for reference and one for each of its threads and stages, counted on the same decoder. */
-  childFrames: 26,
 } as const;
 
 /** Opaque pictures are stored as RGB, everything with an alpha channel and every frame as RGBA. */
@@ -130,11 +130,6 @@ export function frameBytes(panel: PanelSize): number {
 /** Bytes of a video frame as large as the panel: 4:2:0, 8 bits. */
 export function videoFrameBytes(panel: PanelSize): number {
   return slabBytes(panel.widthPx, Math.ceil(panel.heightPx / 2), 'rgb');
-}
-
-/** Bytes of a child that decodes video of this size. */
-export function childBytes(panel: PanelSize): number {
-  return FOOTPRINT.childBytes + FOOTPRINT.childFrames * videoFrameBytes(panel);
 }
 
 /** Fewest frames a ring can work with: the one shown, the next, the one being written. */

@@ -1,6 +1,16 @@
 /** Tuning: turns every `auto` into a value and makes the sum of all memory fit the budget. Pure. */
 import { VitrineError } from '../core/errors';
-import { drawUp, formatAccount, type Account, type Sizes } from './account';
+import { drawUp, formatAccount, type Account, type ClipDemand, type Sizes } from './account';
+import {
+  decoderBytes,
+  mostDecoderBytes,
+  ringBytesFor,
+  ringFrameBytes,
+  threadsFor,
+  usualClip,
+  type ClipFigure,
+  type ThreadPace,
+} from './clip-need';
 import {
   ARENA_PICTURE_BYTES,
   SHORTEST_CHUNK_MS,
@@ -11,7 +21,6 @@ import {
   largestSlabBytes,
   slabsWithin,
   textureBytes,
-  videoFrameBytes,
   type PanelSize,
   type PictureClass,
 } from './footprint';
@@ -24,6 +33,8 @@ export interface Machine {
   /** Whole cores that may compose and that may decode; each at least 1. */
   readonly composeCores: number;
   readonly decodeCores: number;
+  /** Of a thread that decodes clips. */
+  readonly pace: ThreadPace;
   /** What `memory.budget: auto` comes to. */
   readonly budget: { readonly bytes: number; readonly because: string };
   /** What `display.renderer: auto` comes to. */
@@ -39,14 +50,26 @@ export interface PictureForm {
   readonly motion: boolean;
 }
 
+/** Clips of a show, as far as they were looked at. */
+export interface ShowClips {
+  readonly known: readonly ClipFigure[];
+  readonly unknown: number;
+  /** Whether one clip may come on while another is on; else the only one goes round. */
+  readonly alternate: boolean;
+}
+
 /** What tuning needs to know of the show. */
 export interface ShowFigures {
   /** Image files of each theme. */
   readonly imagesByTheme: Readonly<Record<string, number>>;
   /** Clip files of each theme. */
   readonly clipsByTheme?: Readonly<Record<string, number>>;
+  /** What is known of clips; where nothing is known of some, they count as usual ones as large as the panel. */
+  readonly clips?: ShowClips;
   /** Every form in which a theme's pictures are stored: one for each way in which its scenes show them. */
   readonly forms: readonly PictureForm[];
+  /** The most bytes that the decode of one of its pictures keeps of its source at once; 0 where all pass through in strips. */
+  readonly sourceBytes?: number;
   /** Whether any scene shows texts. */
   readonly texts: boolean;
   /** Sounds that may play at a time; 0 or missing where the show has none. */
@@ -69,12 +92,18 @@ export interface Tuning {
   readonly account: Account;
 }
 
+/** Where there is no picture: the least that the option takes. */
+const UNUSED_CACHE_BYTES = MIB;
+
 /** libuv's own pool has 4 threads, and the look-ahead keeps them busy without taking cores from the screen. */
 const MOST_DECODE_WORKERS = 4;
 
 /** A progressive JPEG of a usual camera has to be possible; beyond 1 GiB a decode takes longer than anybody waits. */
 const LEAST_DECODE_BYTES = 64 * MIB;
 const MOST_DECODE_BYTES = 1024 * MIB;
+
+/** Of the budget, for the sources of pictures that are decoded whole: larger ones are refused one by one. */
+const SOURCE_SHARE = 0.25;
 
 /** A frame is bound by memory: beyond 4 bands it gains nothing on the boards we run on. */
 const MOST_RENDER_THREADS = 4;
@@ -111,7 +140,9 @@ export function tune(
   const numberOr = (key: string, auto: number): number => (typeof values[key] === 'number' ? values[key] : auto);
 
   const forms = show?.forms ?? ANY_SHOW;
-  const hasPictures = values['theme.imageCacheEntries'] !== undefined;
+  const hasThemeBank = values['theme.imageCacheEntries'] !== undefined;
+  // A show whose scenes play clips alone decodes no picture.
+  const hasPictures = hasThemeBank && forms.length > 0;
 
   const budgetBytes = numberOr('memory.budget', machine.budget.bytes);
   decide('memory.budget', budgetBytes, machine.budget.because);
@@ -139,7 +170,8 @@ export function tune(
   if (cacheLimitBytes < leastCacheBytes) throw smallCache(cacheLimitBytes, leastCacheBytes, pictures[0]!.slabBytes);
   const most = slabsWithin(pictures, Math.min(cacheLimitBytes, ARENA_PICTURE_BYTES));
   const hasClips = values['video.decoders'] !== undefined && Object.keys(show?.clipsByTheme ?? {}).length > 0;
-  const videoFrame = videoFrameBytes(panel);
+  const clips = clipsOf(show?.clips, panel);
+  const videoFrame = Math.max(...clips.map((clip) => ringFrameBytes(clip, panel)));
   const ringLimitBytes = numberOr('video.ringBytes', Infinity);
   const atOnce = show?.soundsAtOnce ?? 0;
   const hasSounds = atOnce > 0 && values['audio.cacheBytes'] !== undefined;
@@ -152,6 +184,7 @@ export function tune(
     ringFrames: hasClips
       ? Math.min(numberOr('video.ringFrames', RING_FRAMES), ringFramesWithin(ringLimitBytes, videoFrame))
       : 0,
+    decodeThreads: hasClips ? Math.min(numberOr('video.threads', Infinity), mostThreads(clips, machine)) : 0,
     cacheSlabs: Math.min(entries, most),
     renderThreads:
       renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
@@ -159,13 +192,26 @@ export function tune(
     soundTier2Mib: hasSounds ? Math.floor(tier2Wanted / MIB) : 0,
     soundChunkMs: hasSounds ? Math.min(chunkMs, Math.max(SHORTEST_CHUNK_MS, Math.floor(tier1Limit / bytesPerMs))) : 0,
   };
+  const decoderLimit = numberOr('video.decoderBytes', mostDecoderBytes(budgetBytes));
+  const demand = hasClips
+    ? clipDemand(clips, machine, panel, {
+        decoders: Number(values['video.decoders']),
+        rings: show?.clips?.alternate === false ? 1 : Number(values['video.decoders']),
+        frameBytes: videoFrame,
+        ringLimitBytes,
+        decoderLimit,
+      })
+    : undefined;
+  const sourceLimit = numberOr('theme.decodeBytes', Math.floor(budgetBytes * SOURCE_SHARE));
+  const sourceBytes = hasPictures ? Math.min(show?.sourceBytes ?? 0, sourceLimit) : 0;
   const account = drawUp({
     panel,
     surface: hasSurface(values['display.output'], machine),
     texts: show?.texts ?? true,
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
-    decoders: Number(values['video.decoders'] ?? 0),
+    sourceBytes,
+    ...(demand === undefined ? {} : { clips: demand }),
     ...(hasSounds ? { sound: { atOnce, rateHz, clipBytes: Number(values['audio.cacheBytes']) } } : {}),
     budgetBytes,
     wanted,
@@ -175,8 +221,8 @@ export function tune(
   const spareBytes = account.budgetBytes - account.plannedBytes;
   decide(
     'theme.decodeBytes',
-    numberOr('theme.decodeBytes', Math.min(MOST_DECODE_BYTES, Math.max(LEAST_DECODE_BYTES, spareBytes))),
-    `${formatBytes(spareBytes)} of the budget are not planned for`,
+    numberOr('theme.decodeBytes', Math.min(MOST_DECODE_BYTES, Math.max(LEAST_DECODE_BYTES, sourceBytes + spareBytes))),
+    `${formatBytes(sourceBytes)} are planned for it, ${formatBytes(spareBytes)} of the budget for nothing`,
   );
   const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
   const grantOf = (size: keyof Sizes, words: string): string =>
@@ -189,13 +235,19 @@ export function tune(
     frames,
     hasClips ? grantOf('ringFrames', 'a fifth of a second at 60') : 'the show has no clips',
   );
-  const ringBytes = Math.max(MIB, Math.min(ringLimitBytes, frames * videoFrame));
+  const ringBytes = Math.max(MIB, demand?.ringBytes(frames) ?? frames * videoFrame);
   decide('video.ringBytes', ringBytes, `${frames} frames of ${formatBytes(videoFrame)}`);
   decide(
     'video.prefill',
     Math.min(numberOr('video.prefill', PREFILL_FRAMES), frames),
     'a clip begins with these frames ready',
   );
+  decide(
+    'video.threads',
+    Math.max(1, account.sizes.decodeThreads),
+    hasClips ? grantOf('decodeThreads', 'they keep up with the clips of the show') : 'the show has no clips',
+  );
+  decide('video.decoderBytes', decoderLimit, 'a quarter of the memory budget');
   const watches = values['video.watch'] === 'auto' && values['theme.watch'] !== undefined;
   if (watches) decide('video.watch', values['theme.watch'] === true ? 'on' : 'off', 'as theme.watch');
   decide(
@@ -213,16 +265,51 @@ export function tune(
     Math.max(MIB, Math.ceil(grantedMs * bytesPerMs)),
     `two chunks of ${grantedMs / 1000} s; ${whose}`,
   );
-  if (hasPictures) {
+  if (hasThemeBank) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
-    decide('theme.workers', decodeWorkers, grantOf('decodeWorkers', decoding));
+    decide('theme.workers', Math.max(1, decodeWorkers), grantOf('decodeWorkers', decoding));
     const stored = `${cacheSlabs} pictures of up to ${formatBytes(pictures[0]?.slabBytes ?? 0)}`;
-    decide('theme.imageCacheBytes', largestBytes(pictures, cacheSlabs), grantOf('cacheSlabs', stored));
+    const cacheBytes = hasPictures ? largestBytes(pictures, cacheSlabs) : UNUSED_CACHE_BYTES;
+    decide('theme.imageCacheBytes', cacheBytes, grantOf('cacheSlabs', stored));
   }
   const tuned = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, steps[key] === undefined ? value : steps[key].value]),
   );
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });
+}
+
+/** The clips by which decoders are sized. */
+function clipsOf(clips: ShowFigures['clips'], panel: PanelSize): readonly ClipFigure[] {
+  if (clips === undefined) return [usualClip(panel)];
+  return clips.unknown > 0 || clips.known.length === 0 ? [...clips.known, usualClip(panel)] : clips.known;
+}
+
+/** Of one decoder: beyond it threads mostly wait for each other. */
+const MOST_DECODER_THREADS = 16;
+
+const mostThreads = (clips: readonly ClipFigure[], { pace, composeCores }: Machine): number =>
+  Math.max(...clips.map((clip) => threadsFor(clip, pace, Math.min(MOST_DECODER_THREADS, composeCores))));
+
+/** Any clip may follow any other, and itself. */
+function clipDemand(
+  clips: readonly ClipFigure[],
+  { pace }: Machine,
+  panel: PanelSize,
+  limits: Pick<ClipDemand, 'decoders' | 'rings' | 'frameBytes'> & {
+    readonly ringLimitBytes: number;
+    readonly decoderLimit: number;
+  },
+): ClipDemand {
+  const { decoders, rings, frameBytes, ringLimitBytes, decoderLimit } = limits;
+  return {
+    decoders,
+    rings,
+    frameBytes,
+    ringBytes: (frames) =>
+      Math.min(ringLimitBytes, Math.max(...clips.map((clip) => ringBytesFor(clip, panel, frames)))),
+    decoderBytes: (threads) =>
+      Math.max(...clips.map((clip) => Math.min(decoderLimit, decoderBytes(clip, threadsFor(clip, pace, threads))))),
+  };
 }
 
 /** Frames that fit; a limit below the fewest makes the frames smaller instead. */

@@ -110,11 +110,12 @@ export class Instance {
   private readonly mediaNews: MediaNews = {
     filesChanged: () => {
       clearTimeout(this.refitting);
-      this.refitting = setTimeout(() => this.refit(), REFIT_AFTER_MS).unref();
+      this.refitting = setTimeout(() => this.fitMemory(), REFIT_AFTER_MS).unref();
     },
   };
 
-  private refit(): void {
+  /** Fits the memory to the show that plays, as it is now. */
+  fitMemory(): void {
     this.opening = this.opening.then(async () => {
       const { show } = this;
       if (show === undefined || this.parts.scope.closed) return;

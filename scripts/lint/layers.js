@@ -33,6 +33,8 @@ module.exports.LAYERS = [
     mayImport: [
       CORE,
       'runtime/options/row',
+      // What a clip needs: the account plans it, and the decoders keep to it.
+      'runtime/options/clip-need',
       'runtime/stage',
       'runtime/library',
       // The programs that decode: how they are found, started and ended.

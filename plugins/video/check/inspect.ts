@@ -4,6 +4,8 @@ import type { ClipFacts } from '../clip-facts';
 import { fitted, fittingCommand, keepsUp, type PanelSize } from './fitting';
 import { Proofs } from '../hardware/proofs';
 import { readDecoderDevices } from '../../../runtime/media/decoder-devices';
+import { whyTooLarge } from '../../../runtime/options/clip-need';
+import { figureOf } from '../clip-order';
 import { Probe, type ProbeResult } from '../probe';
 import { clipTarget } from '../target';
 import type { Tools } from '../../../runtime/media/tools';
@@ -19,6 +21,8 @@ export interface Inspector {
   readonly panel: PanelSize;
   /** Whether hardware may decode. */
   readonly hardware: boolean;
+  /** That a decoder in software may take. */
+  readonly decoderBytes: number;
 }
 
 /**
@@ -50,6 +54,8 @@ export async function inspectClips(inspector: Inspector, paths: readonly string[
     const path = paths[at]!;
     const reason = found.kind === 'bad' ? found.reason : found.kind === 'gone' ? 'is gone' : broken.get(path);
     if (found.kind !== 'clip' || reason !== undefined) return unplayable(path, reason ?? 'is gone');
+    const tooLarge = found.facts.animatedWebp ? undefined : whyTooLarge(figureOf(found), 1, inspector.decoderBytes);
+    if (tooLarge !== undefined) return unplayable(path, tooLarge);
     return judgeClip({ ...found, path }, rates.get(kindOf(found.facts))!, inspector.panel);
   });
 }

@@ -1,9 +1,10 @@
 /** The memory that a run reports, beside what the kernel says of its processes. */
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { endPlayers, play, sleep } from '../../bench/player';
 import { makeSmallShow, writeShowFile, type SmallShow } from '../../support/small-show';
 import { made, lossless, steps } from '../video/fixture';
+import { until, vitrine } from './program';
 
 let show: SmallShow;
 beforeEach(async () => (show = await makeSmallShow()));
@@ -48,4 +49,45 @@ it('is the greatest sum of PSS of the program and its decoders', async () => {
   expect(memory.peakPssBytes).toBeLessThan(1.2 * pss);
   // Pages of libraries are shared by many.
   expect(memory.peakPssBytes).toBeLessThan(rss);
+});
+
+/** A show of pictures and these clips. */
+function withClips(...clips: readonly string[]): void {
+  for (const clip of clips) copyFileSync(clip, join(show.pictures, basename(clip)));
+  writeShowFile(show.file, '{themes: [all], media: both, every: 400ms}');
+  const text = readFileSync(show.file, 'utf8');
+  writeFileSync(show.file, text.replace('images: [pictures]', "images: [pictures], videos: ['pictures/*.mp4']"));
+}
+
+it('passes over a clip that needs more memory than a decoder may take, by its name and with the numbers', async () => {
+  const small = made('small.mp4', ...steps(25, 25, '320x180'), ...lossless);
+  const large = made('large.mp4', ...steps(2, 25, '3840x2160'), ...lossless);
+  withClips(small, large);
+  const most = ['--set', 'video.decoderBytes=40MiB'];
+  const checked = await vitrine(['check', show.file, ...most]);
+  expect(checked.err).toMatch(
+    /large\.mp4: cannot be played .*3840x2160 h264 needs \d+[\d.]* MiB to decode, more than 40 MiB/,
+  );
+  expect(checked.err).not.toContain('small.mp4');
+  const player = play(show.folder, ['--show', show.file, '--display', 'offscreen', '--size', '320x180', ...most]);
+  player.ended.catch(() => {});
+  await player.playing();
+  await until(
+    async () => player.log(),
+    (log) => log.includes('3840x2160 h264 needs'),
+  );
+  expect((await player.end()).frames.black).toBe(0);
+});
+
+it('plans for the clips that the show has', async () => {
+  const plannedFor = async (...clips: readonly string[]): Promise<number> => {
+    withClips(...clips);
+    const { out } = await vitrine(['plan', show.file, '--json', '--size', '1920x1080']);
+    const { consumers } = JSON.parse(out) as { consumers: { owner: string; bytes: number }[] };
+    return consumers.reduce((sum, { owner, bytes }) => sum + (owner.startsWith('video') ? bytes : 0), 0);
+  };
+  const small = made('small.mp4', ...steps(25, 25, '320x180'), ...lossless);
+  const large = made('large.mp4', ...steps(2, 25, '3840x2160'), ...lossless);
+  const [few, many] = [await plannedFor(small), await plannedFor(small, large)];
+  expect(many - few).toBeGreaterThan(100 << 20);
 });

@@ -65,6 +65,8 @@ const SETTINGS: Settings = {
   ringFrames: 12,
   prefill: 2,
   decoders: 2,
+  threads: 3,
+  decoderBytes: 1 << 30,
   hardware: false,
   repeatHorizon: 40,
   watch: true,

@@ -5,6 +5,7 @@ import { Directory } from '../../../runtime/arena/directory';
 import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { VitrineError } from '../../../runtime/core/errors';
+import { threadPace, type ClipFigure } from '../../../runtime/options/clip-need';
 import { frameBytes, largestSlabBytes, MOTION_OVERSIZE, slabBytes } from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
 import { MIB } from '../../../runtime/options/row';
@@ -21,6 +22,7 @@ function machine(budgetMib: number, cores = 4): Machine {
   return {
     composeCores: cores,
     decodeCores: Math.max(1, cores - 1),
+    pace: threadPace('x64'),
     budget: { bytes: budgetMib * MIB, because: 'test' },
     surface: false,
     renderer: 'cpu',
@@ -181,6 +183,65 @@ describe('every auto becomes a value', () => {
     expect(soundOf(6) - soundOf(2)).toBe(4 * 10 * MIB);
   });
 
+  const clip = (more: Partial<ClipFigure> = {}): ClipFigure => ({
+    codec: 'h264',
+    codedWidthPx: 1920,
+    codedHeightPx: 1080,
+    widthPx: 1920,
+    heightPx: 1080,
+    rateHz: 30,
+    pixelFormat: 'yuv420p',
+    ...more,
+  });
+  const clipShow = (known: readonly ClipFigure[], unknown = 0): ShowFigures => ({
+    ...show(3),
+    clipsByTheme: { all: known.length + unknown },
+    clips: { known, unknown, alternate: true },
+  });
+  const clipBytes = (of: ShowFigures, values = {}, budgetMib = 4096): number =>
+    tune(machine(budgetMib), { ...defaults, ...values }, HD, of)
+      .account.consumers.filter(({ owner }) => owner.startsWith('video'))
+      .reduce((sum, { bytes }) => sum + bytes, 0);
+
+  it('plans clips by their size, rate, codec, depth and bytes a second, the one that takes most for all', () => {
+    const usual = clipBytes(clipShow([clip()]));
+    const small = { codedWidthPx: 640, codedHeightPx: 360, widthPx: 640, heightPx: 360 };
+    const large = { codedWidthPx: 3840, codedHeightPx: 2160, widthPx: 3840, heightPx: 2160 };
+    expect(clipBytes(clipShow([clip(small)]))).toBeLessThan(usual - 80 * MIB);
+    expect(clipBytes(clipShow([clip(large)]))).toBeGreaterThan(usual + 100 * MIB);
+    for (const more of [{ rateHz: 60 }, { codec: 'hevc' }, { pixelFormat: 'yuv420p10le' }, { bytesPerS: 5e6 }])
+      expect(clipBytes(clipShow([clip(more)]))).toBeGreaterThan(usual);
+    expect(clipBytes(clipShow([clip(small), clip(large), clip()]))).toBe(clipBytes(clipShow([clip(large)])));
+  });
+
+  it('plans clips that nobody has looked at as films of the size of the panel at 60 frames a second', () => {
+    const wanted = clipBytes(clipShow([clip({ rateHz: 60 })]));
+    expect(clipBytes(clipShow([], 3))).toBe(wanted);
+    expect(clipBytes(clipShow([clip()], 1))).toBe(wanted);
+    const { clips: _, ...counted } = clipShow([clip()]);
+    expect(clipBytes(counted)).toBe(wanted);
+  });
+
+  it('gives decoders the threads that keep up, or as many as a person allows', () => {
+    const threads = (of: ShowFigures, values = {}, cores = 4): unknown =>
+      tune(machine(4096, cores), { ...defaults, ...values }, HD, of).values['video.threads'];
+    expect(threads(clipShow([clip()]))).toBe(1);
+    expect(threads(clipShow([clip({ rateHz: 60 })]))).toBe(2);
+    expect(threads(clipShow([clip({ rateHz: 60 })]), {}, 1)).toBe(1);
+    expect(threads(clipShow([clip({ rateHz: 240 })]), { 'video.threads': 3 })).toBe(3);
+    expect(threads(show(3))).toBe(1);
+  });
+
+  it('plans the source of a picture that is decoded whole, once', () => {
+    const bytesOf = (sourceBytes: number, budgetMib = 2048): number =>
+      tune(machine(budgetMib), defaults, HD, { ...show(20), sourceBytes }).account.plannedBytes;
+    expect(bytesOf(54 * MIB) - bytesOf(0)).toBe(54 * MIB);
+    // One that takes more than a quarter of all is refused by itself, not the show.
+    expect(bytesOf(2000 * MIB, 400)).toBeLessThanOrEqual(400 * MIB);
+    const limit = tune(machine(400), defaults, HD, { ...show(20), sourceBytes: 2000 * MIB });
+    expect(numberAt(limit, 'theme.decodeBytes')).toBeGreaterThanOrEqual(100 * MIB);
+  });
+
   it('stores moving pictures larger', () => {
     expect(tune(machine(2048), defaults, HD, show(20, true)).values['theme.imageEntryBytes']).toBe(
       largestSlabBytes(HD, true),
@@ -194,6 +255,7 @@ describe('every auto becomes a value', () => {
     const bare = Object.fromEntries(Object.entries(defaults).filter(([key]) => !/^(theme|video)\./.test(key)));
     expect(tune(machine(256), bare, HD).account.consumers.map(({ owner }) => owner)).toEqual([
       'process',
+      'picture library',
       'render threads',
       'composed frame',
       'capture',
@@ -222,7 +284,7 @@ describe('every auto becomes a value', () => {
 describe('what does not fit shrinks in order', () => {
   const least = (): { fixed: number; thread: number; worker: number; slab: number } => {
     const slab = slabBytes(1920, 1080);
-    return { fixed: 92 * MIB + 2 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
+    return { fixed: (54 + 29) * MIB + 2 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
   };
   const tuned = (bytes: number): Tuning =>
     tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));
@@ -231,6 +293,7 @@ describe('what does not fit shrinks in order', () => {
     const { fixed, thread, worker, slab } = least();
     expect(tuned(fixed + 4 * thread + 3 * worker + 10 * slab).account.sizes).toEqual({
       ringFrames: 0,
+      decodeThreads: 0,
       cacheSlabs: 10,
       renderThreads: 4,
       decodeWorkers: 3,
@@ -239,6 +302,7 @@ describe('what does not fit shrinks in order', () => {
     });
     expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
+      decodeThreads: 0,
       cacheSlabs: 3,
       renderThreads: 2,
       decodeWorkers: 3,
@@ -247,6 +311,7 @@ describe('what does not fit shrinks in order', () => {
     });
     expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
       ringFrames: 0,
+      decodeThreads: 0,
       cacheSlabs: 3,
       renderThreads: 1,
       decodeWorkers: 2,
@@ -256,6 +321,7 @@ describe('what does not fit shrinks in order', () => {
     const last = tuned(fixed + thread + worker + 3 * slab);
     expect(last.account.sizes).toEqual({
       ringFrames: 0,
+      decodeThreads: 0,
       cacheSlabs: 3,
       renderThreads: 1,
       decodeWorkers: 1,
@@ -285,6 +351,15 @@ describe('what does not fit shrinks in order', () => {
 });
 
 describe('laws', () => {
+  const clipFigure = fc.record({
+    codec: fc.constantFrom('h264', 'hevc', 'vp9', 'prores'),
+    codedWidthPx: fc.integer({ min: 16, max: 8192 }),
+    codedHeightPx: fc.integer({ min: 16, max: 4320 }),
+    widthPx: fc.integer({ min: 16, max: 8192 }),
+    heightPx: fc.integer({ min: 16, max: 4320 }),
+    rateHz: fc.integer({ min: 1, max: 240 }),
+    pixelFormat: fc.constantFrom('yuv420p', 'yuv422p10le', 'yuva444p', 'gray', 'pal8', 'bgr24', 'p010le'),
+  });
   const panel = fc.record({
     widthPx: fc.integer({ min: 800, max: 4096 }),
     heightPx: fc.integer({ min: 480, max: 2304 }),
@@ -294,6 +369,9 @@ describe('laws', () => {
     forms: fc.array(fc.record({ images: fc.nat(300), motion: fc.boolean() }), { maxLength: 4 }),
     texts: fc.boolean(),
     soundsAtOnce: fc.nat(8),
+    sourceBytes: fc.nat(1 << 30),
+    clipsByTheme: fc.constantFrom({}, { films: 3 }),
+    clips: fc.record({ known: fc.array(clipFigure, { maxLength: 3 }), unknown: fc.nat(2), alternate: fc.boolean() }),
   });
   const cores = fc.integer({ min: 1, max: 64 });
   const mib = fc.integer({ min: 64, max: 8192 });
@@ -328,6 +406,8 @@ describe('laws', () => {
           'theme.imageCacheBytes',
           'theme.workers',
           'render.threads',
+          'video.threads',
+          'video.ringFrames',
           'audio.chunk',
           'audio.tier1Bytes',
         ]) {

@@ -1,0 +1,58 @@
+/** What is found out about the files of a show for the account of its memory: by plugins that are loaded when there are such files. */
+import type { ClipFigure } from '../options/clip-need';
+
+export interface KnownClips {
+  readonly known: readonly ClipFigure[];
+  readonly unknown: number;
+}
+
+export interface MediaLooks {
+  /** Of clips that no earlier look knows, at most `mostNew` are looked at: each takes a program of its own. Never rejects. */
+  clips(paths: readonly string[], mostNew?: number): Promise<KnownClips>;
+  /** The most bytes that the decode of one of these pictures keeps of its source at once. Never rejects. */
+  pictureBytes(paths: readonly string[]): Promise<number>;
+  /** Writes down what was found out. */
+  close(): void;
+}
+
+/** Nothing is looked at: clips count as usual ones, and pictures as such that pass through in strips. */
+export const NO_LOOKS: MediaLooks = {
+  clips: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
+  pictureBytes: () => Promise.resolve(0),
+  close: () => {},
+};
+
+/** Clips that a command looks at. */
+export const ALL_FILES = 512;
+
+/** Looks at files with the ffmpeg that is configured. The plugin that plays clips goes on with what was found out. */
+export function openLooks(
+  ffmpeg: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+  usualNew: number,
+): MediaLooks {
+  let close = (): void => {};
+  return {
+    async clips(paths, mostNew = usualNew) {
+      if (paths.length === 0) return { known: [], unknown: 0 };
+      try {
+        const { beginProbe, clipFigures } =
+          require('../../plugins/video/probe') as typeof import('../../plugins/video/probe');
+        const { findTools } = require('../media/tools') as typeof import('../media/tools');
+        const probe = beginProbe(findTools(ffmpeg, env), env);
+        close = () => probe.close();
+        return await clipFigures(probe, paths, mostNew);
+      } catch {
+        // Without ffmpeg they are not played either, which is told where it matters.
+        return NO_LOOKS.clips(paths);
+      }
+    },
+    async pictureBytes(paths) {
+      if (paths.length === 0) return 0;
+      const { largestSourceBytes } =
+        require('../../plugins/theme-bank/source-bytes') as typeof import('../../plugins/theme-bank/source-bytes');
+      return largestSourceBytes(paths);
+    },
+    close: () => close(),
+  };
+}
