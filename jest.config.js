@@ -11,4 +11,6 @@ module.exports = {
   testTimeout: 60_000,
   // Many wait for programs and clocks: two at a time even where there are only two processors.
   maxWorkers: 2,
+  // Not in the temporary folder, where nothing is left.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
 };

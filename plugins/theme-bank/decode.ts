@@ -22,7 +22,7 @@ export const MOST_PIXELS = 16383 * 16383;
 /** libvips gives up after this. A 200 megapixel progressive JPEG takes about 5 s on a desktop core and 6 times that on a small board. */
 const DECODE_LIMIT_S = 60;
 
-/** Of a source that is small beside what every decode takes. */
+/** A smaller source is counted with every decode already. */
 const SMALL_SOURCE_BYTES = 8 * 2 ** 20;
 
 /** Reads that hang (a dead network folder) are not libvips' time: after this the file counts as failed. */

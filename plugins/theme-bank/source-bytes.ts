@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import { wholeDecodeBytes } from './decode-need';
 import { loadSharp } from './sharp-library';
 
-/** A header takes half a millisecond; what needs much to decode is large on the disk, too. */
+/** A header takes half a millisecond; a picture that needs much memory is a large file, too. */
 const MOST_HEADERS = 16;
-/** Smaller files are decoded to less than what is counted for every decode in any case. */
+/** The source of a smaller file fits into the memory that is counted for every decode. */
 const SMALL_BYTES = 256 * 1024;
 
 /** Never rejects: a file that cannot be read counts nothing. */

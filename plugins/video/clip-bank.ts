@@ -34,8 +34,8 @@ export interface BankServices {
 
 const PACE = threadPace(process.arch);
 /**
- * Beside what a decoder takes for itself: its libraries' data, and the stacks of its threads, of which filters alone have up to 17 (8 MiB each
- * count, although little of it is used). The limit ends what runs away, and nothing else.
+ * Added to the memory of a decoder for its limit: the data of its libraries, and the stacks of its threads, of which filters alone have up to
+ * 17 (8 MiB each count, although little of it is used). The limit is there for children that run away.
  */
 const PROGRAM_BYTES = 512 * 2 ** 20;
 
@@ -146,7 +146,7 @@ export class ClipBank {
     const { path, facts, index, target, loop, fromMs = 0 } = order;
     const threads = threadsFor(figureOf(order), PACE, this.settings.threads);
     const common = { path, facts, index, target, loop, fromMs, hardware };
-    // What a driver takes is its own business.
+    // The memory of a driver is not known.
     if (hardware.length > 0) return common;
     return { ...common, threads, mostBytes: this.settings.decoderBytes + PROGRAM_BYTES };
   }

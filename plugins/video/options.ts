@@ -51,7 +51,7 @@ export const videoOptions = {
     why: 'auto: as many as keep up with the clips of the show, by their size, rate and codec; each further one holds three frames more',
   }),
   decoderBytes: bytes({
-    doc: 'Most memory that one decoder may take for itself; a clip that needs more is passed over, and said to be.',
+    doc: 'Most memory that one decoder may take for itself; a clip that needs more is passed over with an error.',
     words: ['auto'],
     default: 'auto',
     min: 8 * MIB,

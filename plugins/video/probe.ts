@@ -193,7 +193,7 @@ export function openProbe(tools: Tools): Probe {
   return early?.tools.ffprobe === tools.ffprobe ? early.probe : new Probe(tools, keptClips(tools, process.env));
 }
 
-/** What is known of clips; of those that are not known, the first `mostNew` are looked at. Never rejects. */
+/** The figures of clips that are known; of the others the first `mostNew` are looked at. Never rejects. */
 export async function clipFigures(
   probe: Probe,
   paths: readonly string[],
@@ -204,7 +204,7 @@ export async function clipFigures(
   const recalled = await Promise.all(paths.map((path) => probe.recall(path)));
   for (const [at, found] of recalled.entries()) {
     if (found === undefined) others.push(paths[at]!);
-    // What cannot be played takes nothing.
+    // A file that cannot be played takes nothing.
     else if (found.kind === 'clip') known.push(figureOf(found));
   }
   // Those that somebody looks at already cost nothing more.

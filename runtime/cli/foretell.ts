@@ -1,4 +1,4 @@
-/** What a show will need first, begun while the screen is still being opened: a look at its first clips, which takes a program of its own. */
+/** Looks at the first clips of a show while the screen is still being opened: each look takes a program of its own. */
 import { resolveMedia } from '../show/glob';
 import type { Show } from '../show/types';
 import type { MediaLooks } from './media-looks';
@@ -6,7 +6,7 @@ import type { MediaLooks } from './media-looks';
 /** Of a shuffled scene it is only known later which comes first; more than a few looks at once would hold each other up. */
 export const FIRST_CLIPS = 4;
 
-/** Never rejects; what goes wrong is met again, and reported, where it matters. */
+/** Never rejects: a fault is met again, and reported, where the clip is played. */
 export async function foretell(show: Show, looks: MediaLooks): Promise<void> {
   const scenes = show.cuelist.cues[0]?.scenes.map(({ scene }) => show.scenes[scene]!) ?? [];
   const clipScenes = scenes.filter(({ media }) => media !== 'images');

@@ -1,4 +1,4 @@
-/** What is found out about the files of a show for the account of its memory: by plugins that are loaded when there are such files. */
+/** Looks at the files of a show for the account of its memory, with plugins that are loaded when there are such files. */
 import type { ClipFigure } from '../options/clip-need';
 
 export interface KnownClips {
@@ -11,7 +11,7 @@ export interface MediaLooks {
   clips(paths: readonly string[], mostNew?: number): Promise<KnownClips>;
   /** The most bytes that the decode of one of these pictures keeps of its source at once. Never rejects. */
   pictureBytes(paths: readonly string[]): Promise<number>;
-  /** Writes down what was found out. */
+  /** Writes the findings down. */
   close(): void;
 }
 
@@ -25,7 +25,7 @@ export const NO_LOOKS: MediaLooks = {
 /** Clips that a command looks at. */
 export const ALL_FILES = 512;
 
-/** Looks at files with the ffmpeg that is configured. The plugin that plays clips goes on with what was found out. */
+/** Looks at files with the ffmpeg that is configured. The plugin that plays clips uses the same findings. */
 export function openLooks(
   ffmpeg: string | null,
   env: Readonly<Record<string, string | undefined>>,
@@ -43,7 +43,7 @@ export function openLooks(
         close = () => probe.close();
         return await clipFigures(probe, paths, mostNew);
       } catch {
-        // Without ffmpeg they are not played either, which is told where it matters.
+        // Without ffmpeg they are not played either, which is reported where they are.
         return NO_LOOKS.clips(paths);
       }
     },

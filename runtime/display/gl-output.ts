@@ -109,7 +109,7 @@ function setMode(context: SdlGlContext): void {
   throw new Error('the screen refused its mode');
 }
 
-/** Opens what belongs to an X server while that is kept from beginning anew. */
+/** Opens an output of an X server while that is kept from beginning anew. */
 function onServer<T>({ env }: OutputRequest, open: () => T): T {
   const release = holdServer(displayOf(env));
   try {

@@ -111,11 +111,11 @@ export async function run(
   });
 }
 
-/** What a process does. */
+/** A process at work, as one look finds it. */
 export interface Work {
   /** Processor time so far, in ticks; -1 where the process is gone. */
   readonly ticks: number;
-  /** A thread of it runs, waits for a processor that others have or for its disk, or for whoever reads what it writes. */
+  /** A thread of it runs, waits for a processor that others have or for its disk, or for the reader of its output. */
   readonly isBusy: boolean;
 }
 
@@ -141,7 +141,7 @@ export function workOf(pid: number | undefined): Work {
   }
 }
 
-/** Whether a thread that waits does so because what it writes is not read. */
+/** Whether a thread waits because nobody reads its output. */
 function isWriting(thread: string): boolean {
   try {
     return readFileSync(`${thread}/syscall`, 'utf8').split(' ')[0] === WRITE_CALLS[process.arch];

@@ -23,7 +23,7 @@ export interface ClipFigure {
   readonly frames?: number;
 }
 
-/** What one thread decodes in a second with room to spare. */
+/** The pace of one thread, with room to spare. */
 export interface ThreadPace {
   /** Of H.264. */
   readonly pixelsPerS: number;
@@ -54,7 +54,7 @@ const NEEDS: Readonly<Record<string, CodecNeed>> = {
 /** As the one that takes most. */
 const UNKNOWN: CodecNeed = { frames: 11.2, framesPerThread: 6, work: 1.5 };
 
-/** Buffers of a decoder beside its frames, and what it changes of its libraries (measured with the same clips). */
+/** Buffers of a decoder beside its frames, and the pages of its libraries that it changes (measured with the same clips). */
 const OWN_BYTES = 10 * MIB;
 
 /** ffmpeg's libraries as far as they are used, which all decoders share (Debian's ffmpeg 5.1; measured: 41 MiB). */
@@ -81,7 +81,7 @@ export function decoderBytes(clip: ClipFigure, threads: number): number {
   return OWN_BYTES + Math.ceil((frames + framesPerThread * (threads - 1)) * sourceBytes(clip));
 }
 
-/** What one decoder may take where nobody says otherwise, in bytes: a larger clip is passed over, and the rest of the show plays. */
+/** The default limit of one decoder, in bytes: a clip that needs more is passed over, and the rest of the show plays. */
 export const mostDecoderBytes = (budgetBytes: number): number =>
   Math.min(MOST_DECODER_BYTES, Math.max(LEAST_DECODER_BYTES, Math.floor(budgetBytes * DECODER_SHARE)));
 

@@ -20,13 +20,13 @@ export interface PanelSize {
 /** What the account counts without a formula. */
 export const FOOTPRINT = {
   /**
-   * Node, V8's heap, the status page and the display library: what a show of clips alone takes beside the other consumers (measured on
+   * Node, V8's heap, the status page and the display library: a show of clips alone takes so much beside the other consumers (measured on
    * x86-64 with Node 20: 121 MiB less threads, a ring and the frame).
    */
   processBytes: 54 * MIB,
   /** A decoder that begins while the one before it has not ended yet, where clips follow each other. */
   childStartBytes: 8 * MIB,
-  /** sharp with libvips and its threads, where pictures or texts are shown (measured: what a show of pictures takes beyond that of clips). */
+  /** sharp with libvips and its threads, where pictures or texts are shown (measured: a show of pictures beside one of clips). */
   pictureLibraryBytes: 29 * MIB,
   /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
   threadBytes: 8 * MIB,

@@ -64,7 +64,7 @@ export interface ShowFigures {
   readonly imagesByTheme: Readonly<Record<string, number>>;
   /** Clip files of each theme. */
   readonly clipsByTheme?: Readonly<Record<string, number>>;
-  /** What is known of clips; where nothing is known of some, they count as usual ones as large as the panel. */
+  /** Without them, all clips count as usual ones as large as the panel. */
   readonly clips?: ShowClips;
   /** Every form in which a theme's pictures are stored: one for each way in which its scenes show them. */
   readonly forms: readonly PictureForm[];

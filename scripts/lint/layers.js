@@ -33,7 +33,7 @@ module.exports.LAYERS = [
     mayImport: [
       CORE,
       'runtime/options/row',
-      // What a clip needs: the account plans it, and the decoders keep to it.
+      // The needs of a clip: the account plans them, and the decoders keep to them.
       'runtime/options/clip-need',
       'runtime/stage',
       'runtime/library',

@@ -86,7 +86,7 @@ export function openSoundRig(
     createConstantSource: () => offline.createConstantSource(),
     createAnalyser: () => offline.createAnalyser(),
   };
-  // What is counted in time goes by what is heard, however long the machine takes for it.
+  // Times are those of the sound, however long the machine takes for it.
   const own: Clock = { ...systemClock, nowMs: () => nowS * 1000 };
   const reported: { code: string; message: string }[] = [];
   const errors = createErrorLog(({ code, message }) => void reported.push({ code, message }));

@@ -1,6 +1,7 @@
-/** Looks at children: one that would work if it were let is told from one that hangs. */
+/** Looks at children: one that waits for a processor is not taken for one that hangs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { hasWorked, workOf, type Work } from '../../../runtime/media/child';
 
 let child: ChildProcess;
@@ -13,7 +14,7 @@ afterEach(async () => {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts a shell that says when it has come to its work. */
+/** Starts a shell that reports when it comes to its work. */
 async function start(script: string): Promise<number> {
   child = spawn('bash', ['-c', `echo ready >&2; ${script}`], { stdio: ['pipe', 'pipe', 'pipe'] });
   await once(child.stderr!, 'data');
@@ -34,9 +35,18 @@ async function looks(pid: number, count = 5): Promise<boolean[]> {
   return seen;
 }
 
-it('that compute are at work, also where others have the processors', async () => {
-  const pid = await start('exec chrt -i 0 bash -c "while :; do :; done"');
-  expect(await looks(pid)).not.toContain(false);
+it('that compute are at work, also where another one has the processor', async () => {
+  const [processor] = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))!.slice(1);
+  const loop = 'bash -c "while :; do :; done"';
+  const other = spawn('taskset', ['-c', processor!, 'bash', '-c', 'while :; do :; done']);
+  try {
+    const pid = await start(`exec taskset -c ${processor} chrt -i 0 ${loop}`);
+    expect(await looks(pid, 20)).not.toContain(false);
+  } finally {
+    const ended = once(other, 'exit');
+    other.kill('SIGKILL');
+    await ended;
+  }
 });
 
 it('that wait for somebody to read are at work', async () => {

@@ -31,11 +31,11 @@ it.each([
   ['a PNG', 'c.png', (p: sharp.Sharp) => p.png(), 0],
   ['an interlaced PNG', 'd.png', (p: sharp.Sharp) => p.png({ progressive: true }), 4],
   ['a WebP', 'e.webp', (p: sharp.Sharp) => p.webp({ lossless: true }), 4],
-])('is told of %s', async (_what, name, how, bytesPerPx) => {
+])('is right for %s', async (_what, name, how, bytesPerPx) => {
   expect(await largestSourceBytes([await put(name, how)])).toBe(bytesPerPx * WIDTH * HEIGHT);
 });
 
-it('is that of the one that needs most; what cannot be read counts nothing', async () => {
+it('is that of the one that needs most; a file that cannot be read counts nothing', async () => {
   const files = [
     await put('f.jpg', (p) => p.jpeg({ quality: 100 })),
     await put('g.jpg', (p) => p.jpeg({ quality: 100, progressive: true })),

@@ -1,4 +1,4 @@
-/** Looks at clips for the account of memory: each file is asked for once, and what is known costs no program. */
+/** Looks at clips for the account of memory: each file is asked for once, and a known one costs no program. */
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipFigures, keptClips, Probe } from '../../../plugins/video/probe';
@@ -32,7 +32,7 @@ function copies(count: number): string[] {
   });
 }
 
-it('tells size, rate, codec and bytes a second, as far as it may look', async () => {
+it('give size, rate, codec and bytes a second, as far as they may look', async () => {
   const files = copies(5);
   const probe = new Probe(tools);
   const some = await clipFigures(probe, files, 2);
@@ -45,7 +45,7 @@ it('tells size, rate, codec and bytes a second, as far as it may look', async ()
   expect(askedFor()).toBe(5);
 });
 
-it('asks no program for what an earlier start knows', async () => {
+it('ask no program for a file that an earlier start knows', async () => {
   const env = { XDG_STATE_HOME: join(world.folder, 'state') };
   const files = copies(3);
   const before = new Probe(tools, keptClips(tools, env));
@@ -55,7 +55,7 @@ it('asks no program for what an earlier start knows', async () => {
   expect([after.known.length, after.unknown, askedFor()]).toEqual([3, 0, 3]);
 });
 
-it('counts what is gone or cannot be played as nothing, and never again', async () => {
+it('count a file that is gone or cannot be played as nothing, and never again', async () => {
   const [file, gone] = copies(2) as [string, string];
   rmSync(gone);
   const broken = join(world.folder, 'broken.mp4');
@@ -68,7 +68,7 @@ it('counts what is gone or cannot be played as nothing, and never again', async 
   expect(askedFor()).toBe(times);
 });
 
-it('looks first at what somebody looks at already', async () => {
+it('begin with a file that somebody looks at already', async () => {
   const files = copies(4);
   const probe = new Probe(tools);
   const look = probe.look(files[3]!);
