@@ -193,11 +193,15 @@ export function openProbe(tools: Tools): Probe {
   return early?.tools.ffprobe === tools.ffprobe ? early.probe : new Probe(tools, keptClips(tools, process.env));
 }
 
-/** The figures of clips that are known; of the others the first `mostNew` are looked at. Never rejects. */
+/**
+ * The figures of clips that are known; of the others the first `mostNew` are looked at, as far as that is done within `limitMs`. Never
+ * rejects.
+ */
 export async function clipFigures(
   probe: Probe,
   paths: readonly string[],
   mostNew: number,
+  limitMs = Infinity,
 ): Promise<{ readonly known: readonly ClipFigure[]; readonly unknown: number }> {
   const known: ClipFigure[] = [];
   const others: string[] = [];
@@ -210,14 +214,26 @@ export async function clipFigures(
   // Those that somebody looks at already cost nothing more.
   const inOrder = others.sort((a, b) => Number(probe.isLookingAt(b)) - Number(probe.isLookingAt(a)));
   const left = inOrder.slice(0, mostNew).values();
+  let looked = 0;
   const look = async (): Promise<void> => {
     for (const path of left) {
       const found = await probe.look(path);
+      looked += 1;
       if (found.kind === 'clip') known.push(figureOf(found));
     }
   };
-  await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
-  return { known, unknown: Math.max(0, others.length - mostNew) };
+  await within(Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look)), limitMs);
+  return { known: [...known], unknown: others.length - looked };
+}
+
+/** Resolves when the work is done, or the time is over. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    if (ms < Infinity) timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }
 
 /** They wait for disks more than for processors. */

@@ -25,11 +25,12 @@ export const NO_LOOKS: MediaLooks = {
 /** Clips that a command looks at. */
 export const ALL_FILES = 512;
 
-/** Looks at files with the ffmpeg that is configured. The plugin that plays clips uses the same findings. */
+/** Looks at files with the ffmpeg that is configured, each time for `limitMs` at most: later findings count the next time. The plugin that plays clips uses the same findings. */
 export function openLooks(
   ffmpeg: string | null,
   env: Readonly<Record<string, string | undefined>>,
   usualNew: number,
+  limitMs = Infinity,
 ): MediaLooks {
   let close = (): void => {};
   return {
@@ -41,7 +42,7 @@ export function openLooks(
         const { findTools } = require('../media/tools') as typeof import('../media/tools');
         const probe = beginProbe(findTools(ffmpeg, env), env);
         close = () => probe.close();
-        return await clipFigures(probe, paths, mostNew);
+        return await clipFigures(probe, paths, mostNew, limitMs);
       } catch {
         // Without ffmpeg they are not played either, which is reported where they are.
         return NO_LOOKS.clips(paths);

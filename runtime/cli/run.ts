@@ -44,6 +44,8 @@ import { takeSignals } from './signals';
 import { clockText, openStatusLine, type StatusLine } from './status-line';
 
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
+/** A start waits so long for looks at its clips: usual files take a tenth of a second, a file on a disk that hangs holds up nothing. */
+const LOOKS_MS = 1000;
 /** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
 const RELEASE_MS = 2000;
 
@@ -118,7 +120,7 @@ async function play(
   const show = readShow(
     args.show === undefined ? ((settings.values['show'] as string | null) ?? DEMO_SHOW) : resolve(io.cwd, args.show),
   );
-  const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS);
+  const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS, LOOKS_MS);
   void foretell(show, looks);
   const figures = showFigures(show, { resolve: resolveMedia }, looks);
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);

@@ -68,6 +68,15 @@ it('count a file that is gone or cannot be played as nothing, and never again', 
   expect(askedFor()).toBe(times);
 });
 
+it('are not waited for longer than was asked for, and count the next time', async () => {
+  const files = copies(1);
+  writeFileSync(tools.ffprobe, `#!/bin/bash\nsleep 1\nexec ${world.tools.ffprobe} "$@"\n`, { mode: 0o755 });
+  const probe = new Probe(tools);
+  expect(await clipFigures(probe, files, 1, 50)).toEqual({ known: [], unknown: 1 });
+  await probe.look(files[0]!);
+  expect((await clipFigures(probe, files, 0, 50)).known).toHaveLength(1);
+});
+
 it('begin with a file that somebody looks at already', async () => {
   const files = copies(4);
   const probe = new Probe(tools);
