@@ -10,6 +10,9 @@ import { noise } from '../../support/images';
 
 const [WIDTH, HEIGHT] = [640, 360];
 
+// A limit against hanging: each look starts programs, which takes seconds where the machine is busy, and ends with what was seen.
+jest.setTimeout(300_000);
+
 let show: SmallShow;
 let sway: Sway;
 let player: Player;
