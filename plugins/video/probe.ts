@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../runtime/core/errors';
+import { within } from '../../runtime/core/within';
 import { stateFolder } from '../../runtime/core/paths';
 import { KeptFacts } from '../../runtime/library/kept-facts';
 import { sameSignature, type Signature } from '../../runtime/library/quarantine';
@@ -179,7 +180,7 @@ function animationIn(path: string, signature: Signature): Extract<ProbeResult, {
   }
 }
 
-/** The probe that was begun before there was anybody to play clips. */
+/** The probe that commands and the clip bank of this process share. */
 let early: { readonly tools: Tools; readonly probe: Probe } | undefined;
 
 /** A probe that looks at files before they are played: always the same with the same ffprobe. */
@@ -224,16 +225,6 @@ export async function clipFigures(
   };
   await within(Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look)), limitMs);
   return { known: [...known], unknown: others.length - looked };
-}
-
-/** Resolves when the work is done, or the time is over. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    if (ms < Infinity) timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }
 
 /** They wait for disks more than for processors. */

@@ -109,7 +109,7 @@ function setMode(context: SdlGlContext): void {
   throw new Error('the screen refused its mode');
 }
 
-/** Opens an output of an X server while that is kept from beginning anew. */
+/** Opens an output of an X server. The server does not restart meanwhile. */
 function onServer<T>({ env }: OutputRequest, open: () => T): T {
   const release = holdServer(displayOf(env));
   try {

@@ -77,7 +77,7 @@ export interface Part {
   readonly height: number;
 }
 
-/** A server that begins anew cuts the first connection; one that is cut more often is not there. */
+/** A server that restarts cuts one connection. After so many tries the server counts as gone. */
 const MOST_TRIES = 4;
 
 /**

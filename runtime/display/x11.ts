@@ -140,7 +140,7 @@ class X11Output implements Output {
   }
 }
 
-/** Keeps the server as it is until the returned act is done: it begins anew when its last client leaves. Throws with words. */
+/** An X server restarts when its last client leaves. This connection keeps it running until the returned function is called. Throws with words. */
 export function holdServer(name: string): () => void {
   const connection = connectToServer(name);
   return () => connection.close();

@@ -64,7 +64,7 @@ export interface Demand {
 
 /** Clips of a show by those that take most. */
 export interface ClipDemand {
-  /** At work at the same time: also where one clip goes round, before each round. */
+  /** Decoders at work at the same time. A looping clip has two before each round. */
   readonly decoders: number;
   /** Clips at the same time, each with its ring and the thread that fills it. */
   readonly rings: number;

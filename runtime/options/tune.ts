@@ -54,7 +54,7 @@ export interface PictureForm {
 export interface ShowClips {
   readonly known: readonly ClipFigure[];
   readonly unknown: number;
-  /** Whether one clip may come on while another is on; else the only one goes round. */
+  /** Whether two clips may be on the screen at the same time. False where a single clip loops. */
   readonly alternate: boolean;
 }
 

@@ -1,4 +1,5 @@
 /** A preparation: a sound on its way to be played: decoded whole where it is short and there is room, streamed where not. */
+import { within } from '../../../runtime/core/within';
 import { messageOf } from '../../../runtime/core/errors';
 import type { TrackHandle } from '../chunks/track';
 import { TooLong } from '../decode/decode-queue';
@@ -214,12 +215,4 @@ export class Preparation {
     this.engine.budgets.release(this);
     this.stream?.close();
   }
-}
-
-/** Waits for the work, at most so long; without any, so long. */
-async function within(work: Promise<void> | undefined, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
-  await Promise.race([work ?? limit, limit]);
-  clearTimeout(timer);
 }
