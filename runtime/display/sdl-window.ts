@@ -10,6 +10,8 @@ const INIT_VIDEO = 0x20;
 const WINDOW_SHOWN = 0x4;
 const WINDOW_FULLSCREEN = 0x1;
 const WINDOW_FULLSCREEN_DESKTOP = 0x1001;
+/** Without it sway floats the window, and a frame that is on its way while the screen changes keeps its size over the screen's. */
+const WINDOW_RESIZABLE = 0x20;
 const EVENT_QUIT = 0x100;
 const EVENT_WINDOW = 0x200;
 const WINDOW_EXPOSED = 3;
@@ -233,7 +235,7 @@ export function openSdlWindow(
     // An X server without a window manager has nobody who would make the window as large as the screen later.
     const { widthPx, heightPx } = size ?? own;
     const at = covers ? ON_FIRST_SCREEN : 0;
-    window = sdl.createWindow('Vitrine', at, at, widthPx, heightPx, shown | flags);
+    window = sdl.createWindow('Vitrine', at, at, widthPx, heightPx, shown | (covers ? WINDOW_RESIZABLE : 0) | flags);
     if (window === null) throw new Error(`no window (${sdl.error()})`);
     sdl.showCursor(0);
     const isOutdated = (): boolean => {

@@ -94,6 +94,23 @@ it.each([
   await player.end();
 });
 
+it('has the size of its screen after each of many changes, however quickly they follow', async () => {
+  await covers(WIDTH, HEIGHT);
+  await sway.command('output HEADLESS-1 scale 2');
+  const modes = [
+    [800, 450],
+    [700, 500],
+    [WIDTH, HEIGHT],
+  ] as const;
+  for (let round = 0; round < 12; round += 1) {
+    const [widthPx, heightPx] = modes[round % modes.length]!;
+    await sway.command(`output HEADLESS-1 mode ${widthPx}x${heightPx}@60Hz`);
+    await new Promise((resolve) => setTimeout(resolve, (round % 4) * 100));
+    await covers(widthPx, heightPx);
+  }
+  await player.end();
+});
+
 it.each([
   ['beside it', '640 0', '0 0'],
   ['before it', '0 0', '800 0'],
