@@ -4,6 +4,7 @@ import sharp, { type Metadata } from 'sharp';
 import type { Issue } from '../core/errors';
 import { libvipsReason } from '../core/libvips-reason';
 import { PictureError, type PictureInput } from '../media/picture/input';
+import { lacksEnd } from '../media/picture/jpeg-end';
 import { readPicture } from '../media/picture/read-picture';
 import { vectorDensity } from '../media/picture/vector';
 
@@ -47,7 +48,9 @@ async function lookAt(file: string): Promise<PictureFinding> {
       const finding = judge(file, header);
       if (finding.size === undefined) return finding;
       await decodeSmall(input, header);
-      const { isMended = false } = input;
+      const isUnended = input.isMended !== true && header.format === 'jpeg' && (await lacksEnd(file));
+      const isMended = input.isMended === true || isUnended;
+      if (isUnended) await decodeSmall({ ...input, isMended }, header);
       return isMended && finding.warning === undefined ? { ...finding, warning: withoutEnd(file) } : finding;
     });
   } catch (cause) {
