@@ -113,10 +113,12 @@ export class Engine {
       () => this.settings.tier2Tracks,
       () => this.wakeSoon(),
       (path, reason) => this.fail(path, reason),
+      () => services.clock.nowMs(),
     );
     this.queue = new DecodeQueue(
       this.worker,
       (least) => this.cache.nextOrder(least),
+      () => this.cache.ahead(),
       (path, what, tookMs) => {
         if (tookMs > (what === 'clip' ? SLOW_DECODE_WARNING_MS : CHUNK_WARNING_MS))
           log.warn('slow decode', { file: path, what, ms: Math.round(tookMs) });

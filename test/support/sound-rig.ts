@@ -120,7 +120,7 @@ export function openSoundRig(
   );
   const settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 3;) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 1));
       engine.tick();
       quiet = engine.queue.isIdle && engine.probe.isIdle && engine.loudness.isIdle ? quiet + 1 : 0;
     }

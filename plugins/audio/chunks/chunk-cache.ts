@@ -2,7 +2,7 @@
  * The chunk cache: of each track that plays, the chunk that is heard and the one after it (tier 1); behind them the rest of the last
  * tracks, made while they play (tier 2). Both states of every chunk. Bounded by its pool.
  */
-import type { ToDecodeThread } from '../decode/messages';
+import type { OrderAhead, ToDecodeThread } from '../decode/messages';
 import type { TrackSpec } from '../decode/producer';
 import { ChunkCounters, type Found, type TierReport, type Way } from './counters';
 import { partsOf, type ChunkLayout } from './layout';
@@ -115,6 +115,22 @@ export class ChunkCache implements HandleOwner {
     return undefined;
   }
 
+  /** Where the other tracks that play are decoded next, the most urgent first. */
+  ahead(): OrderAhead[] {
+    const orders = new Map<string, OrderAhead>();
+    for (const wish of wishes(this.planned())) {
+      if (wish.priority > 1) break;
+      const track = this.tracks.get(wish.key)!;
+      if (track.againMs > this.nowMs() || orders.has(wish.key)) continue;
+      orders.set(wish.key, { track: track.spec, fromFrame: this.firstFrame(wish) });
+    }
+    return [...orders.values()];
+  }
+
+  private firstFrame({ chunk, part }: ChunkWish): number {
+    return chunk * this.layout.chunkFrames + part * this.layout.partFrames;
+  }
+
   /** Whether the decoder of a track has anything left to do. */
   needsDecoder(key: string): boolean {
     const track = this.tracks.get(key);
@@ -147,7 +163,7 @@ export class ChunkCache implements HandleOwner {
 
   private orderOf(track: Track, chunk: Chunk, wish: ChunkWish): ChunkOrder {
     const { epoch, spec } = track;
-    const fromFrame = wish.chunk * this.layout.chunkFrames + wish.part * this.layout.partFrames;
+    const fromFrame = this.firstFrame(wish);
     const over = (): void => {
       // Its room may be another's by now.
       if (track.chunks.get(wish.chunk) === chunk && chunk.partFrames.every((frames) => frames === 0))

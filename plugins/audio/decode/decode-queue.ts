@@ -2,6 +2,7 @@
 import type { ChunkOrder } from '../chunks/chunk-cache';
 import type { DecodedClip } from '../play/source';
 import type { DecodeWorker } from './decode-worker';
+import type { OrderAhead } from './messages';
 import type { TrackSpec } from './producer';
 
 export interface MadeClip {
@@ -17,6 +18,9 @@ interface ClipWish {
   reject(cause: Error): void;
 }
 
+/** Decoders that start beside the one of the order: a cue has a voice, a background and an effect. */
+const MOST_AHEAD = 2;
+
 /** A file that turned out to be longer than a clip may be. */
 export class TooLong extends Error {}
 
@@ -26,20 +30,24 @@ export type Took = (path: string, what: 'chunk' | 'clip', tookMs: number) => voi
 /** Main thread only. */
 export class DecodeQueue {
   private readonly clips: ClipWish[] = [];
-  private running = false;
+  /** Key of the track that is decoded now. */
+  private running: string | undefined;
+  /** Which orders the worker was told of last. */
+  private toldAhead = '';
   /** Keys of tracks that may have a decoder. */
   private readonly opened = new Set<string>();
 
   constructor(
     private readonly worker: DecodeWorker,
     private readonly nextChunk: (least: 1 | 2 | 3) => ChunkOrder | undefined,
+    private readonly chunksAhead: () => readonly OrderAhead[],
     private readonly took: Took,
     private readonly needsDecoder: (key: string) => boolean,
   ) {}
 
   /** Whether nothing is being made. */
   get isIdle(): boolean {
-    return !this.running && this.clips.length === 0;
+    return this.running === undefined && this.clips.length === 0;
   }
 
   /** Rejects with `TooLong`, or with why the file cannot be decoded. */
@@ -52,21 +60,38 @@ export class DecodeQueue {
 
   /** Something may have to be made. */
   pump(): void {
-    if (this.running) return;
+    if (this.running !== undefined) return this.startAhead(this.running);
     const urgent = this.nextChunk(1);
     const clip = urgent === undefined ? this.clips.shift() : undefined;
     const chunk = urgent ?? (clip === undefined ? this.nextChunk(3) : undefined);
-    if (chunk === undefined && clip === undefined) return this.rest();
-    this.running = true;
-    const work = chunk === undefined ? this.makeClip(clip!) : this.makeChunk(chunk);
+    if (chunk !== undefined) this.run(chunk.message.track.key, this.makeChunk(chunk));
+    else if (clip !== undefined) this.run(clip.track.key, this.makeClip(clip));
+    else this.rest();
+  }
+
+  private run(key: string, work: Promise<void>): void {
+    this.running = key;
+    this.startAhead(key);
     void work.finally(() => {
-      this.running = false;
+      this.running = undefined;
       this.pump();
     });
   }
 
+  /** Has the decoders of the next orders start beside that of a track: those of chunks that are heard, then of clips. */
+  private startAhead(beside: string): void {
+    const clips = this.clips.map(({ track }) => ({ track, fromFrame: 0 }));
+    const orders = [...this.chunksAhead(), ...clips].filter(({ track }) => track.key !== beside).slice(0, MOST_AHEAD);
+    const text = orders.map(({ track, fromFrame }) => `${track.key} ${fromFrame}`).join();
+    if (text === this.toldAhead) return;
+    this.toldAhead = text;
+    for (const { track } of orders) this.opened.add(track.key);
+    this.worker.ahead(orders);
+  }
+
   /** Nothing is to be made: decoders that nothing is left for end. */
   private rest(): void {
+    this.toldAhead = '';
     for (const key of this.opened) {
       if (this.needsDecoder(key)) continue;
       this.opened.delete(key);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { SMALL_HEAP } from '../../../runtime/core/heap';
 import { builtFile } from '../../../runtime/core/paths';
 import type { Scope } from '../../../runtime/core/scope';
-import type { DecodeThreadData, FromDecodeThread, ToDecodeThread } from './messages';
+import type { DecodeThreadData, FromDecodeThread, OrderAhead, ToDecodeThread } from './messages';
 
 type Order = Extract<ToDecodeThread, { kind: 'chunk' | 'clip' }>;
 export type OrderText = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
@@ -83,6 +83,11 @@ export class DecodeWorker {
       void worker.terminate();
     }, this.lookMs);
     return watch.unref();
+  }
+
+  /** Names the orders that follow the one that runs, in place of those named before: their decoders start. */
+  ahead(orders: readonly OrderAhead[]): void {
+    if (!this.closed) this.worker?.postMessage({ kind: 'ahead', orders } satisfies ToDecodeThread);
   }
 
   /** The decoders of a track end. */

@@ -10,6 +10,12 @@ export interface ChunkPlace {
   readonly frames: number;
 }
 
+/** An order that follows soon. */
+export interface OrderAhead {
+  readonly track: TrackSpec;
+  readonly fromFrame: number;
+}
+
 export type ToDecodeThread =
   /** Make a part of a chunk; one order at a time. */
   | {
@@ -23,6 +29,8 @@ export type ToDecodeThread =
     }
   /** Make the whole of a short file, of at most so many frames. */
   | { readonly kind: 'clip'; readonly id: number; readonly track: TrackSpec; readonly mostFrames: number }
+  /** These orders follow: their decoders start now, beside the order that runs. In place of the ones named before. */
+  | { readonly kind: 'ahead'; readonly orders: readonly OrderAhead[] }
   /** Nothing more is made of this track for now: its decoders end. */
   | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'stop' };

@@ -13,6 +13,8 @@ export interface TrackSpec extends Omit<PcmOrder, 'fromFrame'> {
 export interface FrameSource {
   read(planes: readonly Float32Array[], at: number, frames: number): Promise<number>;
   close(): Promise<void>;
+  /** When its first frames came, on the thread's clock. */
+  readonly firstMs?: number | undefined;
 }
 
 export interface Produced {
@@ -44,6 +46,8 @@ export class Producer {
   private atEnd = false;
   /** Until the end that the file states, where it states one, and the decoder has not given more. */
   private leftFrames = Infinity;
+  /** Frames before `atFrame` that only the chain is still to be given. */
+  private before = 0;
   /** Frames behind the stated end that turned out to be sound. */
   private readonly ahead: PlanarQueue;
   private readonly raw: PlanarQueue;
@@ -68,13 +72,24 @@ export class Producer {
     return this.atFrame;
   }
 
+  /** When its decoder gave its first frames. */
+  get firstMs(): number | undefined {
+    return this.source?.firstMs;
+  }
+
   /** Writes the frames from `fromFrame` on. Cheap where they follow the last ones. Rejects where the file cannot be decoded there. */
   async produce(
     fromFrame: number,
     original: readonly Float32Array[],
     processed: readonly Float32Array[],
   ): Promise<Produced> {
-    if (this.source === undefined || fromFrame !== this.atFrame) await this.goTo(fromFrame);
+    if (fromFrame !== this.atFrame) await this.close();
+    if (this.source === undefined) this.begin(fromFrame);
+    while (this.before > 0 && !this.atEnd) {
+      const got = await this.readInto(Math.min(this.before, BLOCK_FRAMES));
+      this.master(got);
+      this.before -= got;
+    }
     const wanted = original[0]!.length;
     // Nothing is known of the end before a read came back short.
     while (this.mastered.frames < wanted + 1 && !this.atEnd) await this.readBlock();
@@ -84,8 +99,8 @@ export class Producer {
     return { frames, ended: this.atEnd && this.raw.frames === 0 };
   }
 
-  private async goTo(fromFrame: number): Promise<void> {
-    await this.close();
+  /** Starts the decoder at a frame, without waiting for it. Only before the first `produce`, or after `close`. */
+  begin(fromFrame: number): void {
     const { rateHz, channels, mastering } = this.track;
     const startFrame = Math.max(0, fromFrame - SETTLE_S * rateHz);
     this.chain = new MasteringChain({ rateHz, channels, ...mastering });
@@ -96,14 +111,8 @@ export class Producer {
     this.atEnd = false;
     this.atFrame = fromFrame;
     this.leftFrames = Math.max(0, (this.track.frames ?? Infinity) - startFrame);
+    this.before = fromFrame - startFrame;
     this.source = this.open({ ...this.track, fromFrame: startFrame });
-    // Frames before are heard by the chain alone.
-    let before = fromFrame - startFrame;
-    while (before > 0 && !this.atEnd) {
-      const got = await this.readInto(Math.min(before, BLOCK_FRAMES));
-      this.master(got);
-      before -= got;
-    }
   }
 
   private async readBlock(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Starts: the sounds of a cue begin together, with their first samples, and what begins late loses none of them to the piece after it. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultyTools } from '../../support/faulty-tools';
 import { openLiveSound } from '../../support/live-sound';
@@ -139,6 +140,33 @@ describe.each([
     await until(isHeard);
     await live.close();
   });
+});
+
+// Each waits for the other: one after the other they would never begin.
+const together = `touch $here/began.$$; for look in $(seq 200); do
+  [ $(ls $here/began.* | wc -l) -ge 2 ] && exec $real
+  sleep 0.05
+done; touch $here/alone; exit 1`;
+
+it.each([
+  ['two long sounds', 40, 40],
+  ['a short and a long one', 1, 40],
+  ['a long and a short one', 40, 1],
+  ['two short ones', 1, 1],
+])('the decoders of %s that nobody expected start side by side', async (_what, oneS, otherS) => {
+  const { tools, folder } = faultyTools(together);
+  rig = openSoundRig(4, PATIENT, {}, tools);
+  const files = [oneS, otherS].map((seconds, at) =>
+    writeWav(join(rig.folder, `${at}.wav`), [new Float32Array(seconds * RATE_HZ).fill(0.1)]),
+  );
+  const desk = rig.desk([], [cueSound(files[0]!), cueSound(files[1]!, { role: 'background' })]);
+  desk.enter('0', 50);
+  await rig.settle();
+  desk.enter('1', 100);
+  await rig.go(1);
+  expect(existsSync(join(folder, 'alone'))).toBe(false);
+  expect(rig.reported).toEqual([]);
+  expect(rig.news).toHaveLength(2);
 });
 
 it('a show begins cold, and says so, where its sounds are not ready in time', async () => {
