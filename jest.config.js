@@ -11,6 +11,8 @@ module.exports = {
   testTimeout: 60_000,
   // Many wait for programs and clocks: two at a time even where there are only two processors.
   maxWorkers: 2,
+  // A child begins as a copy of the page tables of its parent: 45 ms a GiB. A worker that has grown is replaced.
+  workerIdleMemoryLimit: '300MB',
   // Not in the temporary folder, where nothing is left.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
 };
