@@ -18,7 +18,7 @@ interface ClipWish {
   reject(cause: Error): void;
 }
 
-/** Decoders that start beside the one of the order: a cue has a voice, a background and an effect. */
+/** Decoders that start beside the one of the order: a cue has two sounds, and a clip may come on with it. */
 const MOST_AHEAD = 2;
 
 /** A file that turned out to be longer than a clip may be. */
@@ -78,10 +78,11 @@ export class DecodeQueue {
     });
   }
 
-  /** Has the decoders of the next orders start beside that of a track: those of chunks that are heard, then of clips. */
+  /** Has the decoders of the next chunks that are heard start beside that of a track. Clips are good to have: never two at once. */
   private startAhead(beside: string): void {
-    const clips = this.clips.map(({ track }) => ({ track, fromFrame: 0 }));
-    const orders = [...this.chunksAhead(), ...clips].filter(({ track }) => track.key !== beside).slice(0, MOST_AHEAD);
+    const orders = this.chunksAhead()
+      .filter(({ track }) => track.key !== beside)
+      .slice(0, MOST_AHEAD);
     const text = orders.map(({ track, fromFrame }) => `${track.key} ${fromFrame}`).join();
     if (text === this.toldAhead) return;
     this.toldAhead = text;

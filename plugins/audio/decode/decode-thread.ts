@@ -105,8 +105,7 @@ async function chunk({ track, fromFrame, place, decoders }: ChunkMessage): Promi
 }
 
 async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<void> {
-  const producer = producerFor(track, 0);
-  const beganMs = performance.now();
+  const producer = newProducer(track);
   try {
     const pieces: { original: Float32Array[]; processed: Float32Array[]; frames: number }[] = [];
     let frames = 0;
@@ -121,7 +120,7 @@ async function clip(id: number, track: TrackSpec, mostFrames: number): Promise<v
       frames += produced.frames;
       ({ ended } = produced);
     }
-    const decodeMs = performance.now() - Math.max(beganMs, producer.firstMs ?? performance.now());
+    const decodeMs = performance.now() - (producer.firstMs ?? performance.now());
     const joined = (state: 'original' | 'processed'): Float32Array<ArrayBuffer>[] =>
       Array.from({ length: track.channels }, (_, channel) => {
         const plane = new Float32Array(frames);
