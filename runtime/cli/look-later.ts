@@ -1,4 +1,4 @@
-/** Looks at the clips that a start had no time for, one by one beside the show, and fits the memory to what they are. */
+/** Looks at the clips that a start had no time for, one by one beside the show, and fits the memory to them and to the sounds that play. */
 import type { Scope } from '../core/scope';
 import type { Instance } from '../session/instance';
 import type { MediaFiles } from '../show/media-files';
@@ -22,6 +22,15 @@ export function lookLater({ instance, looks, files, scope }: LaterParts): void {
   let timer: NodeJS.Timeout | undefined;
   /** Looks of this round so far: a file that is looked at in vain holds up nobody. */
   let taken = 0;
+  /** Sounds that no look knew when the show began: the plugin that plays them looks at them. */
+  let unknownSounds = 0;
+  const countSounds = async (): Promise<number> =>
+    instance.show === undefined ? 0 : (await looks.sounds(soundFiles(instance.show), 0)).unknown;
+  const begin = (): void => {
+    taken = 0;
+    void countSounds().then((unknown) => (unknownSounds = unknown));
+    later(AFTER_MS);
+  };
   const later = (ms: number): void => {
     clearTimeout(timer);
     if (!scope.closed) timer = setTimeout(() => void step(), ms).unref();
@@ -35,19 +44,20 @@ export function lookLater({ instance, looks, files, scope }: LaterParts): void {
       taken += 1;
       await looks.clips(paths, 1);
       later(PAUSE_MS);
-    } else if (taken > 0) instance.fitMemory();
+    } else if (taken > 0 || (await countSounds()) < unknownSounds) instance.fitMemory();
   };
-  const deaf = instance.events.on('reload', () => {
-    taken = 0;
-    later(AFTER_MS);
-  });
+  const deaf = instance.events.on('reload', begin);
   scope.defer('looks at clips', () => {
     deaf();
     clearTimeout(timer);
     looks.close();
   });
-  later(AFTER_MS);
+  begin();
 }
+
+const soundFiles = ({ cuelist }: Show): readonly string[] => [
+  ...new Set(cuelist.cues.flatMap(({ sounds = [] }) => sounds.map(({ file }) => file))),
+];
 
 async function clipFiles({ scenes, themes, folder }: Show, files: MediaFiles): Promise<readonly string[]> {
   const names = new Set(

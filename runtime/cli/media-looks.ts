@@ -1,5 +1,6 @@
 /** Looks at the files of a show for the account of its memory, with plugins that are loaded when there are such files. */
 import type { ClipFigure } from '../options/clip-need';
+import type { SoundLengths } from '../options/sound-need';
 
 export interface KnownClips {
   readonly known: readonly ClipFigure[];
@@ -9,6 +10,8 @@ export interface KnownClips {
 export interface MediaLooks {
   /** Of clips that no earlier look knows, at most `mostNew` are looked at: each takes a program of its own. Never rejects. */
   clips(paths: readonly string[], mostNew?: number): Promise<KnownClips>;
+  /** Of sounds that no earlier look knows, at most `mostNew` are looked at. Never rejects. */
+  sounds(paths: readonly string[], mostNew?: number): Promise<SoundLengths>;
   /** The most bytes that the decode of one of these pictures keeps of its source at once. Never rejects. */
   pictureBytes(paths: readonly string[]): Promise<number>;
   /** Writes the findings down. */
@@ -18,6 +21,7 @@ export interface MediaLooks {
 /** Nothing is looked at: clips count as usual ones, and pictures as such that pass through in strips. */
 export const NO_LOOKS: MediaLooks = {
   clips: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
+  sounds: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
   pictureBytes: () => Promise.resolve(0),
   close: () => {},
 };
@@ -25,7 +29,10 @@ export const NO_LOOKS: MediaLooks = {
 /** Clips that a command looks at. */
 export const ALL_FILES = 512;
 
-/** Looks at files with the ffmpeg that is configured, each time for `limitMs` at most: later findings count the next time. The plugin that plays clips uses the same findings. */
+/**
+ * Looks at files with the ffmpeg that is configured, at clips each time for `limitMs` at most: later findings count the next time. The
+ * plugin that plays clips uses the same findings. At new sounds only a command looks: at a start the plugin that plays them does.
+ */
 export function openLooks(
   ffmpeg: string | null,
   env: Readonly<Record<string, string | undefined>>,
@@ -46,6 +53,16 @@ export function openLooks(
       } catch {
         // Without ffmpeg they are not played either, which is reported where they are.
         return NO_LOOKS.clips(paths);
+      }
+    },
+    async sounds(paths, mostNew = usualNew === ALL_FILES ? ALL_FILES : 0) {
+      if (paths.length === 0) return { known: [], unknown: 0 };
+      try {
+        const { soundLengths } =
+          require('../../plugins/audio/facts/sound-figures') as typeof import('../../plugins/audio/facts/sound-figures');
+        return await soundLengths(ffmpeg, env, paths, mostNew);
+      } catch {
+        return NO_LOOKS.sounds(paths);
       }
     },
     async pictureBytes(paths) {

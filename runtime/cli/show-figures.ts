@@ -1,5 +1,6 @@
 /** The figures of a show that tuning needs: how many pictures its themes have, in which forms, whether texts are drawn. */
-import { NO_LOOKS, type MediaLooks } from './media-looks';
+import { NO_LOOKS, type KnownClips, type MediaLooks } from './media-looks';
+import type { ShowSounds } from '../options/sound-need';
 import type { ShowFigures } from '../options/tune';
 import type { MediaFiles } from '../show/media-files';
 import type { MediaKind } from '../show/media-kinds';
@@ -25,7 +26,13 @@ export async function showFigures(show: Show, media: MediaFiles, looks: MediaLoo
     filesOf(withClips, (theme) => theme.videos, 'clip'),
   ]);
   const all = (themes: typeof images): string[] => [...new Set(themes.flatMap(([, files]) => files))];
-  const [clipsKnown, sourceBytes] = await Promise.all([looks.clips(all(clips)), looks.pictureBytes(all(images))]);
+  const roles = soundRoles(show);
+  const [clipsKnown, sourceBytes, lengths] = await Promise.all([
+    looks.clips(all(clips)),
+    looks.pictureBytes(all(images)),
+    looks.sounds([...roles.keys()]),
+  ]);
+  const films = show.cuelist.cues.some(({ clipVolume }) => clipVolume !== undefined) ? filmSounds(clipsKnown) : NONE;
   const counted = (themes: typeof images): Record<string, number> =>
     Object.fromEntries(themes.map(([name, files]) => [name, files.length]));
   return {
@@ -37,9 +44,32 @@ export async function showFigures(show: Show, media: MediaFiles, looks: MediaLoo
     ),
     sourceBytes,
     soundsAtOnce: soundsAtOnce(show),
+    sounds: {
+      known: [...lengths.known.map(({ path, ...figure }) => ({ ...figure, roles: roles.get(path)! })), ...films.known],
+      unknown: lengths.unknown + films.unknown,
+    },
     texts: scenes.some(
       (scene) => scene.text !== undefined && scene.themes.some((name) => (show.themes[name]?.texts.length ?? 0) > 0),
     ),
+  };
+}
+
+const NONE: ShowSounds = { known: [], unknown: 0 };
+
+/** The sound files of all cues, each with its roles. */
+function soundRoles({ cuelist }: Show): ReadonlyMap<string, readonly string[]> {
+  const roles = new Map<string, readonly string[]>();
+  for (const { sounds = [] } of cuelist.cues)
+    for (const { file, role } of sounds) roles.set(file, [...new Set([...(roles.get(file) ?? []), role])]);
+  return roles;
+}
+
+/** As if all of them had sound. */
+function filmSounds({ known, unknown }: KnownClips): ShowSounds {
+  const lengths = known.flatMap(({ frames, rateHz }) => (frames === undefined ? [] : [(frames / rateHz) * 1000]));
+  return {
+    known: lengths.map((lengthMs) => ({ lengthMs, channels: 2, roles: ['clips'] })),
+    unknown: unknown + known.length - lengths.length,
   };
 }
 

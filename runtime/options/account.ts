@@ -57,7 +57,7 @@ export interface Demand {
   readonly wanted: Sizes;
   /** Where the show has clips. */
   readonly clips?: ClipDemand;
-  /** Where the show has sounds: how many at a time, and what decoded clips may take. */
+  /** Where the show has sounds: how many are streamed at a time, and what those that are decoded whole take. */
   readonly sound?: { readonly atOnce: number; readonly rateHz: number; readonly clipBytes: number };
   readonly budgetBytes: number;
 }
@@ -280,7 +280,7 @@ function soundConsumers(
     },
     {
       owner: 'sound clips',
-      formula: 'audio.cacheBytes',
+      formula: 'decoded whole, audio.cacheBytes at most',
       bytes: clipBytes,
     },
   ];

@@ -26,6 +26,7 @@ import {
 } from './footprint';
 import { formatBytes } from './units';
 import type { Origin } from './layers';
+import { soundNeed, streamsAtOnce, type ShowSounds } from './sound-need';
 import { MIB } from './row';
 
 /** What tuning needs to know of the machine; the questions are answered in `hardware`. */
@@ -74,6 +75,8 @@ export interface ShowFigures {
   readonly texts: boolean;
   /** Sounds that may play at a time; 0 or missing where the show has none. */
   readonly soundsAtOnce?: number;
+  /** Without them, sounds of any length are planned for. */
+  readonly sounds?: ShowSounds;
 }
 
 /** A value that tuning decided. */
@@ -176,10 +179,18 @@ export function tune(
   const atOnce = show?.soundsAtOnce ?? 0;
   const hasSounds = atOnce > 0 && values['audio.cacheBytes'] !== undefined;
   const rateHz = Number(values['audio.rate'] ?? 0);
-  const bytesPerMs = tier1BytesPerMs(Math.max(1, atOnce), rateHz);
   const chunkMs = numberOr('audio.chunk', 0);
+  const need = soundNeed(show?.sounds, chunkMs, rateHz, (role) => Number(values[`audio.maxBuffer.${role}`] ?? 0));
+  const streams = streamsAtOnce(atOnce, need);
+  const bytesPerMs = tier1BytesPerMs(Math.max(1, streams), rateHz);
   const tier1Limit = numberOr('audio.tier1Bytes', budgetBytes * TIER1_SHARE);
-  const tier2Wanted = numberOr('audio.tier2Bytes', Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE));
+  const soundChunkMs = Math.min(chunkMs, Math.max(SHORTEST_CHUNK_MS, Math.floor(tier1Limit / bytesPerMs)));
+  // All that the files have, behind what tier 1 holds of them.
+  const tier2Need = Math.max(0, need.streamedBytes - soundChunkMs * bytesPerMs);
+  const tier2Wanted = numberOr(
+    'audio.tier2Bytes',
+    Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE, Math.ceil(tier2Need / MIB) * MIB),
+  );
   const wanted: Sizes = {
     ringFrames: hasClips
       ? Math.min(numberOr('video.ringFrames', RING_FRAMES), ringFramesWithin(ringLimitBytes, videoFrame))
@@ -190,7 +201,7 @@ export function tune(
       renderer === 'gl' ? 1 : numberOr('render.threads', Math.min(MOST_RENDER_THREADS, machine.composeCores)),
     decodeWorkers: hasPictures ? numberOr('theme.workers', Math.min(MOST_DECODE_WORKERS, machine.decodeCores)) : 0,
     soundTier2Mib: hasSounds ? Math.floor(tier2Wanted / MIB) : 0,
-    soundChunkMs: hasSounds ? Math.min(chunkMs, Math.max(SHORTEST_CHUNK_MS, Math.floor(tier1Limit / bytesPerMs))) : 0,
+    soundChunkMs: hasSounds ? soundChunkMs : 0,
   };
   const decoderLimit = numberOr('video.decoderBytes', mostDecoderBytes(budgetBytes));
   const demand = hasClips
@@ -204,6 +215,10 @@ export function tune(
     : undefined;
   const sourceLimit = numberOr('theme.decodeBytes', Math.floor(budgetBytes * SOURCE_SHARE));
   const sourceBytes = hasPictures ? Math.min(show?.sourceBytes ?? 0, sourceLimit) : 0;
+  const soundDemand = {
+    ...{ atOnce: streams, rateHz },
+    clipBytes: Math.min(Number(values['audio.cacheBytes']), need.wholeBytes),
+  };
   const account = drawUp({
     panel,
     surface: hasSurface(values['display.output'], machine),
@@ -212,7 +227,7 @@ export function tune(
     pictures,
     sourceBytes,
     ...(demand === undefined ? {} : { clips: demand }),
-    ...(hasSounds ? { sound: { atOnce, rateHz, clipBytes: Number(values['audio.cacheBytes']) } } : {}),
+    ...(hasSounds ? { sound: soundDemand } : {}),
     budgetBytes,
     wanted,
   });
@@ -250,13 +265,17 @@ export function tune(
   decide('video.decoderBytes', decoderLimit, 'a quarter of the memory budget');
   const watches = values['video.watch'] === 'auto' && values['theme.watch'] !== undefined;
   if (watches) decide('video.watch', values['theme.watch'] === true ? 'on' : 'off', 'as theme.watch');
+  const tier2Because =
+    tier2Need < TIER2_BYTES
+      ? 'the streamed sounds of the show are no longer'
+      : 'a file of a minute and a half, or a tenth of the budget';
   decide(
     'audio.tier2Bytes',
     hasSounds ? account.sizes.soundTier2Mib * MIB : Math.floor(tier2Wanted / MIB) * MIB,
-    grantOf('soundTier2Mib', 'a file of a minute and a half, or a tenth of the budget'),
+    grantOf('soundTier2Mib', tier2Because),
   );
   const grantedMs = hasSounds ? account.sizes.soundChunkMs : chunkMs;
-  const whose = hasSounds ? `${atOnce} sounds may play at a time` : 'the show has no sounds';
+  const whose = hasSounds ? `${streams} sounds may be streamed at a time` : 'the show has no sounds';
   const atMost =
     typeof values['audio.tier1Bytes'] === 'number' ? 'audio.tier1Bytes holds' : 'a tenth of the memory budget holds';
   decide('audio.chunk', grantedMs, grantOf('soundChunkMs', `${whose}, and of each ${atMost} two chunks so long`));

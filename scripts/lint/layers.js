@@ -35,6 +35,7 @@ module.exports.LAYERS = [
       'runtime/options/row',
       // The needs of a clip: the account plans them, and the decoders keep to them.
       'runtime/options/clip-need',
+      'runtime/options/sound-need',
       'runtime/stage',
       'runtime/library',
       // The programs that decode: how they are found, started and ended.

@@ -50,6 +50,15 @@ export class SoundProbe {
     return running;
   }
 
+  /** As `look`, as far as the answer is known already; asks no program. Never rejects. */
+  async recall(path: string): Promise<SoundLook | undefined> {
+    const signature = await signatureOf(path);
+    if (signature === 'gone') return { kind: 'gone' };
+    if (signature === 'unreadable') return undefined;
+    const facts = this.kept.get(path, signature);
+    return facts === undefined ? undefined : { kind: 'sound', facts, signature };
+  }
+
   /** Whether nothing is being looked at. */
   get isIdle(): boolean {
     return this.running.size === 0;

@@ -4,6 +4,7 @@ import { openScope, type Scope } from '../../../runtime/core/scope';
 
 let scope: Scope;
 let unknown: number;
+let unknownSounds: number;
 let looked: number[];
 let fitted: number;
 let onReload: () => void;
@@ -11,7 +12,7 @@ let onReload: () => void;
 beforeEach(() => {
   jest.useFakeTimers();
   scope = openScope('test');
-  [unknown, looked, fitted] = [3, [], 0];
+  [unknown, unknownSounds, looked, fitted] = [3, 0, [], 0];
 });
 afterEach(async () => {
   jest.useRealTimers();
@@ -19,7 +20,12 @@ afterEach(async () => {
 });
 
 function begin(look: () => void = () => (unknown -= 1)): void {
-  const show = { scenes: { a: { media: 'videos', themes: ['t'] } }, themes: { t: { videos: ['*'] } }, folder: '/' };
+  const show = {
+    scenes: { a: { media: 'videos', themes: ['t'] } },
+    themes: { t: { videos: ['*'] } },
+    folder: '/',
+    cuelist: { cues: [{ sounds: [{ file: '/s' }] }] },
+  };
   lookLater({
     instance: {
       show: show as never,
@@ -34,6 +40,7 @@ function begin(look: () => void = () => (unknown -= 1)): void {
         }
         return Promise.resolve({ known: [], unknown });
       },
+      sounds: () => Promise.resolve({ known: [], unknown: unknownSounds }),
       pictureBytes: () => Promise.resolve(0),
       close: () => {},
     },
@@ -55,6 +62,16 @@ it('does nothing where all is known', async () => {
   begin();
   await jest.advanceTimersByTimeAsync(60_000);
   expect([looked, fitted]).toEqual([[], 0]);
+});
+
+it('fits the memory once the sounds that play are known, and not before', async () => {
+  [unknown, unknownSounds] = [0, 1];
+  begin();
+  await jest.advanceTimersByTimeAsync(9000);
+  expect(fitted).toBe(0);
+  unknownSounds = 0;
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([looked, fitted]).toEqual([[], 1]);
 });
 
 it('gives up on files that are looked at in vain, and begins anew after a reload', async () => {

@@ -164,7 +164,7 @@ describe('every auto becomes a value', () => {
     expect(Math.abs(tier1Of(tuning)! - bytes)).toBeLessThan(10_000);
     expect(tuning.values['audio.tier1Bytes']).toBe(tier1Of(tuning));
     const because = tuning.steps['audio.chunk']?.origin.because;
-    if (ms < values['audio.chunk']) expect(because).toContain(`${atOnce} sounds may play at a time`);
+    if (ms < values['audio.chunk']) expect(because).toContain(`${atOnce} sounds may be streamed at a time`);
     else expect(because).toBeUndefined();
   });
 
@@ -173,6 +173,24 @@ describe('every auto becomes a value', () => {
     const tuning = tune(machine(2048), values, HD, { ...show(2), soundsAtOnce: 4 });
     expect(tuning.values['audio.chunk']).toBe(2000);
     expect(tier1Of(tuning)).toBe(12_288_000);
+  });
+
+  it('plans no more for sounds than their files come to', () => {
+    const known = [
+      { lengthMs: 21_000, channels: 1, roles: ['background'] },
+      { lengthMs: 2000, channels: 2, roles: ['voice'] },
+    ] as const;
+    const soundsOf = (sounds: ShowFigures['sounds']): Record<string, number> => {
+      const figures = { ...show(2), soundsAtOnce: 4, ...(sounds === undefined ? {} : { sounds }) };
+      const { consumers } = tune(machine(2048), defaults, HD, figures).account;
+      return Object.fromEntries(consumers.map(({ owner, bytes }) => [owner, bytes]));
+    };
+    const short = soundsOf({ known, unknown: 0 });
+    // Two streams of two chunks; of 21 s of mono three chunks, which tier 1 has room for; 2.6 s of stereo whole.
+    expect(short).toMatchObject({ 'sound, tier 1': 24_576_000, 'sound, tier 2': 0, 'sound clips': 2.6 * 48_000 * 16 });
+    expect(soundsOf({ known, unknown: 1 })).toEqual(soundsOf(undefined));
+    const long = soundsOf({ known: [...known, { lengthMs: 600_000, channels: 2, roles: ['background'] }], unknown: 0 });
+    expect(long).toMatchObject({ 'sound, tier 1': 49_152_000, 'sound, tier 2': 64 << 20 });
   });
 
   it('plans a decoder for each sound', () => {
@@ -364,7 +382,15 @@ describe('laws', () => {
     widthPx: fc.integer({ min: 800, max: 4096 }),
     heightPx: fc.integer({ min: 480, max: 2304 }),
   });
+  const soundFigure = fc.record({
+    lengthMs: fc.nat(900_000),
+    channels: fc.constantFrom(1 as const, 2 as const),
+    roles: fc.subarray(['voice', 'background', 'effect', 'clips'], { minLength: 1 }),
+  });
   const figures = fc.record({
+    sounds: fc.option(fc.record({ known: fc.array(soundFigure, { maxLength: 5 }), unknown: fc.nat(1) }), {
+      nil: undefined as never,
+    }),
     imagesByTheme: fc.dictionary(fc.string(), fc.nat(300)),
     forms: fc.array(fc.record({ images: fc.nat(300), motion: fc.boolean() }), { maxLength: 4 }),
     texts: fc.boolean(),
