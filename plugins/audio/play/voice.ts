@@ -16,9 +16,9 @@ export const HORIZON_S = 2.5;
 export const PIECE_S = 1;
 /** Shorter is not repeated: it would be a tone. */
 const SHORTEST_LOOP_S = 0.05;
-/** A clock that runs away is not caught. */
-const MOST_TRIES = 5;
-/** A late piece begins so much later than the earliest frame that can be ordered. */
+/** A clock that was held up makes up for it in a burst: the last try is 60 ms ahead of it. */
+const MOST_TRIES = 6;
+/** A late piece begins so much later than the earliest frame that can be ordered; twice as much with each further try. */
 const LATE_LEAD_S = 0.002;
 
 /** A piece that is made and not on the clock yet. */
@@ -211,7 +211,7 @@ export class Voice {
     for (const { voice } of made) voice.isLate = false;
     for (let tries = 1; ; tries++) {
       const sources = made.map(({ voice, buffers }) => voice.sourcesOf(buffers));
-      const clockFrame = first.reachableFrame;
+      const clockFrame = first.reachableFrame(tries);
       for (const { voice } of made) voice.meetTheClock(clockFrame);
       for (const source of sources.flat()) source.start(clockFrame / first.rateHz);
       // Whatever is rendered now, the block after it finds the order.
@@ -252,11 +252,11 @@ export class Voice {
   }
 
   /** Where the next piece can begin: where it belongs, or a little later than what can be ordered now. */
-  private get reachableFrame(): number {
+  private reachableFrame(tries: number): number {
     const { clockFrame, nowFrame, rateHz } = this;
     const { startLeadS } = this.mixer.output;
     if (clockFrame >= nowFrame + startLeadS * rateHz) return clockFrame;
-    return nowFrame + Math.ceil((startLeadS + LATE_LEAD_S) * rateHz);
+    return nowFrame + Math.ceil((startLeadS + LATE_LEAD_S * 2 ** (tries - 1)) * rateHz);
   }
 
   private meetTheClock(clockFrame: number): void {

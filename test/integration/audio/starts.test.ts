@@ -1,6 +1,8 @@
 /** Starts: the sounds of a cue begin together, with their first samples, and what begins late loses none of them to the piece after it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClipSource } from '../../../plugins/audio/play/source';
+import { Voice } from '../../../plugins/audio/play/voice';
 import { faultyTools } from '../../support/faulty-tools';
 import { openLiveSound } from '../../support/live-sound';
 import { chirp, cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
@@ -147,6 +149,22 @@ const together = `touch $here/began.$$; for look in $(seq 200); do
   [ $(ls $here/began.* | wc -l) -ge 2 ] && exec $real
   sleep 0.05
 done; touch $here/alone; exit 1`;
+
+it.each([1, 4, 15])('sounds begin together though the clock goes on by %d ms whenever it is read', (stepMs) => {
+  rig = openSoundRig(2);
+  const { context } = rig.engine.mixer;
+  let nowS = 0;
+  // A clock that was held up by the machine makes up for a quarter of a second.
+  jest.spyOn(context, 'currentTime', 'get').mockImplementation(() => (nowS = Math.min(0.25, nowS + stepMs / 1000)));
+  const plane = new Float32Array(RATE_HZ).fill(0.1);
+  const clip = { frames: RATE_HZ, original: [plane], processed: [plane] };
+  const voices = [0, 1].map(() => rig.engine.voice(new ClipSource(clip), cueSound('/x.wav'), 'clip'));
+  for (const voice of voices) voice.start(10, 0, 0);
+  Voice.beginTogether(voices);
+  const [one, other] = voices.map(({ startFrame }) => startFrame);
+  expect(other).toBe(one);
+  expect(one).toBeGreaterThanOrEqual(nowS * RATE_HZ);
+});
 
 it('the decoders of two long sounds that nobody expected start side by side', async () => {
   const { tools, folder } = faultyTools(together);
