@@ -12,23 +12,24 @@ const PAUSE_MS = 2000;
 
 export interface LaterParts {
   readonly instance: Pick<Instance, 'show' | 'events' | 'fitMemory'>;
+  /** The first show, which may not be on yet. */
+  readonly show: Show;
   readonly looks: MediaLooks;
   readonly files: MediaFiles;
   readonly scope: Scope;
 }
 
 /** Begins some seconds after the start and after each reload; ends with the scope. */
-export function lookLater({ instance, looks, files, scope }: LaterParts): void {
+export function lookLater({ instance, show: first, looks, files, scope }: LaterParts): void {
   let timer: NodeJS.Timeout | undefined;
   /** Looks of this round so far: a file that is looked at in vain holds up nobody. */
   let taken = 0;
   /** Sounds that no look knew when the show began: the plugin that plays them looks at them. */
   let unknownSounds = 0;
-  const countSounds = async (): Promise<number> =>
-    instance.show === undefined ? 0 : (await looks.sounds(soundFiles(instance.show), 0)).unknown;
+  const countSounds = async (show: Show): Promise<number> => (await looks.sounds(soundFiles(show), 0)).unknown;
   const begin = (): void => {
     taken = 0;
-    void countSounds().then((unknown) => (unknownSounds = unknown));
+    void countSounds(instance.show ?? first).then((unknown) => (unknownSounds = unknown));
     later(AFTER_MS);
   };
   const later = (ms: number): void => {
@@ -44,7 +45,7 @@ export function lookLater({ instance, looks, files, scope }: LaterParts): void {
       taken += 1;
       await looks.clips(paths, 1);
       later(PAUSE_MS);
-    } else if (taken > 0 || (await countSounds()) < unknownSounds) instance.fitMemory();
+    } else if (taken > 0 || (await countSounds(show)) < unknownSounds) instance.fitMemory();
   };
   const deaf = instance.events.on('reload', begin);
   scope.defer('looks at clips', () => {

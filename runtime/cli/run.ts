@@ -230,7 +230,7 @@ async function play(
     size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
   });
   followDisplay(render, runtime, scope, log);
-  lookLater({ instance, looks, files: { resolve: resolveMedia }, scope });
+  lookLater({ instance, show, looks, files: { resolve: resolveMedia }, scope });
   power.start();
 
   const ending = new AbortController();

@@ -26,9 +26,14 @@ function begin(look: () => void = () => (unknown -= 1)): void {
     folder: '/',
     cuelist: { cues: [{ sounds: [{ file: '/s' }] }] },
   };
+  const onMs = Date.now() + 1000;
   lookLater({
+    show: show as never,
     instance: {
-      show: show as never,
+      // Not on yet when all this begins.
+      get show() {
+        return Date.now() < onMs ? undefined : (show as never);
+      },
       events: { on: (_name: string, act: () => void) => ((onReload = act), () => {}) } as never,
       fitMemory: () => void (fitted += 1),
     },
