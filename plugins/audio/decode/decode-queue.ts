@@ -32,8 +32,8 @@ export class DecodeQueue {
   private readonly clips: ClipWish[] = [];
   /** Key of the track that is decoded now. */
   private running: string | undefined;
-  /** Which orders the worker was told of last. */
-  private toldAhead = '';
+  /** The orders that were sent ahead last, as text to compare. */
+  private sentAhead = '';
   /** Keys of tracks that may have a decoder. */
   private readonly opened = new Set<string>();
 
@@ -84,15 +84,15 @@ export class DecodeQueue {
       .filter(({ track }) => track.key !== beside)
       .slice(0, MOST_AHEAD);
     const text = orders.map(({ track, fromFrame }) => `${track.key} ${fromFrame}`).join();
-    if (text === this.toldAhead) return;
-    this.toldAhead = text;
+    if (text === this.sentAhead) return;
+    this.sentAhead = text;
     for (const { track } of orders) this.opened.add(track.key);
     this.worker.ahead(orders);
   }
 
   /** Nothing is to be made: decoders that nothing is left for end. */
   private rest(): void {
-    this.toldAhead = '';
+    this.sentAhead = '';
     for (const key of this.opened) {
       if (this.needsDecoder(key)) continue;
       this.opened.delete(key);
