@@ -187,10 +187,8 @@ export function tune(
   const soundChunkMs = Math.min(chunkMs, Math.max(SHORTEST_CHUNK_MS, Math.floor(tier1Limit / bytesPerMs)));
   // All that the files have, behind what tier 1 holds of them.
   const tier2Need = Math.max(0, need.streamedBytes - soundChunkMs * bytesPerMs);
-  const tier2Wanted = numberOr(
-    'audio.tier2Bytes',
-    Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE, Math.ceil(tier2Need / MIB) * MIB),
-  );
+  const tier2Most = Math.min(TIER2_BYTES, budgetBytes * TIER2_SHARE);
+  const tier2Wanted = numberOr('audio.tier2Bytes', Math.min(tier2Most, Math.ceil(tier2Need / MIB) * MIB));
   const wanted: Sizes = {
     ringFrames: hasClips
       ? Math.min(numberOr('video.ringFrames', RING_FRAMES), ringFramesWithin(ringLimitBytes, videoFrame))
@@ -215,10 +213,7 @@ export function tune(
     : undefined;
   const sourceLimit = numberOr('theme.decodeBytes', Math.floor(budgetBytes * SOURCE_SHARE));
   const sourceBytes = hasPictures ? Math.min(show?.sourceBytes ?? 0, sourceLimit) : 0;
-  const soundDemand = {
-    ...{ atOnce: streams, rateHz },
-    clipBytes: Math.min(Number(values['audio.cacheBytes']), need.wholeBytes),
-  };
+  const clipBytes = Math.min(Number(values['audio.cacheBytes']), need.wholeBytes);
   const account = drawUp({
     panel,
     surface: hasSurface(values['display.output'], machine),
@@ -227,7 +222,7 @@ export function tune(
     pictures,
     sourceBytes,
     ...(demand === undefined ? {} : { clips: demand }),
-    ...(hasSounds ? { sound: soundDemand } : {}),
+    ...(hasSounds ? { sound: { atOnce: streams, rateHz, clipBytes } } : {}),
     budgetBytes,
     wanted,
   });
@@ -266,7 +261,7 @@ export function tune(
   const watches = values['video.watch'] === 'auto' && values['theme.watch'] !== undefined;
   if (watches) decide('video.watch', values['theme.watch'] === true ? 'on' : 'off', 'as theme.watch');
   const tier2Because =
-    tier2Need < TIER2_BYTES
+    tier2Need < tier2Most
       ? 'the streamed sounds of the show are no longer'
       : 'a file of a minute and a half, or a tenth of the budget';
   decide(

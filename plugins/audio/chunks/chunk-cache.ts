@@ -115,7 +115,7 @@ export class ChunkCache implements HandleOwner {
     return undefined;
   }
 
-  /** Where the other tracks that play are decoded next, the most urgent first. */
+  /** Where each track that plays is decoded next, the most urgent first; a track that waits after an accident is left out. */
   ahead(): OrderAhead[] {
     const orders = new Map<string, OrderAhead>();
     for (const wish of wishes(this.planned())) {

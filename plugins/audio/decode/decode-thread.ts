@@ -80,8 +80,12 @@ async function startAhead(orders: readonly OrderAhead[]): Promise<void> {
   for (const { track, fromFrame } of orders) {
     if ([...producers, ...started].some(({ key }) => key === track.key)) continue;
     const producer = newProducer(track);
-    producer.begin(fromFrame);
-    started.push({ key: track.key, producer });
+    try {
+      producer.begin(fromFrame);
+      started.push({ key: track.key, producer });
+    } catch {
+      // No descriptor is left, say: its order tries again, and reports it.
+    }
   }
   for (const { producer } of unwanted) await producer.close();
 }

@@ -13,7 +13,7 @@ export async function soundLengths(
   paths: readonly string[],
   mostNew: number,
 ): Promise<SoundLengths> {
-  // Read anew each time: the plugin that plays the sounds writes down its own findings.
+  // A probe for each call: it reads the file of findings, into which the plugin that plays the sounds writes.
   const probe = new SoundProbe(findTools(ffmpeg, env), env);
   const looks = await Promise.all(paths.map((path) => probe.recall(path)));
   const left = [...paths.entries()]
