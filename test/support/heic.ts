@@ -1,8 +1,8 @@
 /** HEIC pictures as phones make them: one HEVC picture in a HEIF container (ISO/IEC 23008-12), with its turn where it lies. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeMedia } from './make-media';
 
 const VPS = 32;
 const SPS = 33;
@@ -11,11 +11,11 @@ const PPS = 34;
 /** ffmpeg's test picture, encoded. `turns`: quarter turns against the clock that a viewer has to make. */
 export function makeHeic([widthPx, heightPx]: readonly [number, number], turns = 0): Buffer {
   const stream = join(tmpdir(), `vitrine-heic-${process.pid}.hevc`);
-  execFileSync('ffmpeg', [
-    ...['-nostdin', '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=${widthPx}x${heightPx}:d=1`],
-    ...['-frames:v', '1', '-c:v', 'libx265', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=none:keyint=1:qp=8'],
-    ...['-f', 'hevc', stream],
-  ]);
+  makeMedia(
+    stream,
+    ...['-f', 'lavfi', '-i', `testsrc2=s=${widthPx}x${heightPx}:d=1`, '-frames:v', '1', '-f', 'hevc'],
+    ...['-c:v', 'libx265', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=none:keyint=1:qp=8'],
+  );
   const units = unitsOf(readFileSync(stream));
   rmSync(stream);
   const parameters = [VPS, SPS, PPS].map((type) => units.find((unit) => typeOf(unit) === type)!);

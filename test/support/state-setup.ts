@@ -5,8 +5,10 @@
 import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forgetOldMedia } from './make-media';
 
 function setUp(): void {
+  forgetOldMedia();
   // Short: paths of sockets below it have 107 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), 'vt-'));
   process.env['VITRINE_TESTS'] = folder;

@@ -1,5 +1,4 @@
 /** Sound that lasts: long files in odd orders, for minutes, and decoders that die or hang; every tenth of a second is listened to. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createRandom } from '../../../runtime/show/random';
 import { findTools } from '../../../runtime/media/tools';
@@ -7,6 +6,7 @@ import type { ClipSound } from '../../../runtime/stage/sound';
 import { decodersOf } from '../../support/decoders';
 import { faultyTools } from '../../support/faulty-tools';
 import { cueSound, openSoundRig, type SoundRig } from '../../support/sound-rig';
+import { makeMedia } from '../../support/make-media';
 
 /** Low, so that ten minutes are rendered in seconds. */
 const RATE_HZ = 8000;
@@ -20,10 +20,8 @@ afterEach(() => rig.close());
 
 /** A tone of one level. */
 function long(name: string, seconds: number): string {
-  const file = join(rig.folder, name);
   const source = `aevalsrc=${LEVEL}*sin(2*PI*400*t):s=${RATE_HZ}:d=${seconds}`;
-  execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source, '-y', file]);
-  return file;
+  return makeMedia(join(rig.folder, name), '-f', 'lavfi', '-i', source);
 }
 
 /** Tenths of a second, from `fromS` to `toS`, in which less than half of the tone was heard: their beginnings, in s. */

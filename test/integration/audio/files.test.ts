@@ -1,19 +1,14 @@
 /** Files of all kinds, good and bad, through decoder, chunks and clips: what is heard of them, and what is said where nothing is. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultyTools } from '../../support/faulty-tools';
 import { chirp, cueSound, openSoundRig, RATE_HZ, writeWav, type SoundRig } from '../../support/sound-rig';
+import { makeMedia } from '../../support/make-media';
 
 let rig: SoundRig;
 afterEach(() => rig.close());
 
 const at = (name: string): string => join(rig.folder, name);
-
-function ffmpeg(...args: string[]): void {
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-}
 
 /** Plays a file for a while; gives the loudest sample of it. */
 async function loudest(file: string, seconds = 1.5): Promise<number> {
@@ -50,7 +45,7 @@ describe('are heard', () => {
   it('where the name says something else', async () => {
     rig = openSoundRig(3);
     const wav = writeWav(at('a.wav'), [chirp(2 * RATE_HZ)]);
-    ffmpeg('-i', wav, '-f', 'ogg', '-c:a', 'libvorbis', at('really-vorbis.mp3'));
+    makeMedia(at('really-vorbis.mp3'), '-i', wav, '-f', 'ogg', '-c:a', 'libvorbis');
     expect(await loudest(at('really-vorbis.mp3'))).toBeGreaterThan(0.3);
     expect(rig.reported).toEqual([]);
   });
@@ -81,7 +76,7 @@ describe('are heard', () => {
     rig = openSoundRig(3);
     const parts = ['one', 'two'].map((name, part) => {
       const file = at(`${name}.${container}`);
-      ffmpeg('-f', 'lavfi', '-i', `sine=${440 * (1 + part)}:r=48000:d=1`, '-af', 'volume=4', '-c:a', codec, file);
+      makeMedia(file, '-f', 'lavfi', '-i', `sine=${440 * (1 + part)}:r=48000:d=1`, '-af', 'volume=4', '-c:a', codec);
       return readFileSync(file);
     });
     const file = at(`joined.${container}`);
@@ -144,7 +139,7 @@ describe('are heard', () => {
 
   it('as far as they go, where they are cut or damaged', async () => {
     rig = openSoundRig(5, { streamThresholdBytes: 1 });
-    ffmpeg('-i', writeWav(at('a.wav'), [chirp(4 * RATE_HZ)]), '-c:a', 'libmp3lame', '-b:a', '128k', at('a.mp3'));
+    makeMedia(at('a.mp3'), '-i', writeWav(at('a.wav'), [chirp(4 * RATE_HZ)]), '-c:a', 'libmp3lame', '-b:a', '128k');
     const bytes = readFileSync(at('a.mp3'));
     for (let i = 20_000; i < 24_000; i++) bytes[i] = (i * 7919) & 0xff;
     writeFileSync(at('damaged.mp3'), bytes.subarray(0, 50_000));

@@ -1,9 +1,9 @@
 /** The sound of clips: where it lies beside the picture, rendered and compared sample by sample. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Desk } from '../../../plugins/audio/desk/desk';
 import type { ClipSound } from '../../../runtime/stage/sound';
 import { chirp, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
+import { makeMedia } from '../../support/make-media';
 
 let rig: SoundRig;
 afterEach(() => rig.close());
@@ -16,11 +16,9 @@ function film(name: string, seconds: number, soundLateS = 0): string {
   const sound = writeWav(`${file}.wav`, [tone.subarray(0, seconds * RATE_HZ)]);
   const args = [
     ...['-f', 'lavfi', '-i', `testsrc2=s=64x36:r=25:d=${seconds}`, '-itsoffset', String(soundLateS), '-i', sound],
-    ...['-map', '0', '-map', '1', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_f32le', file],
+    ...['-map', '0', '-map', '1', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_f32le'],
   ];
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`no clip was made: ${stderr}`);
-  return file;
+  return makeMedia(file, ...args);
 }
 
 /** A clip whose picture is where the test says. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Role } from '../../../plugins/audio/output/mixer';
 import { faultyTools } from '../../support/faulty-tools';
 import { chirp, cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
+import { makeMedia } from '../../support/make-media';
 
 let rig: SoundRig;
 afterEach(() => rig.close());
@@ -55,9 +56,9 @@ describe.each([
     const file = join(rig.folder, 'new.mkv');
     const args = [
       ...['-f', 'lavfi', '-i', 'testsrc2=s=64x36:r=25:d=3', '-i', writeWav(`${file}.wav`, [quiet(3)])],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_f32le', file],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_f32le'],
     ];
-    expect(spawnSync('ffmpeg', ['-v', 'error', '-y', ...args]).status).toBe(0);
+    makeMedia(file, ...args);
     const desk = rig.desk([]);
     for (const beginS of [0.1, 0.1 + APART_S]) {
       const clip = { volume: 1, sound: { file, beganMs: beginS * 1000 } };

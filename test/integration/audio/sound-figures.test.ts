@@ -1,19 +1,16 @@
 /** The lengths of sounds for the account: from earlier looks at once, by new looks where there is time for them. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { soundLengths } from '../../../plugins/audio/facts/sound-figures';
+import { makeMedia } from '../../support/make-media';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vitrine-lengths-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function tone(name: string, seconds: number, channels: number): string {
-  const file = join(folder, name);
-  const source = ['-f', 'lavfi', '-i', `sine=d=${seconds}`, '-ac', String(channels)];
-  execFileSync('ffmpeg', ['-v', 'error', '-nostdin', ...source, '-y', file]);
-  return file;
+  return makeMedia(join(folder, name), '-f', 'lavfi', '-i', `sine=d=${seconds}`, '-ac', String(channels));
 }
 
 it('are unknown until a look, known from then on, and unknown again once the file has changed', async () => {

@@ -1,11 +1,11 @@
 /** Seeking in the clip that is on the screen: the very frame, also in a pause, and no black one. */
-import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { play, type Player } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { until } from './program';
+import { makeMedia } from '../../support/make-media';
 
 const FRAMES = 50;
 let show: SmallShow;
@@ -17,10 +17,7 @@ beforeEach(async () => {
   const picture = `color=c=black:s=320x180:r=25:d=${FRAMES / 25},format=yuv420p,geq=lum='20+4*N':cb=128:cr=128`;
   const args = ['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', 'sine=f=440:d=2', '-c:v', 'libx264', '-qp', '0'];
   const file = join(show.folder, 'steps.mp4');
-  const made = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args, '-g', '20', '-c:a', 'aac', file], {
-    encoding: 'utf8',
-  });
-  expect(made.stderr).toBe('');
+  makeMedia(file, ...args, '-g', '20', '-c:a', 'aac');
 });
 
 afterEach(() => {

@@ -1,5 +1,4 @@
 /** Clips made on the spot, and a clip bank over a ring store without a screen. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +20,7 @@ import { openScope, type Scope } from '../../../runtime/core/scope';
 import { Quarantine } from '../../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipRing, type ClipStore } from '../../../runtime/stage/clip-store';
 import type { Panel } from '../../../runtime/stage/panel';
+import { makeMedia } from '../../support/make-media';
 
 export const PANEL: Panel = { widthPx: 320, heightPx: 180, turn: 0, refreshHz: 60 };
 
@@ -31,10 +31,7 @@ afterAll(() => rmSync(CACHE, { recursive: true, force: true }));
 /** A file that ffmpeg makes of these arguments; throws with its words. */
 export function made(name: string, ...args: string[]): string {
   const file = join(CACHE, name);
-  if (existsSync(file)) return file;
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args, file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${name} was not made: ${stderr}`);
-  return file;
+  return existsSync(file) ? file : makeMedia(file, ...args);
 }
 
 /** Arguments that keep every level as it is. */
