@@ -39,6 +39,12 @@ ready_system() {
     has_command cc || tests+=(gcc libc6-dev)
     has_command sway || tests+=(sway)
     has_command grim || tests+=(grim)
+    # Desktops of other kinds, on an X server.
+    has_command openbox || tests+=(openbox)
+    has_command picom || tests+=(picom)
+    has_command cage && has_command Xwayland || tests+=(cage xwayland)
+    has_command mutter || tests+=(mutter)
+    has_command dbus-run-session || tests+=(dbus-daemon)
     has_command heif-convert || has_command heif-dec || tests+=(libheif-examples)
   fi
   local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")

@@ -5,7 +5,7 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import sharp from 'sharp';
+import { readPicture, type Seen } from './still-show';
 
 /** Debian's user `nobody`: sway does not run as root. */
 const NOBODY = 65534;
@@ -15,8 +15,8 @@ export interface Sway {
   readonly env: { readonly XDG_RUNTIME_DIR: string; readonly WAYLAND_DISPLAY: string };
   /** A command of sway, such as `output HEADLESS-1 scale 2`. Rejects where it fails. */
   command(words: string): Promise<void>;
-  /** The whole screen as it is seen, in its own pixels: RGB, rows tight. */
-  screen(): Promise<{ readonly rgb: Buffer; readonly widthPx: number; readonly heightPx: number }>;
+  /** The whole screen as it is seen, in its own pixels. */
+  screen(): Promise<Seen>;
   close(): Promise<void>;
 }
 
@@ -57,8 +57,7 @@ export async function startSway(widthPx: number, heightPx: number): Promise<Sway
     async screen() {
       const file = join(folder, 'screen.png');
       await run('grim', ['-l', '0', file], { env: { ...own, ...client } });
-      const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-      return { rgb: data, widthPx: info.width, heightPx: info.height };
+      return readPicture(file);
     },
     async close() {
       if (child.exitCode === null && child.signalCode === null) {

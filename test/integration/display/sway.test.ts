@@ -1,69 +1,29 @@
 /** The whole program under sway: on the screen from its first frame to its last, whatever the compositor does to the screen meanwhile. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import sharp from 'sharp';
-import { endPlayers, play, type Player } from '../../bench/player';
-import { writeShowFile, makeSmallShow, type SmallShow } from '../../support/small-show';
+import { endPlayers, type Player } from '../../bench/player';
+import { makeStillShow, type StillShow } from '../../support/still-show';
 import { startSway, swayVersion, type Sway } from '../../support/sway';
-import { vitrine } from '../run/program';
-import { noise } from '../../support/images';
 
 const [WIDTH, HEIGHT] = [640, 360];
 
 // A limit against hanging: each look starts programs, which takes seconds where the machine is busy, and ends with what was seen.
 jest.setTimeout(300_000);
 
-let show: SmallShow;
+let show: StillShow;
 let sway: Sway;
 let player: Player;
+const open = (): Promise<Player> => show.play(['--display', 'wayland', '--renderer', 'cpu'], sway.env);
+const covers = (widthPx: number, heightPx: number): Promise<void> => show.covers(sway.screen, widthPx, heightPx);
 
-/** A still picture in which every pixel counts. */
 beforeEach(async () => {
-  show = await makeSmallShow();
-  for (const name of ['0.png', '1.png', '2.png']) rmSync(join(show.pictures, name));
-  const { data } = noise(WIDTH, HEIGHT, 5);
-  await sharp(Buffer.from(data), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).toFile(
-    join(show.pictures, 'noise.png'),
-  );
-  writeShowFile(show.file, '{themes: [all], every: 1h}');
+  show = await makeStillShow(WIDTH, HEIGHT);
   sway = await startSway(WIDTH, HEIGHT);
-  player = play(show.folder, ['--show', show.file, '--display', 'wayland', '--renderer', 'cpu'], sway.env);
-  player.ended.catch(() => {});
-  await player.playing();
+  player = await open();
 });
 afterEach(async () => {
   endPlayers();
   await sway.close();
-  rmSync(show.folder, { recursive: true, force: true });
+  show.close();
 });
-
-/** What the program says it shows. */
-async function shown(): Promise<Awaited<ReturnType<Sway['screen']>>> {
-  const file = join(show.folder, 'shown.png');
-  expect((await vitrine(['screenshot', file, '--control-socket', player.socket])).code).toBe(0);
-  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { rgb: data, widthPx: info.width, heightPx: info.height };
-}
-
-/** Waits until the screen, of that size, shows the picture over all of it, pixel by pixel as the program composed it. */
-async function covers(widthPx: number, heightPx: number): Promise<void> {
-  let [own, seen] = [await shown(), await sway.screen()];
-  const isRight = (): boolean =>
-    own.widthPx === widthPx && own.heightPx === heightPx && own.rgb.equals(seen.rgb) && !isBlack(seen.rgb);
-  for (let tries = 100; tries > 0 && !isRight(); tries -= 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    [own, seen] = [await shown(), await sway.screen()];
-  }
-  const sizeOf = (picture: typeof own): string => `${picture.widthPx}x${picture.heightPx}`;
-  expect({ composed: sizeOf(own), seen: sizeOf(seen), isRight: isRight(), log: player.log() }).toMatchObject({
-    composed: `${widthPx}x${heightPx}`,
-    seen: `${widthPx}x${heightPx}`,
-    isRight: true,
-  });
-}
-
-/** Noise has no row and no column without light. */
-const isBlack = (rgb: Buffer): boolean => rgb.every((value) => value < 16);
 
 it('stays on the screen, with every pixel of it', async () => {
   await covers(WIDTH, HEIGHT);
@@ -120,10 +80,9 @@ it.each([
   await sway.command('create_output');
   await sway.command(`output HEADLESS-2 mode 800x450@60Hz pos ${other}`);
   await sway.command(`output HEADLESS-1 pos ${own}`);
-  player = play(show.folder, ['--show', show.file, '--display', 'wayland', '--renderer', 'cpu'], sway.env);
-  await player.playing();
+  player = await open();
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  const { widthPx, heightPx } = await shown();
+  const { widthPx, heightPx } = await show.shown();
   expect(['640x360', '800x450']).toContain(`${widthPx}x${heightPx}`);
   expect(player.log()).not.toMatch('VITRINE_E_OUTPUT_LOST');
   // Opened once, and not again and again.

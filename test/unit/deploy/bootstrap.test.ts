@@ -17,6 +17,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../../../..');
+/** Programs that only the tests need. */
+const TEST_TOOLS = [
+  ...['Xvfb', 'weston', 'cc', 'sway', 'grim', 'heif-convert'],
+  ...['openbox', 'picom', 'cage', 'Xwayland', 'mutter', 'dbus-run-session'],
+];
 const SYSTEM = [
   ...['bash', 'cat', 'chmod', 'dirname', 'env', 'find', 'ln', 'mkdir', 'mv', 'readlink', 'rm', 'sha256sum', 'sort'],
   ...['uname', 'xargs'],
@@ -234,7 +239,7 @@ describe('the command vitrine', () => {
   });
 
   it('is left alone by the tests', () => {
-    for (const tool of ['Xvfb', 'weston', 'cc', 'sway', 'grim', 'heif-convert']) checkout.command(tool, '');
+    for (const tool of TEST_TOOLS) checkout.command(tool, '');
     const LIBRARIES = `${SDL} libGLESv2.so.2`;
     expect(checkout.run({ args: ['--test'], env: { LIBRARIES } }).status).toBe(0);
     expect(existsSync(path.join(checkout.folder, 'system'))).toBe(false);
