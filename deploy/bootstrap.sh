@@ -44,7 +44,8 @@ ready_system() {
     has_command picom || tests+=(picom)
     has_command cage && has_command Xwayland || tests+=(cage xwayland)
     has_command mutter || tests+=(mutter)
-    has_command dbus-run-session || tests+=(dbus-daemon)
+    # With a library that starts a message bus unasked.
+    has_command dbus-run-session && has_command dbus-launch || tests+=(dbus-daemon dbus-x11)
     has_command heif-convert || has_command heif-dec || tests+=(libheif-examples)
   fi
   local missing=("${screen[@]}" "${text[@]}" "${clips[@]}" "${tests[@]}")

@@ -183,6 +183,7 @@ export class ClipBank {
 
   /** Passes a file over until the work with it is done. */
   hold(path: string, work: Promise<unknown>): void {
+    this.services.log.info('a clip cannot be read in time and is passed over', { file: path });
     this.doubts.hold(path, work);
   }
 

@@ -215,6 +215,8 @@ export function openSdlWindow(
   }
   // The name by which compositors and window managers have rules for it (app_id, WM_CLASS).
   for (const key of ['SDL_VIDEO_WAYLAND_WMCLASS', 'SDL_VIDEO_X11_WMCLASS']) sdl.setenv(key, 'vitrine', 0);
+  // Where there is no message bus, its library would start one for each show, which leaves its socket behind.
+  sdl.setenv('DBUS_SESSION_BUS_ADDRESS', 'disabled:', 0);
   sdl.setHint('SDL_VIDEODRIVER', driver);
   // Read when the driver starts; a person's own environment variable of this name goes before it.
   if (cardNumber !== undefined) sdl.setHint('SDL_KMSDRM_DEVICE_INDEX', String(cardNumber));

@@ -61,6 +61,8 @@ export class Director {
   private readonly announcer: Announcer;
   /** The first cue waits for it. */
   private opening: Promise<unknown> | undefined;
+  /** The item of a change that is planned, until it has come on. */
+  private coming: StageItem | undefined;
   /** Changes that came late because their picture was not decoded in time. */
   lateChanges = 0;
 
@@ -198,12 +200,14 @@ export class Director {
     const atMs = Math.max(dueMs, readyMs);
     const startMs = beat.follows ? atMs : this.sounds.startMs(item, beat.cue, atMs, clock.nowMs());
     if (!beat.forced && readyMs > dueMs) this.countLate(item, readyMs - beat.atMs);
+    this.coming = item;
     if (itStays) item.release();
     else stage.send(...this.show(item, beat.scene, atMs, startMs, beat));
     this.sounds.take(beat, item, startMs);
     const { cameOnMs = atMs, late } = beat.follows
       ? await this.follow(atMs, signal)
       : { cameOnMs: atMs, late: await this.wishes.waitUntil(atMs, signal) };
+    this.coming = undefined;
     if (late !== undefined && (itStays ? clock.nowMs() < atMs : this.cards.recall(clock.nowMs()))) {
       item.takeBack?.();
       this.sounds.recall();
@@ -291,10 +295,13 @@ export class Director {
     return undefined;
   }
 
-  /** Gives the turn of a picture back that was planned and has not come on. For a show that has stopped playing. */
+  /**
+   * Gives the turn of a picture back that was planned and has not come on, for a show that has stopped playing. On a busy machine it may be
+   * due, and even seen for a moment, before anybody here knew of it: then the next show goes on with it.
+   */
   withdraw(): void {
-    const { current } = this.cards;
-    if (current !== undefined && current.fromMs > this.parts.clock.nowMs()) current.item.takeBack?.();
+    this.coming?.takeBack?.();
+    this.coming = undefined;
   }
 
   /** Commands that take everything of this show off the stage at the next frame edge; its sounds fade. */

@@ -17,8 +17,10 @@ const WARM_MS = 5_000;
  * Time that an empty screen waits for parts that hold the start. Sounds are prepared beside the first picture: mostly they are ready with it.
  */
 const HELD_START_MS = 3_000;
-/** Time the first picture gets on top, where files are slow or many are broken. */
+/** Time the first picture gets on top of an empty screen, where files are slow or many are broken. */
 const FIRST_PICTURE_MS = 10_000;
+/** Beside a show that plays nothing is in a hurry, and a busy machine decodes for that show first. */
+const FIRST_PICTURE_BESIDE_MS = 45_000;
 /** Time another first picture gets where the show before has shown the one that was ready. */
 const OTHER_PICTURE_MS = 1_000;
 /** Time each release step of a session gets. */
@@ -61,11 +63,12 @@ export async function openSession(
     const parts = await plugins.openSession(planOf(request), scope);
     const director = new Director(directorParts(providersOf(parts), soundOf(parts)));
     scope.defer('director', () => director.close());
-    const first = await firstPicture(director, scope.signal, FIRST_PICTURE_MS);
+    const limitMs = request.beside ? FIRST_PICTURE_BESIDE_MS : FIRST_PICTURE_MS;
+    const first = await firstPicture(director, scope.signal, limitMs);
     scope.check();
     // An empty screen waits for a picture; a show that plays is not given up for one that has none.
     if (first === undefined && request.beside)
-      throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${FIRST_PICTURE_MS / 1000} s`);
+      throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${limitMs / 1000} s`);
     const held = (item: StageItem | undefined): void => {
       if (item !== undefined) scope.defer('first picture', () => item.release());
     };

@@ -126,12 +126,14 @@ export async function startDesktop({ programs, env = {}, hasWayland }: DesktopKi
   };
 }
 
-/** Ends all of a program's group. */
+/** Ends all of a program's group: asked first, so that a message bus takes its socket away. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  process.kill(-child.pid!, 'SIGKILL');
+  process.kill(-child.pid!, 'SIGTERM');
+  const late = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 3000);
   await ended;
+  clearTimeout(late);
 }
 
 function toRgb(bgrx: Uint8Array): Buffer {

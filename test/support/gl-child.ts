@@ -37,7 +37,7 @@ export async function runGl(
   env: Readonly<Record<string, string | undefined>> = {},
   look?: () => Promise<void>,
 ): Promise<GlReport[]> {
-  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...neutral } = process.env;
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, DBUS_SESSION_BUS_ADDRESS: _bus, ...neutral } = process.env;
   const argument = JSON.stringify({ ...order, hold: look !== undefined });
   const child = spawn(process.execPath, [join(__dirname, 'gl-entry.js'), argument], { env: { ...neutral, ...env } });
   let said = '';

@@ -20,7 +20,7 @@ const ROOT = path.resolve(__dirname, '../../../..');
 /** Programs that only the tests need. */
 const TEST_TOOLS = [
   ...['Xvfb', 'weston', 'cc', 'sway', 'grim', 'heif-convert'],
-  ...['openbox', 'picom', 'cage', 'Xwayland', 'mutter', 'dbus-run-session'],
+  ...['openbox', 'picom', 'cage', 'Xwayland', 'mutter', 'dbus-run-session', 'dbus-launch'],
 ];
 const SYSTEM = [
   ...['bash', 'cat', 'chmod', 'dirname', 'env', 'find', 'ln', 'mkdir', 'mv', 'readlink', 'rm', 'sha256sum', 'sort'],

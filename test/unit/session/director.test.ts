@@ -371,3 +371,37 @@ describe('a seek in a cue whose sounds are due and have not begun', () => {
     await end();
   });
 });
+
+it.each([
+  ['is not due yet', 9900],
+  ['is due, and nobody here knows yet whether it was seen', 10_060],
+])('gives the turn of a picture back, for the show that takes its place, while it %s', async (_what, nowMs) => {
+  const { director, clock, later, bring, end } = joiningShow();
+  await later();
+  clock.reached(8000);
+  await later();
+  const takeBack = jest.fn();
+  bring(2, { takeBack });
+  await later();
+  // The machine is busy: time goes on, and no timer has run.
+  jest.spyOn(clock, 'nowMs').mockReturnValue(nowMs);
+  await end();
+  director.withdraw();
+  director.withdraw();
+  expect(takeBack).toHaveBeenCalledTimes(1);
+});
+
+it('keeps the turn of a picture that came on', async () => {
+  const { director, clock, later, bring, end } = joiningShow();
+  await later();
+  clock.reached(8000);
+  await later();
+  const takeBack = jest.fn();
+  bring(2, { takeBack });
+  await later();
+  clock.reached(10_060);
+  await later();
+  await end();
+  director.withdraw();
+  expect(takeBack).not.toHaveBeenCalled();
+});
