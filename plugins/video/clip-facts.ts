@@ -1,5 +1,11 @@
 /** What is known of a clip before it is decoded, read from what ffprobe says. Pure. */
-import type { ColourMatrix, VideoColour } from '../../runtime/stage/colour';
+import {
+  CHROMA_PLACES,
+  turnedPlace,
+  type ChromaPlace,
+  type ColourMatrix,
+  type VideoColour,
+} from '../../runtime/stage/colour';
 import { clockSeconds, filmTrack, type Track } from '../../runtime/media/tracks';
 import type { WebpAnimation } from './webp/animation';
 
@@ -17,7 +23,7 @@ export interface ClipFacts {
   readonly rotation: 0 | 90 | 180 | 270;
   readonly interlaced: boolean;
   readonly pixelFormat: string;
-  /** Of the frames as they are decoded. */
+  /** Of the frames as they are decoded, upright and in 4:2:0. */
   readonly colour: VideoColour;
   /** Stored as red, green and blue, and made into `colour` by the decoder. */
   readonly rgb: boolean;
@@ -62,6 +68,15 @@ const RGB = /^(x?rgb|x?bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/;
 /** Formats with transparency; palettes may have a transparent entry. */
 const ALPHA = /^(rgba|bgra|argb|abgr|gbrap|yuva|ayuv|vuya|uyva|ya\d|yaf|pal8)/;
 
+/** ffmpeg's names of formats whose chroma has half of a picture's columns, and of its rows. */
+const HALVED_ACROSS = /^(yuv[ja]?42[02]|nv12|nv21|nv16|nv20|p[02]1[026]|y21[026]|yuyv|uyvy|yvyu)/;
+const HALVED_DOWN = /^(yuv[ja]?4[24]0|nv12|nv21|p01[026])/;
+
+/** ffmpeg's names of places of chroma. */
+const PLACES: Readonly<Record<string, ChromaPlace>> = CHROMA_PLACES;
+/** Where chroma goes that the file has for every pixel. */
+const CENTRE = CHROMA_PLACES.center;
+
 /** WebM keeps transparency beside the picture, which ffmpeg's own decoders do not look at; those of libvpx do. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
 
@@ -73,6 +88,7 @@ interface Stream extends Track {
   readonly color_range?: string;
   readonly color_space?: string;
   readonly color_transfer?: string;
+  readonly chroma_location?: string;
   readonly r_frame_rate?: string;
   readonly start_time?: string;
   readonly nb_read_packets?: string;
@@ -121,8 +137,12 @@ export function clipFacts({
     interlaced: ['tt', 'bb', 'tb', 'bt'].includes(stream.field_order ?? ''),
     pixelFormat,
     colour: rgb
-      ? { matrix: 'bt709', range: 'limited' }
-      : { matrix: matrixOf(stream, width, height), range: rangeOf(stream, pixelFormat) },
+      ? { matrix: 'bt709', range: 'limited', chroma: CENTRE }
+      : {
+          matrix: matrixOf(stream, width, height),
+          range: rangeOf(stream, pixelFormat),
+          chroma: turnedPlace(chromaOf(stream, pixelFormat), rotation),
+        },
     rgb,
     rateHz,
     lengthFrom: 'picture',
@@ -150,7 +170,7 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     rotation: 0,
     interlaced: false,
     pixelFormat: 'rgba',
-    colour: { matrix: 'bt709', range: 'limited' },
+    colour: { matrix: 'bt709', range: 'limited', chroma: CENTRE },
     rgb: true,
     rateHz: (1000 * frames.length) / lengthMs,
     lengthMs,
@@ -230,4 +250,16 @@ function matrixOf({ color_space: space = '' }: Stream, width: number, height: nu
 
 function rangeOf({ color_range: range }: Stream, pixelFormat: string): VideoColour['range'] {
   return range === 'pc' || pixelFormat.startsWith('yuvj') ? 'full' : 'limited';
+}
+
+/** The stream's place in those directions in which it has fewer samples; where nothing is said, that of MPEG-2 and all later kinds. */
+function chromaOf({ chroma_location: location = '' }: Stream, pixelFormat: string): ChromaPlace {
+  const { xPx, yPx } = PLACES[location] ?? CHROMA_PLACES.left;
+  const halved = halvedChroma(pixelFormat);
+  return { xPx: halved.x ? xPx : CENTRE.xPx, yPx: halved.y ? yPx : CENTRE.yPx };
+}
+
+/** In which directions, before its rotation, a picture has one chroma sample for two pixels. */
+export function halvedChroma(pixelFormat: string): { readonly x: boolean; readonly y: boolean } {
+  return { x: HALVED_ACROSS.test(pixelFormat), y: HALVED_DOWN.test(pixelFormat) };
 }

@@ -2,7 +2,8 @@
  * The filters that make stored pictures into frames of a ring: all of one size, each picture with its own proportions, also where a stream
  * changes its size or the shape of its pixels on the way. Pure.
  */
-import type { ClipFacts } from './clip-facts';
+import { turnedPlace, type ChromaPlace } from '../../runtime/stage/colour';
+import { halvedChroma, type ClipFacts } from './clip-facts';
 import type { ClipTarget } from './target';
 
 /** ffmpeg's names of red, green and blue are made into this. */
@@ -20,7 +21,28 @@ const MOST_HZ = 120;
 export const pixelFormatOf = ({ colour }: ClipFacts): string => (colour.range === 'full' ? 'yuvj420p' : 'yuv420p');
 
 /** What is transparent shows what lies below, and that is black. */
-const onBlack = ({ rgb }: ClipFacts): string[] => [`format=${rgb ? 'gbrap' : 'yuva444p'}`, 'premultiply=inplace=1'];
+const onBlack = (facts: ClipFacts): string[] => [
+  ...(facts.rgb ? [] : [convert(chromaFrom(facts))]),
+  `format=${facts.rgb ? 'gbrap' : 'yuva444p'}`,
+  'premultiply=inplace=1',
+];
+
+// Versions of ffmpeg differ in where they take chroma to lie when they convert: it is always said. In 1/256 of a pixel.
+const said = (way: 'in' | 'out', axis: 'h' | 'v', px: number): string => `${way}_${axis}_chr_pos=${256 * px}`;
+
+/** Where chroma lies in a picture as it is stored, upright; only in those directions in which it has fewer samples. */
+function chromaFrom({ pixelFormat, rotation, colour }: ClipFacts): string[] {
+  const { x, y } = halvedChroma(pixelFormat);
+  const [across, down] = rotation === 90 || rotation === 270 ? [y, x] : [x, y];
+  const { xPx, yPx } = colour.chroma;
+  return [...(across ? [said('in', 'h', xPx)] : []), ...(down ? [said('in', 'v', yPx)] : [])];
+}
+
+/** Of 4:2:0. */
+const chromaAt = (way: 'in' | 'out', { xPx, yPx }: ChromaPlace): string[] => [said(way, 'h', xPx), said(way, 'v', yPx)];
+
+/** What ffmpeg would do by itself for the format that follows, but for the places. */
+const convert = (places: readonly string[]): string => `scale=${['flags=bicubic', ...places].join(':')}`;
 
 const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
 
@@ -31,21 +53,30 @@ export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
   // Filters cut and pad to whole samples of colour, and ffmpeg 7 refuses a frame that is a pixel larger: here each pixel has its own.
   const isOdd = [crop.widthPx, crop.heightPx, target.widthPx, target.heightPx].some((px) => px % 2 === 1);
   const fine = isOdd ? [`format=${facts.colour.range === 'full' ? 'yuvj444p' : 'yuv444p'}`] : [];
+  const from = facts.rgb || facts.alpha ? [] : chromaFrom(facts);
+  const to = chromaAt('out', facts.colour.chroma);
   return [
     ...(facts.rateHz > MOST_HZ
       ? [`select='isnan(prev_selected_t)+lt(t,prev_selected_t)+gte(t-prev_selected_t,${number(1 / MOST_HZ)})'`]
       : []),
     ...(facts.alpha ? onBlack(facts) : []),
     ...(facts.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...(facts.rgb || facts.alpha ? [] : fine),
+    ...(facts.rgb || facts.alpha || !isOdd ? [] : [convert(from), ...fine]),
     ...(target.fit === 'cover' ? [cut(facts, target)] : []),
     // Where nothing is scaled, ffmpeg's own conversion keeps colours better than the quick filter below.
-    ...(isWhole && !facts.rgb && !isOdd ? [format] : []),
-    scaled(facts, target),
+    ...(isWhole && !facts.rgb && !isOdd
+      ? [...(facts.pixelFormat === pixelFormatOf(facts) ? [] : [convert([...from, ...to])]), format]
+      : []),
+    scaled(
+      facts,
+      target,
+      isOdd ? [] : [...(isWhole && !facts.rgb ? chromaAt('in', facts.colour.chroma) : from), ...to],
+    ),
     ...fine,
     // Bars where a picture is narrower or lower than the first one. It costs nothing where it is not.
     `pad=w=${target.widthPx}:h=${target.heightPx}:x=(ow-iw)/2:y=(oh-ih)/2:eval=frame`,
     ...TURNS[target.turn],
+    ...(isOdd ? [convert(chromaAt('out', turnedPlace(facts.colour.chroma, target.turn)))] : []),
     format,
   ];
 }
@@ -63,7 +94,7 @@ function cut({ widthPx, heightPx }: ClipFacts, { crop }: ClipTarget): string {
 }
 
 /** As large as a frame in one direction, and no larger in the other. Pixels that are not square are stretched here. */
-function scaled(facts: ClipFacts, { crop, fit, widthPx, heightPx }: ClipTarget): string {
+function scaled(facts: ClipFacts, { crop, fit, widthPx, heightPx }: ClipTarget, chroma: readonly string[]): string {
   const aspect = crop.widthPx / crop.heightPx;
   const like = isLike(aspect, fit === 'cover' ? SAME_CUT_SHARE : SAME_SHARE);
   const wide = `gt(dar,${number(aspect)})`;
@@ -71,7 +102,7 @@ function scaled(facts: ClipFacts, { crop, fit, widthPx, heightPx }: ClipTarget):
   const height = `if(${like}+not(${wide}),${heightPx},max(2,2*round(${heightPx}*${number(aspect)}/dar/2)))`;
   const range = facts.colour.range === 'full' ? 'full' : 'limited';
   const colours = facts.rgb ? RGB_COLOURS : `in_range=${range}:out_range=${range}`;
-  return `scale=w='${width}':h='${height}':eval=frame:flags=bilinear:${colours}`;
+  return `scale=w='${width}':h='${height}':eval=frame:${['flags=bilinear', colours, ...chroma].join(':')}`;
 }
 
 /** A number that ffmpeg's terms read: never with an exponent. */

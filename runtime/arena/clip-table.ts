@@ -2,7 +2,7 @@
  * The clip table: rings of video frames and how far they are written and shown, readable by every thread. One thread writes a ring,
  * one shows it; neither waits for the other but by what stands here.
  */
-import { yuvWeights, type YuvWeights } from '../stage/colour';
+import { turnedPlace, yuvWeights, type ChromaPlace, type StoredColour } from '../stage/colour';
 import type { ClipRef } from '../stage/layer';
 import type { ClipShape } from '../stage/clip-store';
 
@@ -31,10 +31,12 @@ const WORDS = 16;
 
 const FRAME_MS = 0;
 const WEIGHTS = 1;
-const BEGAN_MS = 7;
-const END_MS = 8;
-const ROUND_MS = 9;
-const TIMES = 10;
+const CHROMA_X = 7;
+const CHROMA_Y = 8;
+const BEGAN_MS = 9;
+const END_MS = 10;
+const ROUND_MS = 11;
+const TIMES = 12;
 const FLOATS = TIMES + MOST_RING_FRAMES;
 
 /** The words of a place stand in one block, its floats in another behind all of them. */
@@ -51,14 +53,14 @@ export interface ClipEntry {
   widthPx: number;
   heightPx: number;
   turn: number;
-  colour: YuvWeights;
+  colour: StoredColour;
 }
 
 export class ClipTable {
   private readonly words: Int32Array<SharedArrayBuffer>;
   private readonly floats: Float64Array<SharedArrayBuffer>;
-  /** Of each place, the weights as they were read last. */
-  private readonly colours: { generation: number; colour: YuvWeights }[] = [];
+  /** Of each place, the colour as it was read last. */
+  private readonly colours: { generation: number; colour: StoredColour }[] = [];
 
   constructor(readonly buffer = new SharedArrayBuffer(TABLE_BYTES)) {
     this.words = new Int32Array(buffer, 0, WORDS_BYTES / 4);
@@ -76,11 +78,9 @@ export class ClipTable {
     words[at + HEIGHT] = shape.heightPx;
     words[at + TURN] = shape.turn;
     for (const field of [WRITTEN, TAKEN, ENDED, SHOWN, SKIPPED, STARVED_US]) words[at + field] = 0;
-    const weights = yuvWeights(shape.colour);
-    floats.set(
-      [shape.frameMs, weights.offset, weights.scale, weights.redCr, weights.greenCb, weights.greenCr, weights.blueCb],
-      clip * FLOATS,
-    );
+    const { offset: black, scale, redCr, greenCb, greenCr, blueCb } = yuvWeights(shape.colour);
+    const { xPx, yPx } = turnedPlace(shape.colour.chroma, shape.turn);
+    floats.set([shape.frameMs, black, scale, redCr, greenCb, greenCr, blueCb, xPx, yPx], clip * FLOATS);
     floats[clip * FLOATS + BEGAN_MS] = NaN;
     floats[clip * FLOATS + END_MS] = NaN;
     floats[clip * FLOATS + ROUND_MS] = 0;
@@ -231,9 +231,11 @@ export class ClipTable {
     return (words[at + OFFSET]! >>> 0) + (frame % words[at + FRAMES]!) * words[at + STRIDE]!;
   }
 
-  private colourOf({ clip, generation }: ClipRef): YuvWeights {
+  private colourOf({ clip, generation }: ClipRef): StoredColour {
     const known = this.colours[clip];
     if (known?.generation === generation) return known.colour;
+    const place = (at: number): 0 | 0.5 | 1 => this.floats[clip * FLOATS + at] as 0 | 0.5 | 1;
+    const chroma: ChromaPlace = { xPx: place(CHROMA_X), yPx: place(CHROMA_Y) };
     const at = clip * FLOATS + WEIGHTS;
     const [offset, scale, redCr, greenCb, greenCr, blueCb] = this.floats.slice(at, at + 6) as unknown as [
       number,
@@ -243,7 +245,7 @@ export class ClipTable {
       number,
       number,
     ];
-    const colour: YuvWeights = { offset, scale, redCr, greenCb, greenCr, blueCb };
+    const colour: StoredColour = { offset, scale, redCr, greenCb, greenCr, blueCb, chroma };
     this.colours[clip] = { generation, colour };
     return colour;
   }

@@ -3,7 +3,7 @@
  * against stage time, never by counting; one that comes late because its decoder was late moves the rest of its clip.
  */
 import type { ClipEntry, ClipTable } from '../arena/clip-table';
-import { yuvWeights } from '../stage/colour';
+import { CHROMA_PLACES, yuvWeights, type StoredColour } from '../stage/colour';
 import { isClip, type ClipRef, type Layer } from '../stage/layer';
 import type { RenderStats } from './stats';
 
@@ -171,7 +171,7 @@ export class ClipPlayer {
   }
 }
 
-const NO_COLOUR = yuvWeights({ matrix: 'bt709', range: 'limited' });
+const NO_COLOUR: StoredColour = { ...yuvWeights({ matrix: 'bt709', range: 'limited' }), chroma: CHROMA_PLACES.left };
 
 /** The layer's clip; undefined where it shows a picture. */
 export function clipOf({ picture }: Layer): ClipRef | undefined {

@@ -10,6 +10,7 @@ export interface ClipShape {
   readonly heightPx: number;
   /** How far the stored frames are turned clockwise from upright. */
   readonly turn: 0 | 90 | 180 | 270;
+  /** Its chroma as in upright frames: `turnedPlace` says where stored ones have it. */
   readonly colour: VideoColour;
   /** How long a frame stays where nothing else is known: the last one, and those without a time. */
   readonly frameMs: number;

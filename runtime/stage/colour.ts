@@ -1,4 +1,4 @@
-/** Colour of video: how luma and chroma become red, green and blue. Pure. */
+/** Colour of video: how luma and chroma become red, green and blue, and where chroma lies. Pure. */
 
 /** Matrix coefficients as ITU-T H.273 names them; `bt601` stands for both of its editions. */
 export type ColourMatrix = 'bt601' | 'bt709' | 'bt2020';
@@ -7,6 +7,41 @@ export interface VideoColour {
   readonly matrix: ColourMatrix;
   /** `limited`: luma 16 to 235, chroma 16 to 240; `full`: 0 to 255. */
   readonly range: 'limited' | 'full';
+  readonly chroma: ChromaPlace;
+}
+
+/**
+ * Where the first sample of 4:2:0 chroma lies, in px from the centre of the first pixel; each next one lies 2 px further. Between samples
+ * chroma is linear, beyond the outer ones it stays.
+ */
+export interface ChromaPlace {
+  readonly xPx: 0 | 0.5 | 1;
+  readonly yPx: 0 | 0.5 | 1;
+}
+
+/** The places that streams state (H.273, ChromaLocType 0 to 5), as ffmpeg names them. */
+export const CHROMA_PLACES = {
+  left: { xPx: 0, yPx: 0.5 },
+  center: { xPx: 0.5, yPx: 0.5 },
+  topleft: { xPx: 0, yPx: 0 },
+  top: { xPx: 0.5, yPx: 0 },
+  bottomleft: { xPx: 0, yPx: 1 },
+  bottom: { xPx: 0.5, yPx: 1 },
+} as const satisfies Readonly<Record<string, ChromaPlace>>;
+
+/** The same of frames that are turned clockwise. Those of an odd size have it where a larger one would have it. */
+export function turnedPlace({ xPx, yPx }: ChromaPlace, turn: 0 | 90 | 180 | 270): ChromaPlace {
+  const opposite = (px: 0 | 0.5 | 1): 0 | 0.5 | 1 => (1 - px) as 0 | 0.5 | 1;
+  switch (turn) {
+    case 0:
+      return { xPx, yPx };
+    case 90:
+      return { xPx: opposite(yPx), yPx: xPx };
+    case 180:
+      return { xPx: opposite(xPx), yPx: opposite(yPx) };
+    case 270:
+      return { xPx: yPx, yPx: opposite(xPx) };
+  }
 }
 
 /** What red, green and blue are made of: `scale * (Y - offset)`, plus these shares of `Cb - 128` and `Cr - 128`. Levels of 255. */
@@ -19,6 +54,11 @@ export interface YuvWeights {
   readonly blueCb: number;
 }
 
+/** Of frames as they are stored. */
+export interface StoredColour extends YuvWeights {
+  readonly chroma: ChromaPlace;
+}
+
 /** Shares of red and blue in luma (H.273, table 4). */
 const LUMA: Readonly<Record<ColourMatrix, readonly [red: number, blue: number]>> = {
   bt601: [0.299, 0.114],
@@ -26,7 +66,7 @@ const LUMA: Readonly<Record<ColourMatrix, readonly [red: number, blue: number]>>
   bt2020: [0.2627, 0.0593],
 };
 
-export function yuvWeights({ matrix, range }: VideoColour): YuvWeights {
+export function yuvWeights({ matrix, range }: Pick<VideoColour, 'matrix' | 'range'>): YuvWeights {
   const [red, blue] = LUMA[matrix];
   const green = 1 - red - blue;
   const chroma = range === 'full' ? 1 : 255 / 224;

@@ -3,7 +3,7 @@ import type { ColourMatrix } from '../../../runtime/stage/colour';
 import { constant } from '../../../runtime/stage/envelope';
 import type { Layer } from '../../../runtime/stage/layer';
 import { arrival, departure } from '../../../runtime/stage/transitions';
-import { footage, openClip, writeFrame, type Footage } from '../../support/clips';
+import { BT709, footage, openClip, writeFrame, type Footage } from '../../support/clips';
 import { noise } from '../../support/images';
 import { composeReference, worstDifference, type Reference, type Shown } from '../../support/reference-compositor';
 import { card, openRig, type Rig } from '../../support/render-rig';
@@ -76,7 +76,7 @@ describe.each([
     async (matrix) => {
       for (const range of ['limited', 'full'] as const)
         expect(
-          await worst(`${matrix} ${range}`, [clip(footage(WIDTH, HEIGHT, 1, { matrix, range }))]),
+          await worst(`${matrix} ${range}`, [clip(footage(WIDTH, HEIGHT, 1, { ...BT709, matrix, range }))]),
         ).toBeLessThanOrEqual(TOLERANCE);
     },
   );
@@ -118,7 +118,7 @@ describe.each([
     const a = footage(WIDTH, HEIGHT, 8);
     const others = {
       alike: footage(WIDTH, HEIGHT, 9),
-      other: footage(WIDTH, HEIGHT, 9, { matrix: 'bt601', range: 'full' }),
+      other: footage(WIDTH, HEIGHT, 9, { ...BT709, matrix: 'bt601', range: 'full' }),
     };
     for (const atMs of [110, 250, 490]) {
       for (const [name, b] of Object.entries(others))

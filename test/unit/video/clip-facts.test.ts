@@ -32,7 +32,7 @@ it('reads a usual clip', () => {
     interlaced: false,
     pixelFormat: 'yuv420p',
     profile: '',
-    colour: { matrix: 'bt709', range: 'limited' },
+    colour: { matrix: 'bt709', range: 'limited', chroma: { xPx: 0, yPx: 0.5 } },
     rgb: false,
     rateHz: 30000 / 1001,
     lengthMs: 10_010,
@@ -67,7 +67,29 @@ it.each([
   [{ color_range: 'pc' }, 'bt709', 'full'],
   [{ pix_fmt: 'bgra', width: 100, height: 100, color_range: 'pc' }, 'bt709', 'limited'],
 ] as const)('%j has the colours of %s, %s', (change, matrix, range) => {
-  expect(factsOf(change).colour).toEqual({ matrix, range });
+  expect(factsOf(change).colour).toMatchObject({ matrix, range });
+});
+
+it.each([
+  [{}, 0, 0.5],
+  [{ chroma_location: 'unspecified' }, 0, 0.5],
+  [{ chroma_location: 'left' }, 0, 0.5],
+  [{ chroma_location: 'center', pix_fmt: 'yuvj420p' }, 0.5, 0.5],
+  [{ chroma_location: 'topleft' }, 0, 0],
+  [{ chroma_location: 'top' }, 0.5, 0],
+  [{ chroma_location: 'bottomleft', pix_fmt: 'yuva420p' }, 0, 1],
+  [{ chroma_location: 'bottom', pix_fmt: 'p010le' }, 0.5, 1],
+  // Where a picture has chroma in every row or for every pixel, it is made central.
+  [{ chroma_location: 'topleft', pix_fmt: 'yuv422p10le' }, 0, 0.5],
+  [{ chroma_location: 'topleft', pix_fmt: 'yuv440p' }, 0.5, 0],
+  [{ chroma_location: 'topleft', pix_fmt: 'yuv444p' }, 0.5, 0.5],
+  [{ chroma_location: 'topleft', pix_fmt: 'gbrp' }, 0.5, 0.5],
+  // It turns with the picture.
+  [{ chroma_location: 'topleft', side_data_list: [{ rotation: -90 }] }, 1, 0],
+  [{ chroma_location: 'left', side_data_list: [{ rotation: 180 }] }, 1, 0.5],
+  [{ chroma_location: 'left', side_data_list: [{ rotation: 90 }] }, 0.5, 1],
+] as const)('%j has its chroma %f px right of and %f below the first pixel', (change, xPx, yPx) => {
+  expect(factsOf(change).colour.chroma).toEqual({ xPx, yPx });
 });
 
 it('takes the length of the picture, not that of the sound, from wherever it stands', () => {

@@ -71,7 +71,7 @@ describe('the command line', () => {
   it.each([
     [
       factsOf(3840, 2160),
-      /scale=w='if\(.*,1920,.*:h='if\(.*,1080,.*:flags=bilinear:in_range=limited:out_range=limited,pad/,
+      /scale=w='if\(.*,1920,.*:h='if\(.*,1080,.*:flags=bilinear:in_range=limited:out_range=limited:in_h_chr_pos=0:in_v_chr_pos=128:out_h_chr_pos=0:out_v_chr_pos=128,pad/,
     ],
     [
       factsOf(720, 576, { sample_aspect_ratio: '16:15', field_order: 'tt' }),
@@ -81,6 +81,28 @@ describe('the command line', () => {
     [factsOf(1920, 1080, { pix_fmt: 'yuvj420p' }), /,format=yuvj420p,settb/],
   ])('prepares others', (facts, wanted) => {
     expect(filtersOf(decodeArguments(order(facts)))).toMatch(wanted);
+  });
+
+  it('says where chroma lies wherever it is made anew, and leaves what needs no conversion as it is', () => {
+    const wholeOf = (facts: ClipFacts, turn: Panel['turn'] = 0): string =>
+      filtersOf(decodeArguments(order(facts, { target: clipTarget(facts, 'contain', { ...HD, turn }, Infinity) })));
+    expect(wholeOf(factsOf(1280, 720, { chroma_location: 'topleft' }))).toMatch(/^format=yuv420p,scale=w=/);
+    expect(wholeOf(factsOf(1280, 720, { pix_fmt: 'yuv422p' }))).toMatch(
+      /^scale=flags=bicubic:in_h_chr_pos=0:out_h_chr_pos=0:out_v_chr_pos=128,format=yuv420p,scale=w=/,
+    );
+    expect(wholeOf(factsOf(1280, 720, { pix_fmt: 'yuv444p' }))).toMatch(
+      /^scale=flags=bicubic:out_h_chr_pos=128:out_v_chr_pos=128,format=yuv420p,scale=w=/,
+    );
+    expect(wholeOf(factsOf(1280, 720, { pix_fmt: 'gbrp' }))).toMatch(
+      /^scale=w=.*:out_range=limited:out_h_chr_pos=128:out_v_chr_pos=128,pad=/,
+    );
+    // Of an odd size: each pixel has its own until the frame is turned.
+    expect(wholeOf(factsOf(853, 480), 180)).toMatch(
+      /^scale=flags=bicubic:in_h_chr_pos=0:in_v_chr_pos=128,format=yuv444p,.*,vflip,scale=flags=bicubic:out_h_chr_pos=256:out_v_chr_pos=128,format=yuv420p,settb/,
+    );
+    expect(wholeOf(factsOf(1280, 720, { pix_fmt: 'yuva420p' }))).toMatch(
+      /^scale=flags=bicubic:in_h_chr_pos=0:in_v_chr_pos=128,format=yuva444p,premultiply=inplace=1,scale=flags=bicubic:out_h/,
+    );
   });
 
   it('turns frames for the scan-out', () => {
