@@ -5,8 +5,11 @@ import { builtFile } from '../../core/paths';
 
 export interface Kernels {
   composeRows(plan: number, scratch: number, top: number, bottom: number): void;
-  /** A row of video as BGRX; `weights`: address of five words, see `writeWeights`. */
-  yuvRow(luma: number, cb: number, cr: number, frame: number, pixels: number, weights: number): void;
+  /**
+   * Lines of a video as BGRX, one behind the other. `layer`: address of an entry of the plan with its source and what is of video only;
+   * `scratch`: of `VIDEO_SCRATCH_BYTES`.
+   */
+  videoRows(layer: number, scratch: number, out: number, top: number, bottom: number): void;
   mixRow(below: number, above: number, frame: number, pixels: number, weight: number): void;
 }
 

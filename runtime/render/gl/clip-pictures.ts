@@ -5,7 +5,8 @@
 import type { ClipEntry } from '../../arena/clip-table';
 import { GL, type Gl } from '../../gl/gl';
 import type { Kernels } from '../cpu/kernel-module';
-import { writeWeights } from '../plan/frame-plan';
+import { writeVideo } from '../plan/frame-plan';
+import { PLAN_LAYER, VIDEO_SCRATCH_BYTES, WIDEST_VIDEO_PX } from '../plan/plan-layout';
 import type { ClipTexturing } from './clip-textures';
 import { createPlane } from './plane';
 import type { Tile } from './texture-pool';
@@ -16,8 +17,9 @@ export interface ClipPicture {
   readonly tiles: readonly Tile[];
 }
 
-/** Bytes before a strip's pixels, for the weights of its colours. */
-const WEIGHTS_BYTES = 64;
+/** Bytes before a strip's pixels: the entry of a plan that describes the video, and the kernels' scratch. */
+const ENTRY_BYTES = Math.ceil((PLAN_LAYER.words * 4) / 64) * 64;
+const BEFORE_BYTES = ENTRY_BYTES + VIDEO_SCRATCH_BYTES;
 
 /** Reads frames from `memory` and works in a strip of it, which must hold a row of the widest frame. */
 export function clipPictures(
@@ -28,33 +30,31 @@ export function clipPictures(
 ): ClipTexturing<ClipPicture> {
   const buffer = memory.buffer as unknown as ArrayBuffer;
   const words = new Int32Array(buffer);
-  const pixels = new Uint8Array(buffer, strip.address + WEIGHTS_BYTES, strip.bytes - WEIGHTS_BYTES);
+  const pixels = new Uint8Array(buffer, strip.address + BEFORE_BYTES, strip.bytes - BEFORE_BYTES);
   const { byteOffset: out } = pixels;
   return {
-    mostPx: Math.min(Number(gl.getParameter(GL.MAX_TEXTURE_SIZE)), Math.floor(pixels.length / 4)),
+    mostPx: Math.min(Number(gl.getParameter(GL.MAX_TEXTURE_SIZE)), WIDEST_VIDEO_PX),
     make({ widthPx, heightPx }: ClipEntry): ClipPicture {
       const span = (lengthPx: number): Tile['x'] => ({ from: 0, to: lengthPx, heldFrom: 0, heldTo: lengthPx });
       return {
         tiles: [{ texture: createPlane(gl, widthPx, heightPx, GL.BGRA), x: span(widthPx), y: span(heightPx) }],
       };
     },
-    fill({ tiles }, { offset, widthPx, heightPx, colour }) {
-      const chromaWidth = (widthPx + 1) >> 1;
-      const cb = offset + widthPx * heightPx;
-      const cr = cb + chromaWidth * ((heightPx + 1) >> 1);
-      const rowBytes = widthPx * 4;
-      const rows = Math.floor(pixels.length / rowBytes);
-      writeWeights(words, strip.address / 4, colour);
+    fill({ tiles }, clip) {
+      const { widthPx, heightPx } = clip;
+      const entry = strip.address / 4;
+      words[entry + PLAN_LAYER.source] = clip.offset;
+      words[entry + PLAN_LAYER.sourceStride] = widthPx;
+      words[entry + PLAN_LAYER.sourceWidth] = widthPx;
+      words[entry + PLAN_LAYER.sourceHeight] = heightPx;
+      writeVideo(words, entry, clip, 0);
+      const rows = Math.floor(pixels.length / (widthPx * 4));
       gl.bindTexture(GL.TEXTURE_2D, tiles[0]!.texture);
       gl.pixelStorei(GL.UNPACK_ALIGNMENT, 4);
       for (let top = 0; top < heightPx; top += rows) {
-        const count = Math.min(rows, heightPx - top);
-        for (let row = 0; row < count; row++) {
-          const chroma = ((top + row) >> 1) * chromaWidth;
-          const luma = offset + (top + row) * widthPx;
-          kernels.yuvRow(luma, cb + chroma, cr + chroma, out + row * rowBytes, widthPx, strip.address);
-        }
-        gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, top, widthPx, count, GL.BGRA, GL.UNSIGNED_BYTE, pixels);
+        const bottom = Math.min(heightPx, top + rows);
+        kernels.videoRows(strip.address, strip.address + ENTRY_BYTES, out, top, bottom);
+        gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, top, widthPx, bottom - top, GL.BGRA, GL.UNSIGNED_BYTE, pixels);
       }
     },
     drop({ tiles }) {

@@ -1,14 +1,14 @@
 /** Clips as they are decoded, a texture for each plane; a shader makes colours of them. */
 import type { ClipEntry } from '../../arena/clip-table';
 import { GL, type Gl, type GlName } from '../../gl/gl';
-import type { YuvWeights } from '../../stage/colour';
+import type { StoredColour } from '../../stage/colour';
 import type { ClipTexturing } from './clip-textures';
 import { createPlane } from './plane';
 
 export interface ClipPlanes {
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly colour: YuvWeights;
+  readonly colour: StoredColour;
   readonly luma: GlName;
   readonly cb: GlName;
   readonly cr: GlName;

@@ -25,7 +25,17 @@ export class Painter {
   private canvas: Canvas = { widthPx: 1, heightPx: 1, capture: false };
   private bound: Program | undefined;
   /** The layer being drawn: px of the frame, px of the picture, and px of the picture a px of the frame. */
-  private readonly seen = { left: 0, top: 0, width: 0, height: 0, sourceX: 0, sourceY: 0, stepX: 1, stepY: 1 };
+  private readonly seen = {
+    left: 0,
+    top: 0,
+    width: 0,
+    height: 0,
+    sourceX: 0,
+    sourceY: 0,
+    stepX: 1,
+    stepY: 1,
+    scaled: false,
+  };
 
   /** A clip's planes as one tile. */
   private readonly whole = {
@@ -115,14 +125,22 @@ export class Painter {
 
   private paintVideo(planes: ClipPlanes, weight: number): void {
     const { gl } = this;
-    const { video } = this.programs;
+    const video = this.seen.scaled ? this.programs.scaledVideo : this.programs.video;
     const { widthPx, heightPx, colour } = planes;
+    const { xPx, yPx } = colour.chroma;
+    const [across, down] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
     this.use(video);
     gl.uniform4f(video.tint, weight, weight, weight, weight);
     gl.uniform4f(video.levels, colour.scale, colour.offset / 255, colour.redCr, colour.blueCb);
-    const chromaX = widthPx / (2 * ((widthPx + 1) >> 1));
-    const chromaY = heightPx / (2 * ((heightPx + 1) >> 1));
-    gl.uniform4f(video.greenAndPlace, colour.greenCb, colour.greenCr, chromaX, chromaY);
+    gl.uniform4f(video.greenAndSize, colour.greenCb, colour.greenCr, widthPx, heightPx);
+    // A texture counts from the outer edge of its first texel: a quarter of a chroma sample before the centre of the first pixel.
+    gl.uniform4f(
+      video.chroma,
+      widthPx / (2 * across),
+      heightPx / (2 * down),
+      (0.25 - xPx / 2) / across,
+      (0.25 - yPx / 2) / down,
+    );
     gl.activeTexture(GL.TEXTURE0 + 2);
     gl.bindTexture(GL.TEXTURE_2D, planes.cr);
     gl.activeTexture(GL.TEXTURE0 + 1);
@@ -142,6 +160,7 @@ export class Painter {
     const float = at / 2;
     // The plan holds where the first pixel's sample is taken; the edge of the source is half a step before it.
     const scaled = words[at + PLAN_LAYER.scaled] === 1;
+    seen.scaled = scaled;
     seen.stepX = scaled ? floats[float + PLAN_LAYER.stepXFloat]! : 1;
     seen.stepY = scaled ? floats[float + PLAN_LAYER.stepYFloat]! : 1;
     seen.sourceX = floats[float + PLAN_LAYER.sourceXFloat]! + (scaled ? 0.5 - seen.stepX / 2 : 0);

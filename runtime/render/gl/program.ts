@@ -37,23 +37,48 @@ void main() {
 }`;
 
 /**
- * Video: `levels` are the scale of luma, its offset, and the shares of Cr in red and of Cb in blue; `greenAndPlace` those of Cb and Cr
- * in green, and what turns a place in the luma plane into one in the others, which are rounded up.
+ * Video, as it is stored: `levels` are the scale of luma, its offset, and the shares of Cr in red and of Cb in blue; `greenAndSize` those
+ * of Cb and Cr in green, and the frame's size in px; `chroma` makes of a place in the luma plane one in the others.
  */
-const VIDEO = `${PRECISION}
+const VIDEO_COLOURS = `${PRECISION}
 uniform sampler2D luma;
 uniform sampler2D cb;
 uniform sampler2D cr;
 uniform vec4 levels;
-uniform vec4 greenAndPlace;
+uniform vec4 greenAndSize;
+uniform vec4 chroma;
 uniform vec4 tint;
 varying vec2 texel;
+vec3 colourAt(vec2 place) {
+  vec2 between = place * chroma.xy + chroma.zw;
+  float y = levels.x * (texture2D(luma, place).r - levels.y);
+  float u = texture2D(cb, between).r - 128.0 / 255.0;
+  float v = texture2D(cr, between).r - 128.0 / 255.0;
+  return clamp(vec3(y + levels.z * v, y + greenAndSize.x * u + greenAndSize.y * v, y + levels.w * u), 0.0, 1.0);
+}`;
+
+/** Video pixel over pixel. */
+const VIDEO = `${VIDEO_COLOURS}
 void main() {
-  float y = levels.x * (texture2D(luma, texel).r - levels.y);
-  float u = texture2D(cb, texel * greenAndPlace.zw).r - 128.0 / 255.0;
-  float v = texture2D(cr, texel * greenAndPlace.zw).r - 128.0 / 255.0;
-  vec3 rgb = clamp(vec3(y + levels.z * v, y + greenAndPlace.x * u + greenAndPlace.y * v, y + levels.w * u), 0.0, 1.0);
-  gl_FragColor = vec4(rgb, 1.0) * tint;
+  gl_FragColor = vec4(colourAt(texel), 1.0) * tint;
+}`;
+
+/**
+ * Video that is scaled: like a picture's, its pixels have their colours before they are mixed. Chroma is not linear between pixels, as
+ * its own samples lie between them, and colours end at black and white.
+ */
+const SCALED_VIDEO = `${VIDEO_COLOURS}
+void main() {
+  vec2 size = greenAndSize.zw;
+  vec2 last = size - 1.0;
+  vec2 pixel = clamp(texel * size - 0.5, vec2(0.0), last);
+  vec2 first = floor(pixel);
+  vec2 part = pixel - first;
+  vec2 near = (first + 0.5) / size;
+  vec2 far = (min(first + 1.0, last) + 0.5) / size;
+  vec3 above = mix(colourAt(near), colourAt(vec2(far.x, near.y)), part.x);
+  vec3 below = mix(colourAt(vec2(near.x, far.y)), colourAt(far), part.x);
+  gl_FragColor = vec4(mix(above, below, part.y), 1.0) * tint;
 }`;
 
 const COLOUR = `${PRECISION}
@@ -73,15 +98,17 @@ export interface Program {
 
 export interface VideoProgram extends Program {
   readonly levels: GlName | null;
-  readonly greenAndPlace: GlName | null;
+  readonly greenAndSize: GlName | null;
+  readonly chroma: GlName | null;
 }
 
 export interface Programs {
   readonly picture: Program;
   /** For pictures of full weight. */
   readonly copy: Program;
-  /** Reads luma, Cb and Cr from the texture units 0, 1 and 2. */
+  /** Both read luma, Cb and Cr from the texture units 0, 1 and 2. */
   readonly video: VideoProgram;
+  readonly scaledVideo: VideoProgram;
   readonly colour: Program;
   close(): void;
 }
@@ -100,27 +127,27 @@ export function openPrograms(gl: Gl, { software }: { readonly software: boolean 
   const picture = link(gl, VERTEX, PICTURE);
   const copy = software ? link(gl, VERTEX, COPY) : picture;
   const colour = link(gl, VERTEX, COLOUR);
-  const video = linkVideo(gl);
+  const video = linkVideo(gl, VIDEO);
+  const scaledVideo = linkVideo(gl, SCALED_VIDEO);
   return {
     picture,
     copy,
     video,
+    scaledVideo,
     colour,
     close() {
-      for (const { program } of new Set([picture, copy])) gl.deleteProgram(program);
-      gl.deleteProgram(video.program);
-      gl.deleteProgram(colour.program);
+      for (const { program } of new Set([picture, copy, video, scaledVideo, colour])) gl.deleteProgram(program);
       gl.deleteBuffer(corners);
     },
   };
 }
 
-function linkVideo(gl: Gl): VideoProgram {
-  const common = link(gl, VERTEX, VIDEO);
+function linkVideo(gl: Gl, fragment: string): VideoProgram {
+  const common = link(gl, VERTEX, fragment);
   const at = (name: string): GlName | null => gl.getUniformLocation(common.program, name);
   gl.useProgram(common.program);
   for (const [unit, plane] of ['luma', 'cb', 'cr'].entries()) gl.uniform1i(at(plane), unit);
-  return { ...common, levels: at('levels'), greenAndPlace: at('greenAndPlace') };
+  return { ...common, levels: at('levels'), greenAndSize: at('greenAndSize'), chroma: at('chroma') };
 }
 
 function link(gl: Gl, vertex: string, fragment: string): Program {

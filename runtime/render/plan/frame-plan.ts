@@ -1,7 +1,7 @@
 /** The frame plan: the stage at one instant, in words the kernels understand, and how it differs from the last one. */
 import { type Directory, type DirectoryEntry } from '../../arena/directory';
 import type { ClipEntry } from '../../arena/clip-table';
-import type { YuvWeights } from '../../stage/colour';
+import type { StoredColour } from '../../stage/colour';
 import { isClip, type ClipRef, type Layer, type SourceRef } from '../../stage/layer';
 import { emptyPlaced, placeLayer, turnRect, type Rect } from '../../stage/placement';
 import {
@@ -188,14 +188,8 @@ export class FramePlan {
       for (let word = PLAN_LAYER.cb; word < PLAN_LAYER.words; word++) words[at + word] = 0;
       return;
     }
-    const chromaWidth = (clip.widthPx + 1) >> 1;
     words[at + PLAN_LAYER.kind] = KIND_VIDEO;
-    words[at + PLAN_LAYER.cb] = clip.offset + clip.widthPx * clip.heightPx;
-    words[at + PLAN_LAYER.cr] = words[at + PLAN_LAYER.cb]! + chromaWidth * ((clip.heightPx + 1) >> 1);
-    words[at + PLAN_LAYER.chromaStride] = chromaWidth;
-    words[at + PLAN_LAYER.frame] = clip.frame;
-    words[at + PLAN_LAYER.rows] = this.videos;
-    writeWeights(words, at + PLAN_LAYER.weights, clip.colour);
+    writeVideo(words, at, clip, this.videos);
     this.videos += 1;
   }
 
@@ -273,8 +267,19 @@ export class FramePlan {
   }
 }
 
-/** Five words, as the kernels read them: each is what they would make of the weights for every row. */
-export function writeWeights(words: Int32Array, at: number, colour: YuvWeights): void {
+/** What a layer's entry holds of its video only. `rows`: which rows of the scratch are its own. */
+export function writeVideo(words: Int32Array, at: number, clip: ClipEntry, rows: number): void {
+  const chromaWidth = (clip.widthPx + 1) >> 1;
+  words[at + PLAN_LAYER.cb] = clip.offset + clip.widthPx * clip.heightPx;
+  words[at + PLAN_LAYER.cr] = words[at + PLAN_LAYER.cb]! + chromaWidth * ((clip.heightPx + 1) >> 1);
+  words[at + PLAN_LAYER.chromaStride] = chromaWidth;
+  words[at + PLAN_LAYER.frame] = clip.frame;
+  words[at + PLAN_LAYER.rows] = rows;
+  writeColours(words, at + PLAN_LAYER.colours, clip.colour);
+}
+
+/** Seven words, as the kernels read them: each is what they would make of the colour for every row. */
+export function writeColours(words: Int32Array, at: number, colour: StoredColour): void {
   const scale = Math.round(colour.scale * LUMA_ONE);
   const weight = (value: number): number => Math.round(value * WEIGHT_ONE);
   words[at] = scale;
@@ -282,4 +287,6 @@ export function writeWeights(words: Int32Array, at: number, colour: YuvWeights):
   words[at + 2] = weight(colour.redCr) << 16;
   words[at + 3] = (weight(colour.greenCb) & 0xffff) | (weight(colour.greenCr) << 16);
   words[at + 4] = weight(colour.blueCb);
+  words[at + 5] = 2 * colour.chroma.xPx;
+  words[at + 6] = 2 * colour.chroma.yPx;
 }

@@ -42,9 +42,9 @@ export const PLAN_LAYER = {
   frame: 27,
   /** Which two of the scratch's video rows are the layer's. */
   rows: 28,
-  /** Five words, see `writeWeights`. */
-  weights: 29,
-  words: 34,
+  /** Seven words, see `writeColours`. */
+  colours: 29,
+  words: 36,
 } as const;
 
 /** Layers that one frame can show; the lowest are left out beyond that (a crossfade has 2, texts 2 more). */
@@ -61,7 +61,9 @@ export const WEIGHT_ONE = 8192;
 export const LUMA_ONE = 128;
 export const FRACTION_ONE = 32;
 
-const SCRATCH_HEADER_BYTES = 64;
+const SCRATCH_HEADER_BYTES = 128;
+/** Shares of chroma of one row of the widest video; rows lie so that no two of them press each other out of a processor's first cache. */
+const SHARES_BYTES = 28_992;
 /** A line of video as RGB, with a piece of 16 pixels as BGRX behind it, and what SIMD stores write beyond. */
 const VIDEO_ROW_BYTES = WIDEST_VIDEO_PX * 3 + 128;
 
@@ -76,9 +78,26 @@ export function tableBytes(frameWidthPx: number): number {
  */
 export const WIDEST_SOURCE_PX = 16_384;
 
-/** Scratch of one composing thread: two rows for each video, the tables, a mixed source row, a scaled row. */
+/**
+ * The begin of a thread's scratch, which is all that one video needs where nothing is scaled: shares of two rows of pixels, and of two rows
+ * of chroma.
+ */
+export const VIDEO_SCRATCH_BYTES = SCRATCH_HEADER_BYTES + 4 * SHARES_BYTES;
+
+/**
+ * Scratch of one composing thread: shares of two rows of pixels, those of two rows of chroma and two rows of pixels for each video, the
+ * tables, a mixed source row, a scaled row.
+ */
 export function scratchBytes(frameWidthPx: number): number {
   const mixedRow = Math.ceil((WIDEST_SOURCE_PX * 3 + 160) / 64) * 64;
-  const videoRows = PLAN_VIDEOS * 2 * VIDEO_ROW_BYTES;
-  return SCRATCH_HEADER_BYTES + videoRows + tableBytes(frameWidthPx) * PLAN_LAYERS + mixedRow + frameWidthPx * 4 + 64;
+  const videoRows = PLAN_VIDEOS * 2 * (SHARES_BYTES + VIDEO_ROW_BYTES);
+  return (
+    SCRATCH_HEADER_BYTES +
+    2 * SHARES_BYTES +
+    videoRows +
+    tableBytes(frameWidthPx) * PLAN_LAYERS +
+    mixedRow +
+    frameWidthPx * 4 +
+    64
+  );
 }

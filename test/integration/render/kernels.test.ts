@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { writeWeights } from '../../../runtime/render/plan/frame-plan';
-import { yuvWeights, type ColourMatrix } from '../../../runtime/stage/colour';
+import { writeColours } from '../../../runtime/render/plan/frame-plan';
+import { yuvWeights, type ChromaPlace, type ColourMatrix, type VideoColour } from '../../../runtime/stage/colour';
 
 type Kernel = (...args: number[]) => void;
 
-const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true });
+const memory = new WebAssembly.Memory({ initial: 8, maximum: 65536, shared: true });
 const bytes = new Uint8Array(memory.buffer);
 const words = new Uint32Array(memory.buffer);
 const halves = new Uint16Array(memory.buffer);
@@ -223,66 +223,122 @@ describe('kernels do what their formulas say, pixel for pixel, and touch nothing
 });
 
 describe('rows of video', () => {
-  /** The row's planes, and where the words for its colours lie. */
-  const [LUMA, CB, CR, COLOURS] = [A, B, B + ROOM, WEIGHTS];
-  const colours = fc.record({
+  /** The row's luma, two rows of each chroma plane, and where the words for its colours lie. */
+  const [LUMA, CB, CR, COLOURS] = [A, B, B + 2 * ROOM, WEIGHTS];
+  /** Rows of shares: two of chroma, then what lies between. A kernel's own are as far apart. */
+  const SHARES = [0x20000, 0x28000, 0x30000, 0x38000] as const;
+  const place = fc.constantFrom<0 | 0.5 | 1>(0, 0.5, 1);
+  const colours: fc.Arbitrary<VideoColour> = fc.record({
     matrix: fc.constantFrom<ColourMatrix>('bt601', 'bt709', 'bt2020'),
     range: fc.constantFrom('limited' as const, 'full' as const),
+    chroma: fc.record<ChromaPlace>({ xPx: place, yPx: place }),
   });
-  const planes = fc.tuple(row, row, row);
-  const put = (at: number, [luma, cb, cr]: readonly Uint8Array[]): void => {
-    bytes.set(luma!, LUMA + at);
-    bytes.set(cb!, CB + at);
-    bytes.set(cr!, CR + at);
+  /** A part of a row: its first pixel, its pixels, and those of the row behind it. */
+  const run = fc.tuple(
+    fc.nat(40),
+    fc.oneof(fc.integer({ min: 1, max: 17 }), fc.integer({ min: 18, max: 90 })),
+    fc.nat(5),
+  );
+  /** Of the lower row of chroma. */
+  const quarters = fc.nat(3);
+  /** Luma, and two rows of each chroma plane. */
+  const rows = fc.tuple(row, row, row, row, row);
+  type Rows = readonly Uint8Array[];
+
+  /** Writes the shares of two rows of chroma, or those of two clips mixed, and those between them. Returns the row's. */
+  const prepare = (
+    [, ...chroma]: Rows,
+    of: VideoColour,
+    share: number,
+    width: number,
+    over?: Rows,
+    part = 0,
+  ): number => {
+    writeColours(new Int32Array(memory.buffer), COLOURS / 4, { ...yuvWeights(of), chroma: of.chroma });
+    const [upper, lower, first, second] = SHARES;
+    for (const [at, shares] of [upper, lower].entries()) {
+      bytes.set(chroma[at]!, CB);
+      bytes.set(chroma[at + 2]!, CR);
+      if (over === undefined) {
+        kernels['sharesRow']!(CB, CR, width, shares, COLOURS);
+        continue;
+      }
+      bytes.set(over[at + 1]!, CB + ROOM);
+      bytes.set(over[at + 3]!, CR + ROOM);
+      kernels['mixSharesRow']!(CB, CR, CB + ROOM, CR + ROOM, width, shares, COLOURS, part);
+    }
+    if (share === 0) return upper;
+    if (share === 2) kernels['halfwayRow']!(upper, lower, width, first);
+    else kernels['quarterRows']!(upper, lower, width, first, second);
+    return share === 3 ? second : first;
   };
-  type Colours = Parameters<typeof yuvWeights>[0];
   /** The exact levels of a pixel, R, G, B. */
-  const exact = (of: Colours, y: number, cb: number, cr: number): number[] => {
+  const exact = (of: VideoColour, [luma, ...chroma]: Rows, x: number, share: number, width: number): number[] => {
     const { scale, offset, redCr, greenCb, greenCr, blueCb } = yuvWeights(of);
-    const [base, u, v] = [scale * (y - offset), cb - 128, cr - 128];
+    const at = Math.min(width - 1, Math.max(0, (x - of.chroma.xPx) / 2));
+    const [left, right] = [Math.floor(at), Math.min(width - 1, Math.floor(at) + 1)];
+    const across = (samples: Uint8Array): number => samples[left]! + (samples[right]! - samples[left]!) * (at - left);
+    const down = (upper: Uint8Array, lower: Uint8Array): number =>
+      across(upper) + ((across(lower) - across(upper)) * share) / 4 - 128;
+    const [base, u, v] = [scale * (luma![x]! - offset), down(chroma[0]!, chroma[1]!), down(chroma[2]!, chroma[3]!)];
     const sums = [base + redCr * v, base + greenCb * u + greenCr * v, base + blueCb * u];
     return sums.map((sum) => Math.max(0, Math.min(255, sum)));
   };
-  const worst = (
-    out: (pixel: number, c: number) => number,
-    count: number,
-    levels: (pixel: number) => number[],
-  ): number =>
+  const worst = (out: Uint8Array, from: number, count: number, levels: (x: number) => number[]): number =>
     Math.max(
-      0,
       ...Array.from({ length: count }, (_, pixel) =>
-        Math.max(...levels(pixel).map((level, c) => Math.abs(level - out(pixel, c)))),
+        Math.max(...levels(from + pixel).map((level, c) => Math.abs(level - bgrx(out)(pixel, c)))),
       ),
     );
 
-  it('become the levels that exact arithmetic makes, to less than one', () => {
+  it('become the levels that exact arithmetic makes, to less than one, wherever chroma lies', () => {
     fc.assert(
-      fc.property(pixels, shift, planes, colours, (count, at, [luma, cb, cr], of) => {
-        put(at, [luma, cb, cr]);
-        writeWeights(new Int32Array(memory.buffer), COLOURS / 4, yuvWeights(of));
-        const out = onFrame(count, at, luma, (frame) =>
-          kernels['yuvRow']!(LUMA + at, CB + at, CR + at, frame, count, COLOURS),
+      fc.property(run, shift, rows, colours, quarters, ([from, count, behind], at, planes, of, share) => {
+        const width = (from + count + behind + 1) >> 1;
+        bytes.set(planes[0], LUMA + at);
+        const shares = prepare(planes, of, share, width);
+        const out = onFrame(count, at, planes[0], (frame) =>
+          kernels['yuvRow']!(LUMA + at + from, shares, from, frame, count, COLOURS),
         );
         expect(frameOf(count, bgrx(out))).toEqual(out);
-        const levels = (pixel: number): number[] => exact(of, luma[pixel]!, cb[pixel >> 1]!, cr[pixel >> 1]!);
-        expect(worst(bgrx(out), count, levels)).toBeLessThan(0.65);
+        expect(worst(out, from, count, (x) => exact(of, planes, x, share, width))).toBeLessThan(0.75);
       }),
+      { numRuns: 400 },
     );
   });
 
   it('are the same as RGB, and mixed with themselves', () => {
     fc.assert(
-      fc.property(pixels, planes, colours, weight, (count, [luma, cb, cr], of, w) => {
-        put(0, [luma, cb, cr]);
-        writeWeights(new Int32Array(memory.buffer), COLOURS / 4, yuvWeights(of));
-        const run = (kernel: string, ...args: number[]): Uint8Array => {
+      fc.property(run, rows, colours, quarters, weight, ([from, count, behind], planes, of, share, w) => {
+        const width = (from + count + behind + 1) >> 1;
+        bytes.set(planes[0], LUMA);
+        const drawn = (kernel: string, ...args: number[]): Uint8Array => {
           kernels[kernel]!(...args);
           return bytes.slice(OUT, OUT + count * 4);
         };
-        const plain = run('yuvRow', LUMA, CB, CR, OUT, count, COLOURS);
-        expect(run('mixYuvRow', LUMA, CB, CR, LUMA, CB, CR, OUT, count, COLOURS, w)).toEqual(plain);
-        const packed = run('yuvToRgbRow', LUMA, CB, CR, OUT, count, COLOURS);
+        const shares = prepare(planes, of, share, width);
+        const plain = drawn('yuvRow', LUMA + from, shares, from, OUT, count, COLOURS);
+        const packed = drawn('yuvToRgbRow', LUMA + from, shares, from, OUT, count, COLOURS);
         expect(frameOf(count, rgb(packed))).toEqual(plain);
+        prepare(planes, of, share, width, planes, w);
+        expect(drawn('mixYuvRow', LUMA + from, LUMA + from, shares, from, OUT, count, COLOURS, w)).toEqual(plain);
+      }),
+    );
+  });
+
+  it('are mixed sample by sample', () => {
+    fc.assert(
+      fc.property(run, rows, rows, colours, quarters, weight, ([from, count, behind], a, b, of, share, w) => {
+        const width = (from + count + behind + 1) >> 1;
+        const [luma, over] = [a[0].subarray(0, ROOM / 2), b[0].subarray(0, ROOM / 2)];
+        bytes.set(luma, LUMA);
+        bytes.set(over, LUMA + ROOM);
+        const shares = prepare(a, of, share, width, b, w);
+        const out = onFrame(count, 0, luma, (frame) =>
+          kernels['mixYuvRow']!(LUMA + from, LUMA + ROOM + from, shares, from, frame, count, COLOURS, w),
+        );
+        const both = a.map((samples, plane) => samples.map((sample, x) => mixed(sample, b[plane]![x]!, w)));
+        expect(worst(out, from, count, (x) => exact(of, both, x, share, width))).toBeLessThan(0.75);
       }),
     );
   });

@@ -3,9 +3,12 @@
  * The layout of the plan is written down in `render/plan/plan-layout.ts`; keep both in step.
  */
 import { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherPixel, gatherRow, mixBytes, mixRow, overRow } from './rows';
-import { hasSameColours, mixYuvRow, yuvRow, yuvToRgbRow } from './yuv';
+import {
+  halfwayRow, hasSameColours, mixSharesRow, mixYuvRow, PLACE_Y, quarterRows, SHARES_BYTES, sharesRow, yuvRow, yuvToRgbRow,
+} from './yuv';
 
-export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, mixYuvRow, overRow, yuvRow, yuvToRgbRow };
+export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gatherRow, mixBytes, mixRow, overRow };
+export { halfwayRow, mixSharesRow, mixYuvRow, quarterRows, sharesRow, yuvRow, yuvToRgbRow };
 
 // Plan header
 // @ts-ignore: decorator
@@ -68,7 +71,7 @@ export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gat
 @inline const SOURCE_Y: usize = 80;
 // @ts-ignore: decorator
 @inline const STEP_Y: usize = 88;
-// Of video only: the chroma planes, the two rows of the scratch that are the layer's own, the weights of its colours.
+// Of video only: the chroma planes, which two rows of the scratch are the layer's own, the words for its colours.
 // @ts-ignore: decorator
 @inline const CB: usize = 96;
 // @ts-ignore: decorator
@@ -80,23 +83,38 @@ export { blendFillRow, blendRow, blendRow32, copyRow, fillRow, gatherGroups, gat
 // @ts-ignore: decorator
 @inline const WEIGHTS: usize = 116;
 // @ts-ignore: decorator
-@inline const LAYER_BYTES: usize = 136;
+@inline const LAYER_BYTES: usize = 144;
 
 // @ts-ignore: decorator
 @inline const KIND_OVERLAY: i32 = 1;
 // @ts-ignore: decorator
 @inline const KIND_VIDEO: i32 = 2;
 
-// Scratch of one thread: serial of the plan it belongs to and which lines the video rows hold; the video rows; a table for each layer;
-// the mixed row; a BGRX row.
+// Scratch of one thread: serial of the plan it belongs to, and what its rows hold; the shares of two rows of pixels; those of two rows of
+// chroma for each video; two lines as RGB for each; a table for each layer; the mixed row; a BGRX row.
 // @ts-ignore: decorator
 @inline const LINES: usize = 16;
 // @ts-ignore: decorator
+@inline const SHARE_ROWS: usize = 48;
+// @ts-ignore: decorator
+@inline const BETWEEN_LAYER: usize = 80;
+// @ts-ignore: decorator
+@inline const BETWEEN_ROW: usize = 84;
+// @ts-ignore: decorator
 @inline const VIDEO_ROWS: i32 = 8;
 // @ts-ignore: decorator
-@inline const SCRATCH_HEADER: usize = 64;
-// @ts-ignore: decorator
 @inline const VIDEO_ROW_BYTES: usize = 24704;
+// @ts-ignore: decorator
+@inline const BETWEEN: usize = 128;
+// @ts-ignore: decorator
+@inline const SHARES: usize = BETWEEN + 2 * SHARES_BYTES;
+// @ts-ignore: decorator
+@inline const RGB_ROWS: usize = SHARES + <usize>VIDEO_ROWS * SHARES_BYTES;
+// @ts-ignore: decorator
+@inline const TABLES: usize = RGB_ROWS + <usize>VIDEO_ROWS * VIDEO_ROW_BYTES;
+/** Added to a row's number where its shares are mixed with those of the layer above. */
+// @ts-ignore: decorator
+@inline const MIXED: i32 = 0x40000000;
 
 // @ts-ignore: decorator
 @inline
@@ -198,14 +216,14 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
   const damageLeft = field(plan, DAMAGE_LEFT);
   const damageRight = field(plan, DAMAGE_RIGHT);
   const tableBytes = <usize>field(plan, TABLE_BYTES);
-  const tables = scratch + SCRATCH_HEADER + <usize>VIDEO_ROWS * VIDEO_ROW_BYTES;
+  const tables = scratch + TABLES;
   const mixed = tables + tableBytes * <usize>layers;
   if (field(scratch, 0) != field(plan, SERIAL)) {
     for (let i = 0; i < layers; i++) {
       const layer = plan + HEADER_BYTES + <usize>i * LAYER_BYTES;
       if (field(layer, SCALED)) writeTable(layer, tables + tableBytes * <usize>i);
     }
-    for (let i = 0; i < VIDEO_ROWS; i++) store<i32>(scratch + LINES + (<usize>i << 2), -1);
+    forgetRows(scratch);
     store<i32>(scratch, field(plan, SERIAL));
   }
   for (let y = top; y < bottom; y++) {
@@ -226,7 +244,7 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
         const next = layer + LAYER_BYTES;
         const frame = row + (<usize>left << 2);
         const weight = field(next, WEIGHT);
-        if (mixesAsVideo(layer, next, left)) mixVideos(layer, next, frame, left, y, right - left, weight);
+        if (mixesAsVideo(layer, next, left, y)) mixVideos(layer, next, scratch, frame, left, y, right - left, weight);
         else mixRow(sourceAt(layer, scratch, left, y), sourceAt(next, scratch, left, y), frame, right - left, weight);
         i++;
         continue;
@@ -234,6 +252,21 @@ export function composeRows(plan: usize, scratch: usize, top: i32, bottom: i32):
       drawRow(layer, scratch, tables + tableBytes * <usize>i, mixed, row, y, left, right);
     }
   }
+}
+
+function forgetRows(scratch: usize): void {
+  for (let i = 0; i < VIDEO_ROWS; i++) {
+    store<i32>(scratch + LINES + (<usize>i << 2), -1);
+    store<i32>(scratch + SHARE_ROWS + (<usize>i << 2), -1);
+  }
+  store<i32>(scratch + BETWEEN_LAYER, 0);
+}
+
+/** out (BGRX, rows without a gap) = lines `top` to `bottom` (exclusive) of a video, whose `layer` needs no more than what is of video only. */
+export function videoRows(layer: usize, scratch: usize, out: usize, top: i32, bottom: i32): void {
+  forgetRows(scratch);
+  const pixels = field(layer, SOURCE_WIDTH);
+  for (let line = top; line < bottom; line++, out += <usize>pixels << 2) drawVideo(layer, scratch, out, 0, line, pixels);
 }
 
 /** The address of a line of the source. A line of video is turned into one of RGB first; each thread keeps the last two of a layer. */
@@ -246,12 +279,10 @@ function lineAt(layer: usize, scratch: usize, line: i32): usize {
 
 function videoLineAt(layer: usize, scratch: usize, line: i32): usize {
   const place = <usize>((field(layer, ROWS) << 1) | (line & 1));
-  const row = scratch + SCRATCH_HEADER + place * VIDEO_ROW_BYTES;
+  const row = scratch + RGB_ROWS + place * VIDEO_ROW_BYTES;
   if (field(scratch, LINES + (place << 2)) == line) return row;
   store<i32>(scratch + LINES + (place << 2), line);
-  const chroma = <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE);
-  const luma = <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE);
-  yuvToRgbRow(luma, <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, row, field(layer, SOURCE_WIDTH), layer + WEIGHTS);
+  yuvToRgbRow(lumaAt(layer, 0, line), sharesOf(layer, 0, scratch, line, 0), 0, row, field(layer, SOURCE_WIDTH), layer + WEIGHTS);
   return row;
 }
 
@@ -306,15 +337,18 @@ function isPlainPicture(layer: usize, y: i32, left: i32, right: i32): bool {
   );
 }
 
-/** Whether two layers that are mixed are video of the same colours, with columns that begin at whole chroma samples. */
+/** Whether two layers that are mixed are video of the same size and colours, pixel over pixel. */
 // @ts-ignore: decorator
 @inline
-function mixesAsVideo(layer: usize, next: usize, left: i32): bool {
+function mixesAsVideo(layer: usize, next: usize, left: i32, y: i32): bool {
   return (
     field(layer, KIND) == KIND_VIDEO &&
     field(next, KIND) == KIND_VIDEO &&
     hasSameColours(layer + WEIGHTS, next + WEIGHTS) &&
-    ((columnOf(layer, left) | columnOf(next, left)) & 1) == 0
+    field(layer, SOURCE_WIDTH) == field(next, SOURCE_WIDTH) &&
+    field(layer, SOURCE_HEIGHT) == field(next, SOURCE_HEIGHT) &&
+    columnOf(layer, left) == columnOf(next, left) &&
+    lineOf(layer, y) == lineOf(next, y)
   );
 }
 
@@ -324,22 +358,61 @@ function lumaAt(layer: usize, column: i32, line: i32): usize {
   return <usize>field(layer, SOURCE) + <usize>line * <usize>field(layer, SOURCE_STRIDE) + <usize>column;
 }
 
-/** Of both chroma planes, from their begin. */
+/** Where a line lies in the rows of chroma, in quarters from the first one. */
 // @ts-ignore: decorator
 @inline
-function chromaByte(layer: usize, column: i32, line: i32): usize {
-  return <usize>(line >> 1) * <usize>field(layer, CHROMA_STRIDE) + <usize>(column >> 1);
+function chromaQuarters(layer: usize, line: i32): i32 {
+  return 2 * line - field(layer, WEIGHTS + PLACE_Y);
 }
 
-function mixVideos(layer: usize, next: usize, frame: usize, left: i32, y: i32, pixels: i32, weight: i32): void {
-  const line = lineOf(layer, y), nextLine = lineOf(next, y);
-  const column = columnOf(layer, left), nextColumn = columnOf(next, left);
-  const chroma = chromaByte(layer, column, line), nextChroma = chromaByte(next, nextColumn, nextLine);
-  mixYuvRow(
-    lumaAt(layer, column, line), <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma,
-    lumaAt(next, nextColumn, nextLine), <usize>field(next, CB) + nextChroma, <usize>field(next, CR) + nextChroma,
-    frame, pixels, layer + WEIGHTS, weight,
-  );
+/**
+ * The address of the shares of a row of chroma, alone or mixed with those of the layer `next` (0: alone). Each thread keeps the last two
+ * of a layer.
+ */
+function chromaShares(layer: usize, next: usize, scratch: usize, row: i32, weight: i32): usize {
+  const place = <usize>((field(layer, ROWS) << 1) | (row & 1));
+  const shares = scratch + SHARES + place * SHARES_BYTES;
+  const held = next == 0 ? row : row | MIXED;
+  if (field(scratch, SHARE_ROWS + (place << 2)) == held) return shares;
+  store<i32>(scratch + SHARE_ROWS + (place << 2), held);
+  const chroma = field(layer, CHROMA_STRIDE);
+  const at = <usize>row * <usize>chroma;
+  const cb = <usize>field(layer, CB) + at, cr = <usize>field(layer, CR) + at;
+  if (next == 0) sharesRow(cb, cr, chroma, shares, layer + WEIGHTS);
+  else mixSharesRow(cb, cr, <usize>field(next, CB) + at, <usize>field(next, CR) + at, chroma, shares, layer + WEIGHTS, weight);
+  return shares;
+}
+
+/** The address of the shares of a line: it lies on a row of chroma, or halfway or a quarter of the way between two. */
+function sharesOf(layer: usize, next: usize, scratch: usize, line: i32, weight: i32): usize {
+  const quarters = chromaQuarters(layer, line);
+  // Beyond the first row and the last one it is the same.
+  const upper = max(0, quarters >> 2);
+  const lower = min((field(layer, SOURCE_HEIGHT) - 1) >> 1, (quarters >> 2) + 1);
+  const above = chromaShares(layer, next, scratch, upper, weight);
+  if ((quarters & 3) == 0 || upper == lower) return above;
+  const below = chromaShares(layer, next, scratch, lower, weight);
+  const chroma = field(layer, CHROMA_STRIDE);
+  const between = scratch + BETWEEN;
+  if ((quarters & 3) == 2) {
+    store<i32>(scratch + BETWEEN_LAYER, 0);
+    halfwayRow(above, below, chroma, between);
+    return between;
+  }
+  // Two lines lie between two rows: what is made for the first one serves the second.
+  const held = next == 0 ? upper : upper | MIXED;
+  if (<usize>field(scratch, BETWEEN_LAYER) != layer || field(scratch, BETWEEN_ROW) != held) {
+    quarterRows(above, below, chroma, between, between + SHARES_BYTES);
+    store<usize>(scratch + BETWEEN_LAYER, layer);
+    store<i32>(scratch + BETWEEN_ROW, held);
+  }
+  return (quarters & 3) == 1 ? between : between + SHARES_BYTES;
+}
+
+function mixVideos(layer: usize, next: usize, scratch: usize, frame: usize, left: i32, y: i32, pixels: i32, weight: i32): void {
+  const line = lineOf(layer, y), column = columnOf(layer, left);
+  const shares = sharesOf(layer, next, scratch, line, weight);
+  mixYuvRow(lumaAt(layer, column, line), lumaAt(next, column, line), shares, column, frame, pixels, layer + WEIGHTS, weight);
 }
 
 /** Draws one row of one layer over what is there. */
@@ -362,9 +435,8 @@ function drawRow(layer: usize, scratch: usize, table: usize, mixed: usize, row: 
   const pixels = pictureRight - pictureLeft;
   const frame = row + (<usize>pictureLeft << 2);
   if (!field(layer, SCALED)) {
-    const column = columnOf(layer, pictureLeft);
-    if (field(layer, KIND) == KIND_VIDEO && weight == 256 && (column & 1) == 0) {
-      drawVideo(layer, frame, column, lineOf(layer, y), pixels);
+    if (field(layer, KIND) == KIND_VIDEO && weight == 256) {
+      drawVideo(layer, scratch, frame, columnOf(layer, pictureLeft), lineOf(layer, y), pixels);
       return;
     }
     const source = sourceAt(layer, scratch, pictureLeft, y);
@@ -378,9 +450,8 @@ function drawRow(layer: usize, scratch: usize, table: usize, mixed: usize, row: 
 /** Opaque video, pixel by pixel: straight into the frame. */
 // @ts-ignore: decorator
 @inline
-function drawVideo(layer: usize, frame: usize, column: i32, line: i32, pixels: i32): void {
-  const chroma = chromaByte(layer, column, line);
-  yuvRow(lumaAt(layer, column, line), <usize>field(layer, CB) + chroma, <usize>field(layer, CR) + chroma, frame, pixels, layer + WEIGHTS);
+function drawVideo(layer: usize, scratch: usize, frame: usize, column: i32, line: i32, pixels: i32): void {
+  yuvRow(lumaAt(layer, column, line), sharesOf(layer, 0, scratch, line, 0), column, frame, pixels, layer + WEIGHTS);
 }
 
 /** Bilinear: the two source rows mixed whole (contiguous, fast), then the columns picked from that one row. */
