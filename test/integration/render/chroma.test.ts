@@ -113,11 +113,14 @@ describe.each(WAYS.flatMap((way) => TURNS.map((turn) => [way, turn] as const)))(
         [shot(3), { fromMs: 100, ...arrival(span) }],
       ];
       expect(await worst(`${place} fading`, parts, 250)).toBeLessThanOrEqual(whenMixed);
-      const other: Part = [
-        confetti(WIDTH, HEIGHT, 3, { matrix: 'bt601', range: 'full', chroma: CHROMA_PLACES[place] }),
-        { fromMs: 100, ...arrival(span) },
-      ];
-      expect(await worst(`${place} fading to others`, [parts[0]!, other], 250)).toBeLessThanOrEqual(whenMixed);
+      // What is not alike is not mixed sample by sample.
+      const elsewhere = CHROMA_PLACES[place === 'left' ? 'bottom' : 'left'];
+      for (const change of [{ matrix: 'bt601', range: 'full' }, { chroma: elsewhere }] as const) {
+        const colour = { ...BT709, chroma: CHROMA_PLACES[place], ...change };
+        const other: Part = [confetti(WIDTH, HEIGHT, 3, colour), { fromMs: 100, ...arrival(span) }];
+        const scene = `${place} fading to ${JSON.stringify(change)}`;
+        expect(await worst(scene, [parts[0]!, other], 250)).toBeLessThanOrEqual(whenMixed);
+      }
     });
 
     it('of a clip that is looked over slowly', async () => {
