@@ -35,6 +35,16 @@ function byFfmpeg(
   const across = h === undefined ? '' : `:in_h_chr_pos=${h}`;
   const down = v === undefined ? '' : `:in_v_chr_pos=${v}`;
   const filters = [`scale=${size}:${FINE}${across}${down}`, 'format=gbrp', 'format=bgr0', ...after].join(',');
+  const key = `${path} ${filters}`;
+  const known = judged.get(key) ?? judge(path, filters);
+  judged.set(key, known);
+  return known;
+}
+
+/** One for all ways of drawing. */
+const judged = new Map<string, Uint8Array>();
+
+function judge(path: string, filters: string): Uint8Array {
   const { stdout, status, stderr } = spawnSync(
     'ffmpeg',
     [
