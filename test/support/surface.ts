@@ -1,4 +1,4 @@
-/** Clips drawn with GL on a thread of their own, seen as they are on the surface: a capture is painted anew. */
+/** Draws clips with GL on a thread of their own and reads the pixels of the surface itself, which a capture would paint anew. */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';

@@ -113,7 +113,7 @@ describe.each(WAYS.flatMap((way) => TURNS.map((turn) => [way, turn] as const)))(
         [shot(3), { fromMs: 100, ...arrival(span) }],
       ];
       expect(await worst(`${place} fading`, parts, 250)).toBeLessThanOrEqual(whenMixed);
-      // What is not alike is not mixed sample by sample.
+      // Clips of different colours or places of chroma are mixed as pictures, not sample by sample.
       const elsewhere = CHROMA_PLACES[place === 'left' ? 'bottom' : 'left'];
       for (const change of [{ matrix: 'bt601', range: 'full' }, { chroma: elsewhere }] as const) {
         const colour = { ...BT709, chroma: CHROMA_PLACES[place], ...change };

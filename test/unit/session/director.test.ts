@@ -372,17 +372,24 @@ describe('a seek in a cue whose sounds are due and have not begun', () => {
   });
 });
 
-it.each([
-  ['is not due yet', 9900],
-  ['is due, and nobody here knows yet whether it was seen', 10_060],
-])('gives the turn of a picture back, for the show that takes its place, while it %s', async (_what, nowMs) => {
-  const { director, clock, later, bring, end } = joiningShow();
+/** A show with a picture that is planned for 10,040 ms of stage time. */
+async function withPlannedPicture() {
+  const joining = joiningShow();
+  const { clock, later, bring } = joining;
   await later();
   clock.reached(8000);
   await later();
   const takeBack = jest.fn();
   bring(2, { takeBack });
   await later();
+  return { ...joining, takeBack };
+}
+
+it.each([
+  ['is not due yet', 9900],
+  ['is due, and nobody here knows yet whether it was seen', 10_060],
+])('gives the turn of a picture back, for the show that takes its place, while it %s', async (_what, nowMs) => {
+  const { director, clock, end, takeBack } = await withPlannedPicture();
   // The machine is busy: time goes on, and no timer has run.
   jest.spyOn(clock, 'nowMs').mockReturnValue(nowMs);
   await end();
@@ -392,13 +399,7 @@ it.each([
 });
 
 it('keeps the turn of a picture that came on', async () => {
-  const { director, clock, later, bring, end } = joiningShow();
-  await later();
-  clock.reached(8000);
-  await later();
-  const takeBack = jest.fn();
-  bring(2, { takeBack });
-  await later();
+  const { director, clock, later, end, takeBack } = await withPlannedPicture();
   clock.reached(10_060);
   await later();
   await end();

@@ -311,7 +311,7 @@ function writePixels(
     luma += 32; overLuma += 32; before += 32; out += 2 * blockBytes; pixels -= 32;
   } while (pixels >= 32);
   if (isLong) {
-    // What is left of whole blocks, then the last pairs.
+    // The remaining whole blocks first, then the last pairs of pixels.
     while (pixels >= 2) {
       const back = pixels >= 16 ? 0 : 16 - (pixels & ~1);
       luma -= back; overLuma -= back; before -= back; out -= <usize>back * pixelBytes;
