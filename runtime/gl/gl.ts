@@ -1,9 +1,10 @@
 /**
  * The GL subset: what of WebGL 1 (OpenGL ES 2.0) the renderer uses, under WebGL's names. A context of any origin offers it: the
- * system's GLES through a foreign call, or the package `gl`. Shaders are GLSL ES 1.00.
+ * system's GLES through a foreign call, or the package `gl`. Shaders are GLSL ES 1.00. Beyond it, pixel buffers of OpenGL ES 3.0,
+ * where the driver says that it has them.
  */
 
-/** Constants of OpenGL ES 2.0 (gl2.h). */
+/** Constants of OpenGL ES 2.0 (gl2.h), and three of 3.0 (gl3.h) for pixel buffers. */
 export const GL = {
   NO_ERROR: 0,
   TRIANGLE_STRIP: 0x0005,
@@ -13,6 +14,8 @@ export const GL = {
   BLEND: 0x0be2,
   DITHER: 0x0bd0,
   SCISSOR_TEST: 0x0c11,
+  /** OpenGL ES 3.0. */
+  UNPACK_ROW_LENGTH: 0x0cf2,
   UNPACK_ALIGNMENT: 0x0cf5,
   PACK_ALIGNMENT: 0x0d05,
   MAX_TEXTURE_SIZE: 0x0d33,
@@ -38,6 +41,9 @@ export const GL = {
   COLOR_BUFFER_BIT: 0x4000,
   TEXTURE0: 0x84c0,
   ARRAY_BUFFER: 0x8892,
+  /** OpenGL ES 3.0. */
+  PIXEL_UNPACK_BUFFER: 0x88ec,
+  STREAM_DRAW: 0x88e0,
   STATIC_DRAW: 0x88e4,
   FRAGMENT_SHADER: 0x8b30,
   VERTEX_SHADER: 0x8b31,
@@ -63,7 +69,8 @@ export interface Gl {
   bindFramebuffer(target: number, framebuffer: GlName | null): void;
   bindTexture(target: number, texture: GlName | null): void;
   blendFunc(source: number, destination: number): void;
-  bufferData(target: number, data: Float32Array, usage: number): void;
+  /** Copies the data; what the buffer held before stays for draws and copies that are not done yet. */
+  bufferData(target: number, data: Float32Array | GlBytes, usage: number): void;
   checkFramebufferStatus(target: number): number;
   clear(mask: number): void;
   clearColor(red: number, green: number, blue: number, alpha: number): void;
@@ -120,7 +127,8 @@ export interface Gl {
     height: number,
     format: number,
     type: number,
-    pixels: GlBytes,
+    /** A number: bytes from the beginning of the bound PIXEL_UNPACK_BUFFER. */
+    pixels: GlBytes | number,
   ): void;
   uniform1f(location: GlName | null, x: number): void;
   uniform1i(location: GlName | null, x: number): void;
@@ -146,6 +154,8 @@ export interface GlDriver {
   readonly software: boolean;
   /** Whether it takes textures as BGRA, which is how such a program and our kernels keep pixels. */
   readonly takesBgra: boolean;
+  /** Whether pixels may come from a buffer of the driver: OpenGL ES 3.0. */
+  readonly hasPixelBuffers: boolean;
 }
 
 /** A context with its surface, current on the thread that made it. */
@@ -171,11 +181,13 @@ export function driverOf(gl: Pick<Gl, 'getParameter'>): GlDriver {
     return typeof value === 'string' ? value : '';
   };
   const renderer = text(GL.RENDERER);
+  const version = text(GL.VERSION);
   return {
     vendor: text(GL.VENDOR),
     renderer,
-    version: text(GL.VERSION),
+    version,
     software: SOFTWARE.test(renderer),
     takesBgra: text(GL.EXTENSIONS).split(' ').includes('GL_EXT_texture_format_BGRA8888'),
+    hasPixelBuffers: Number(/^OpenGL ES (\d+)\./.exec(version)?.[1] ?? 0) >= 3,
   };
 }

@@ -20,7 +20,7 @@ function bind(name: string) {
     bindFramebuffer: call<[number, number]>('void glBindFramebuffer(uint target, uint framebuffer)'),
     bindTexture: call<[number, number]>('void glBindTexture(uint target, uint texture)'),
     blendFunc: call<[number, number]>('void glBlendFunc(uint source, uint destination)'),
-    bufferData: call<[number, number, Float32Array, number]>(
+    bufferData: call<[number, number, Float32Array | Uint8Array, number]>(
       'void glBufferData(uint target, size_t bytes, const void *data, uint usage)',
     ),
     checkFramebufferStatus: call<[number], number>('uint glCheckFramebufferStatus(uint target)'),
@@ -78,6 +78,9 @@ function bind(name: string) {
     texParameteri: call<[number, number, number]>('void glTexParameteri(uint target, uint name, int value)'),
     texSubImage2D: call<[number, number, number, number, number, number, number, number, Uint8Array]>(
       'void glTexSubImage2D(uint target, int level, int x, int y, int width, int height, uint format, uint type, const void *pixels)',
+    ),
+    texSubImage2DFromBuffer: call<[number, number, number, number, number, number, number, number, number]>(
+      'void glTexSubImage2D(uint target, int level, int x, int y, int width, int height, uint format, uint type, size_t offsetBytes)',
     ),
     uniform1f: call<[number, number]>('void glUniform1f(int location, float x)'),
     uniform1i: call<[number, number]>('void glUniform1i(int location, int x)'),

@@ -1,4 +1,4 @@
-/** The GL subset over the system's OpenGL ES 2.0. */
+/** The GL subset over the system's OpenGL ES. */
 import { messageOf } from '../core/errors';
 import { GL, type Gl, type GlBytes, type GlName } from './gl';
 import { GLES_LIBRARY, glesLibrary, type GlesCalls } from './gles-library';
@@ -119,7 +119,7 @@ function objectCalls(calls: GlesCalls) {
     bindFramebuffer: (target: number, framebuffer: GlName | null) =>
       calls.bindFramebuffer(target, numberOf(framebuffer)),
     bindTexture: (target: number, texture: GlName | null) => calls.bindTexture(target, numberOf(texture)),
-    bufferData: (target: number, data: Float32Array, usage: number) =>
+    bufferData: (target: number, data: Float32Array | GlBytes, usage: number) =>
       calls.bufferData(target, data.byteLength, data, usage),
     framebufferTexture2D: (target: number, attachment: number, textureTarget: number, texture: GlName, level: number) =>
       calls.framebufferTexture2D(target, attachment, textureTarget, numberOf(texture), level),
@@ -180,8 +180,13 @@ function pixelCalls(calls: GlesCalls) {
       height: number,
       format: number,
       type: number,
-      pixels: GlBytes,
+      pixels: GlBytes | number,
     ): void {
+      if (typeof pixels === 'number') {
+        // GL itself looks whether they lie within the buffer.
+        calls.texSubImage2DFromBuffer(target, level, x, y, width, height, format, type, pixels);
+        return;
+      }
       check(pixels, width, height, format, unpackAlignment);
       calls.texSubImage2D(target, level, x, y, width, height, format, type, pixels);
     },

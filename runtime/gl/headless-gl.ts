@@ -51,7 +51,9 @@ export function openHeadlessGl(widthPx: number, heightPx: number, load = loadPac
       gl.finish();
       return true;
     };
-    return { gl, driver: driverOf({ getParameter }), widthPx, heightPx, swap, close };
+    // The package offers no more than WebGL 1, whatever the driver could do.
+    const driver = { ...driverOf({ getParameter }), hasPixelBuffers: false };
+    return { gl, driver, widthPx, heightPx, swap, close };
   } catch (cause) {
     close();
     throw cause;

@@ -1,5 +1,5 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
-import { LIBRARY_BYTES } from './clip-need';
+import { LIBRARY_BYTES, RING_BYTES_PER_PIXEL } from './clip-need';
 import {
   FEWEST_RING_FRAMES,
   FEWEST_SLABS,
@@ -250,8 +250,16 @@ function videoConsumers(
       formula: `${rings} x ${formatBytes(FOOTPRINT.threadBytes)}`,
       bytes: rings * FOOTPRINT.threadBytes,
     },
-    ...(textures ? [{ owner: 'video textures', formula: `${rings} x ${held}`, bytes: rings * frame }] : []),
+    ...(textures ? [videoTextures(rings, frame)] : []),
   ];
+}
+
+const RGBX_BYTES = 4;
+
+/** Two frames as they are decoded, in turn; software GL has one, of four bytes a pixel, which is more. */
+function videoTextures(rings: number, frameBytes: number): Consumer {
+  const bytes = Math.ceil((frameBytes / RING_BYTES_PER_PIXEL) * RGBX_BYTES);
+  return { owner: 'video textures', formula: `${rings} x ${formatBytes(bytes)}`, bytes: rings * bytes };
 }
 
 /** Fixed parts, and three that the options bound. */

@@ -117,7 +117,7 @@ export function ringBytesFor(clip: ClipFigure, panel: PanelSize, ringFrames: num
 export const SPARE_FRAMES = 2;
 
 /** 4:2:0 of 8 bits, and padding. */
-const RING_BYTES_PER_PIXEL = 1.51;
+export const RING_BYTES_PER_PIXEL = 1.51;
 
 /** Of a frame as it is decoded. */
 function sourceBytes({ codedWidthPx, codedHeightPx, pixelFormat }: ClipFigure): number {

@@ -49,7 +49,7 @@ export interface SurfaceMessage {
         readonly scratches: readonly number[];
       }
     | undefined;
-  /** Where the `gl` renderer may have colours of video made by kernels; undefined where the CPU draws, or shaders are to make them. */
+  /** Where a GL on the CPU may have colours of video made by kernels; undefined where the CPU draws, or GL is used like a GPU. */
   readonly strip: Strip | undefined;
   readonly textures: {
     /** Bytes of textures beyond which the longest unused go. */

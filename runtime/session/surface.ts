@@ -31,8 +31,8 @@ export interface SurfaceLimits {
   /** Threads that compose, where the CPU does. */
   readonly threads: number;
   readonly textures: SurfaceMessage['textures'];
-  /** Whether a GL on the CPU, too, makes the colours of video with its shaders; no by default. */
-  readonly shadesVideo?: boolean | undefined;
+  /** Whether a GL on the CPU is used like a GPU: colours of video by its shaders, pixels through its buffers; no by default. */
+  readonly asGpu?: boolean | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface SurfaceLimits {
 export function allocateSurface(
   arena: Arena,
   opened: Pick<OpenedMessage, 'widthPx' | 'heightPx' | 'renderer'>,
-  { threads, textures, shadesVideo = false }: SurfaceLimits,
+  { threads, textures, asGpu = false }: SurfaceLimits,
 ): Surface | undefined {
   const { widthPx, heightPx } = opened;
   const { memory } = arena;
@@ -56,7 +56,7 @@ export function allocateSurface(
   if (opened.renderer === 'gl') {
     const block = take(STRIP_BYTES);
     if (block === undefined) return undefined;
-    const strip = shadesVideo ? undefined : { address: block.offset, bytes: STRIP_BYTES };
+    const strip = asGpu ? undefined : { address: block.offset, bytes: STRIP_BYTES };
     return { message: { kind: 'surface', memory, canvas: undefined, strip, textures }, widthPx, heightPx, release };
   }
   const frameBytes = Math.ceil((widthPx * heightPx * 4) / FRAME_ALIGN_BYTES) * FRAME_ALIGN_BYTES;

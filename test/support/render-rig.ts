@@ -33,8 +33,8 @@ export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size' | 
   readonly heightPx?: number;
   readonly threads?: number;
   readonly arenaBytes?: number;
-  /** GL makes the colours of clips itself, as a GPU does; this machine's, on the CPU, would leave them to the kernels. */
-  readonly shadesVideo?: boolean;
+  /** This machine's GL, on the CPU, is used like a GPU: clips as shaders and pixel buffers bring them, without the kernels. */
+  readonly asGpu?: boolean;
 }
 
 export interface Rig {
@@ -100,7 +100,7 @@ function firstOpened(render: RenderHandle): Promise<OpenedMessage> {
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { widthPx, heightPx, threads = 1, arenaBytes = 64 << 20, output = 'offscreen', renderer = 'auto' } = options;
   const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [], framebuffers = [] } = options;
-  const limits = { threads, textures: TEXTURES, shadesVideo: options.shadesVideo };
+  const limits = { threads, textures: TEXTURES, asGpu: options.asGpu };
   const scope = openScope('rig');
   const stats = new RenderStats();
   const directory = new Directory();

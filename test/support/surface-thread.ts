@@ -14,7 +14,7 @@ import { allocateSurface } from '../../runtime/session/surface';
 import { openClip, writeFrame } from './clips';
 import type { SurfaceOrder, SurfaceScene } from './surface';
 
-const { widthPx, heightPx, turn, shadesVideo } = workerData as SurfaceOrder;
+const { widthPx, heightPx, turn, asGpu } = workerData as SurfaceOrder;
 const context = openSdlContext({
   driver: 'offscreen',
   size: { widthPx, heightPx },
@@ -29,7 +29,7 @@ const stage = new StageState(player);
 const { message } = allocateSurface(
   arena,
   { widthPx, heightPx, renderer: 'gl' },
-  { threads: 1, textures: { mostBytes: 1 << 24, idleMs: 1000, sliceMs: 4 }, shadesVideo },
+  { threads: 1, textures: { mostBytes: 1 << 24, idleMs: 1000, sliceMs: 4 }, asGpu },
 )!;
 const renderer = openGlRenderer({
   context,

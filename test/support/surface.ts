@@ -11,7 +11,7 @@ export interface SurfaceOrder {
   readonly heightPx: number;
   readonly turn: 0 | 90 | 180 | 270;
   /** As of a rig. */
-  readonly shadesVideo: boolean;
+  readonly asGpu: boolean;
 }
 
 /** In drawing order. The layers' pictures are those of the clips, whatever they say. */

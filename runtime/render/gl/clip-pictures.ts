@@ -33,11 +33,15 @@ export function clipPictures(
   const pixels = new Uint8Array(buffer, strip.address + BEFORE_BYTES, strip.bytes - BEFORE_BYTES);
   const { byteOffset: out } = pixels;
   return {
+    // The copy is made within the call, and what draws is the same processor.
+    sets: 1,
     mostPx: Math.min(Number(gl.getParameter(GL.MAX_TEXTURE_SIZE)), WIDEST_VIDEO_PX),
     make({ widthPx, heightPx }: ClipEntry): ClipPicture {
       const span = (lengthPx: number): Tile['x'] => ({ from: 0, to: lengthPx, heldFrom: 0, heldTo: lengthPx });
       return {
-        tiles: [{ texture: createPlane(gl, widthPx, heightPx, GL.BGRA), x: span(widthPx), y: span(heightPx) }],
+        tiles: [
+          { texture: createPlane(gl, widthPx, heightPx, GL.BGRA), x: span(widthPx), y: span(heightPx), filter: 0 },
+        ],
       };
     },
     fill({ tiles }, clip) {

@@ -4,6 +4,7 @@ import { GL, type Gl, type GlName } from '../../gl/gl';
 import type { StoredColour } from '../../stage/colour';
 import type { ClipTexturing } from './clip-textures';
 import { createPlane } from './plane';
+import type { Uploads } from './uploads';
 
 export interface ClipPlanes {
   readonly widthPx: number;
@@ -15,14 +16,18 @@ export interface ClipPlanes {
 }
 
 /** Reads frames from `memory`. */
-export function clipPlanes(gl: Gl, memory: { readonly buffer: ArrayBufferLike }): ClipTexturing<ClipPlanes> {
+export function clipPlanes(
+  gl: Gl,
+  uploads: Uploads,
+  memory: { readonly buffer: ArrayBufferLike },
+): ClipTexturing<ClipPlanes> {
   const all = new Uint8Array(memory.buffer as ArrayBuffer);
-  const fill = (texture: GlName, begin: number, width: number, height: number): void => {
-    const bytes = all.subarray(begin, begin + width * height);
+  const fill = (texture: GlName, width: number, height: number, atBytes: number): void => {
     gl.bindTexture(GL.TEXTURE_2D, texture);
-    gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, 0, width, height, GL.LUMINANCE, GL.UNSIGNED_BYTE, bytes);
+    uploads.fill(0, width, height, GL.LUMINANCE, atBytes, width);
   };
   return {
+    sets: 2,
     mostPx: Number(gl.getParameter(GL.MAX_TEXTURE_SIZE)),
     make({ widthPx, heightPx, colour }: ClipEntry): ClipPlanes {
       const [chromaWidth, chromaHeight] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
@@ -38,11 +43,13 @@ export function clipPlanes(gl: Gl, memory: { readonly buffer: ArrayBufferLike })
     },
     fill({ luma, cb, cr }, { offset, widthPx, heightPx }) {
       const [chromaWidth, chromaHeight] = [(widthPx + 1) >> 1, (heightPx + 1) >> 1];
-      const cbAt = offset + widthPx * heightPx;
-      gl.pixelStorei(GL.UNPACK_ALIGNMENT, 1);
-      fill(luma, offset, widthPx, heightPx);
-      fill(cb, cbAt, chromaWidth, chromaHeight);
-      fill(cr, cbAt + chromaWidth * chromaHeight, chromaWidth, chromaHeight);
+      const lumaBytes = widthPx * heightPx;
+      const chromaBytes = chromaWidth * chromaHeight;
+      uploads.take(all.subarray(offset, offset + lumaBytes + 2 * chromaBytes));
+      fill(luma, widthPx, heightPx, 0);
+      fill(cb, chromaWidth, chromaHeight, lumaBytes);
+      fill(cr, chromaWidth, chromaHeight, lumaBytes + chromaBytes);
+      uploads.end();
     },
     drop({ luma, cb, cr }) {
       for (const texture of [luma, cb, cr]) gl.deleteTexture(texture);

@@ -1,4 +1,4 @@
-/** Clips in GL textures, filled anew with every other frame: which are there, what they hold, when they go. */
+/** Clips in GL textures, filled with every other frame: which are there, what they hold, when they go. */
 import type { ClipEntry } from '../../arena/clip-table';
 import type { ClipRef } from '../../stage/layer';
 import type { ClipFrames } from '../plan/frame-plan';
@@ -9,6 +9,8 @@ import type { ClipPlanes } from './clip-planes';
 export interface ClipTexturing<T> {
   /** Larger frames are not drawn. */
   readonly mostPx: number;
+  /** Sets of textures that take turns: with two, none is filled from which the GPU still draws the frame before. */
+  readonly sets: 1 | 2;
   /** Throws where the GL gives no texture. */
   make(entry: ClipEntry): T;
   /** The whole frame at once: it is due now. */
@@ -18,8 +20,10 @@ export interface ClipTexturing<T> {
 
 interface Held<T> {
   readonly ref: ClipRef;
-  readonly textures: T;
-  /** The frame they hold; -1 before the first. */
+  readonly sets: readonly T[];
+  /** The one that holds the frame. */
+  current: number;
+  /** The frame it holds; -1 before the first. */
   frame: number;
 }
 
@@ -43,14 +47,16 @@ export class ClipTextures<T extends ClipDrawing = ClipDrawing> {
     let held = this.held.get(ref.clip);
     if (held?.ref.generation !== ref.generation) {
       if (held !== undefined) this.drop(held);
-      held = { ref, textures: this.texturing.make(entry), frame: -1 };
+      const { sets } = this.texturing;
+      held = { ref, sets: Array.from({ length: sets }, () => this.texturing.make(entry)), current: 0, frame: -1 };
       this.held.set(ref.clip, held);
     }
     if (held.frame !== entry.frame) {
-      this.texturing.fill(held.textures, entry);
+      held.current = (held.current + 1) % held.sets.length;
+      this.texturing.fill(held.sets[held.current]!, entry);
       held.frame = entry.frame;
     }
-    return held.textures;
+    return held.sets[held.current];
   }
 
   /** Gives back textures of clips that are gone. */
@@ -64,8 +70,8 @@ export class ClipTextures<T extends ClipDrawing = ClipDrawing> {
     for (const held of this.held.values()) this.drop(held);
   }
 
-  private drop({ ref, textures }: Held<T>): void {
-    this.texturing.drop(textures);
+  private drop({ ref, sets }: Held<T>): void {
+    for (const textures of sets) this.texturing.drop(textures);
     this.held.delete(ref.clip);
   }
 }

@@ -111,11 +111,14 @@ export class Painter {
     this.use(program);
     gl.uniform4f(program.tint, weight, weight, weight, weight);
     for (let tile = 0; tile < source.tiles.length; tile++) {
-      const { texture, x, y } = source.tiles[tile]!;
-      gl.bindTexture(GL.TEXTURE_2D, texture);
-      gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, filter);
-      gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, filter);
-      this.paintTile(program, x, y);
+      const drawn = source.tiles[tile]!;
+      gl.bindTexture(GL.TEXTURE_2D, drawn.texture);
+      if (drawn.filter !== filter) {
+        gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MIN_FILTER, filter);
+        gl.texParameteri(GL.TEXTURE_2D, GL.TEXTURE_MAG_FILTER, filter);
+        drawn.filter = filter;
+      }
+      this.paintTile(program, drawn.x, drawn.y);
     }
   }
 

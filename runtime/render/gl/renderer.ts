@@ -16,6 +16,7 @@ import { ClipTextures } from './clip-textures';
 import { Painter, type Canvas } from './painter';
 import { openPrograms } from './program';
 import { TexturePool, type PoolLimits } from './texture-pool';
+import { bufferedUploads, plainUploads } from './uploads';
 
 export interface GlRendererParts {
   readonly context: GlContext;
@@ -39,13 +40,15 @@ export function openGlRenderer({
 }: GlRendererParts): Renderer {
   const { gl, widthPx, heightPx } = context;
   const programs = openPrograms(gl, context.driver);
-  const pool = new TexturePool(gl, memory, directory, textures, monotonicMs);
-  // A GL on the CPU makes colours slower than the kernels do.
-  const { software, takesBgra } = context.driver;
+  // A GL on the CPU makes colours slower than the kernels do, and a buffer of it is one more copy.
+  const { software, takesBgra, hasPixelBuffers } = context.driver;
+  const onCpu = software && strip !== undefined;
+  const uploads = hasPixelBuffers && !onCpu ? bufferedUploads(gl) : plainUploads(gl);
+  const pool = new TexturePool(gl, uploads, memory, directory, textures, monotonicMs);
   const videos =
-    software && takesBgra && strip !== undefined
+    onCpu && takesBgra
       ? new ClipTextures(clips, clipPictures(gl, loadKernels(memory), memory, strip))
-      : new ClipTextures(clips, clipPlanes(gl, memory));
+      : new ClipTextures(clips, clipPlanes(gl, uploads, memory));
   const own = { buffer: new ArrayBuffer(PLAN_BYTES) };
   const plan = new FramePlan(own, directory, { frame: 0, plan: 0, widthPx, heightPx, turn }, clips);
   const painter = new Painter(gl, programs, { pictures: pool, clips: videos }, plan);
@@ -75,6 +78,7 @@ export function openGlRenderer({
     close() {
       pool.close();
       videos.close();
+      uploads.close();
       programs.close();
     },
   };

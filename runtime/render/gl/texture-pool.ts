@@ -1,14 +1,21 @@
-/** The texture pool: pictures of the arena in GL textures, uploaded in slices, kept within a byte cap, dropped when idle. */
+/**
+ * The texture pool: pictures of the arena in GL textures, uploaded in slices, kept within a byte cap, dropped when idle. A texture serves
+ * one picture after the other of its size.
+ */
 import type { Directory, DirectoryEntry } from '../../arena/directory';
 import { GL, type Gl, type GlName } from '../../gl/gl';
 import type { PictureRef } from '../../stage/layer';
 import { createPlane } from './plane';
+import { formatOf, planeBytes, SparePlanes } from './spare-planes';
 import { spans, type Span } from './tiles';
+import type { Uploads } from './uploads';
 
 export interface Tile {
   readonly texture: GlName;
   readonly x: Span;
   readonly y: Span;
+  /** The filter it was drawn with last; 0 before. */
+  filter: number;
 }
 
 /** A picture in textures. `uploadedRows` of each tile's rows are there, tile after tile. */
@@ -27,17 +34,11 @@ export interface Texture {
 }
 
 export interface PoolLimits {
-  /** Bytes of textures beyond which the longest unused go; what is on the stage stays whatever it takes. */
+  /** Bytes of textures, spare ones included, beyond which the longest unused go; what is on the stage stays whatever it takes. */
   readonly mostBytes: number;
   /** A texture nobody used for so long goes. */
   readonly idleMs: number;
 }
-
-/** A slice: the time of an upload is looked at after each. Large enough that the call itself is nothing. */
-const SLICE_BYTES = 256 * 1024;
-
-/** GLES keeps RGB as it likes, most drivers as RGBA: that is what is counted. */
-const TEXEL_BYTES = 4;
 
 /** Render thread only; the context is current. */
 export class TexturePool {
@@ -45,16 +46,19 @@ export class TexturePool {
   private readonly bytes: Uint8Array;
   private readonly entry: DirectoryEntry = { offset: 0, widthPx: 0, heightPx: 0, pixelBytes: 0, turn: 0 };
   private readonly mostPx: number;
+  private readonly spares: SparePlanes;
   private usedBytes = 0;
 
   constructor(
     private readonly gl: Gl,
+    private readonly uploads: Uploads,
     memory: { readonly buffer: ArrayBufferLike },
     private readonly directory: Directory,
     private readonly limits: PoolLimits,
     private readonly nowMs: () => number,
   ) {
     this.bytes = new Uint8Array(memory.buffer as ArrayBuffer);
+    this.spares = new SparePlanes(gl);
     this.mostPx = Number(gl.getParameter(GL.MAX_TEXTURE_SIZE));
     if (!(this.mostPx >= 64)) throw new Error(`the GL says its largest texture is ${this.mostPx} px`);
   }
@@ -84,10 +88,12 @@ export class TexturePool {
     for (const texture of this.textures.values()) {
       if (nowMs - texture.usedAtMs > this.limits.idleMs) this.drop(texture);
     }
+    this.spares.dropOlder(nowMs - this.limits.idleMs);
   }
 
   close(): void {
     for (const texture of this.textures.values()) this.drop(texture);
+    this.spares.shrinkTo(0);
   }
 
   private of(picture: PictureRef): Texture | undefined {
@@ -101,13 +107,22 @@ export class TexturePool {
   private make({ slot, generation }: PictureRef, { widthPx, heightPx, pixelBytes, offset }: DirectoryEntry): Texture {
     const columns = spans(widthPx, this.mostPx);
     const rows = spans(heightPx, this.mostPx);
-    const area = columns.flatMap((x) => rows.map((y) => (x.heldTo - x.heldFrom) * (y.heldTo - y.heldFrom)));
-    const bytes = area.reduce((sum, texels) => sum + texels * TEXEL_BYTES, 0);
+    const planes = rows.flatMap((y) => columns.map((x) => ({ x, y })));
+    const bytes = planes.reduce((sum, { x, y }) => sum + planeBytes(held(x), held(y)), 0);
+    const format = formatOf(pixelBytes);
     this.makeRoom(bytes);
+    const reused = planes.map(({ x, y }) => this.spares.take(held(x), held(y), format));
+    this.spares.shrinkTo(this.limits.mostBytes - this.usedBytes - bytes);
+    const tiles = planes.map(({ x, y }, at) => ({
+      texture: reused[at] ?? createPlane(this.gl, held(x), held(y), format),
+      x,
+      y,
+      filter: 0,
+    }));
     const texture: Texture = {
       slot,
       generation,
-      tiles: rows.flatMap((y) => columns.map((x) => ({ texture: this.createTexture(x, y, pixelBytes), x, y }))),
+      tiles,
       bytes,
       pixelBytes,
       stridePx: widthPx,
@@ -122,34 +137,20 @@ export class TexturePool {
     return texture;
   }
 
-  private createTexture(x: Span, y: Span, pixelBytes: number): GlName {
-    return createPlane(this.gl, x.heldTo - x.heldFrom, y.heldTo - y.heldFrom, pixelBytes === 3 ? GL.RGB : GL.RGBA);
-  }
-
-  /** One slice of rows of the tile it has come to. A tile as wide as the picture is a block; others go row by row. */
+  /** One slice of rows of the tile it has come to. */
   private uploadSlice(texture: Texture): void {
-    const { gl, bytes } = this;
+    const { gl, bytes, uploads } = this;
     const { pixelBytes, stridePx, offset } = texture;
-    const tile = texture.tiles[texture.tile]!;
-    const width = tile.x.heldTo - tile.x.heldFrom;
-    const height = tile.y.heldTo - tile.y.heldFrom;
-    const rowBytes = stridePx * pixelBytes;
-    const rows = Math.min(height - texture.row, Math.max(1, Math.floor(SLICE_BYTES / rowBytes)));
-    const format = pixelBytes === 3 ? GL.RGB : GL.RGBA;
-    gl.bindTexture(GL.TEXTURE_2D, tile.texture);
-    gl.pixelStorei(GL.UNPACK_ALIGNMENT, 1);
-    const begin = offset + (tile.y.heldFrom + texture.row) * rowBytes + tile.x.heldFrom * pixelBytes;
-    if (width === stridePx) {
-      const slice = bytes.subarray(begin, begin + rows * rowBytes);
-      gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, texture.row, width, rows, format, GL.UNSIGNED_BYTE, slice);
-    } else {
-      for (let row = 0; row < rows; row++) {
-        const line = bytes.subarray(begin + row * rowBytes, begin + row * rowBytes + width * pixelBytes);
-        gl.texSubImage2D(GL.TEXTURE_2D, 0, 0, texture.row + row, width, 1, format, GL.UNSIGNED_BYTE, line);
-      }
-    }
+    const { texture: name, x, y } = texture.tiles[texture.tile]!;
+    const strideBytes = stridePx * pixelBytes;
+    const rows = Math.min(held(y) - texture.row, Math.max(1, Math.floor(uploads.sliceBytes / strideBytes)));
+    const begin = offset + (y.heldFrom + texture.row) * strideBytes + x.heldFrom * pixelBytes;
+    gl.bindTexture(GL.TEXTURE_2D, name);
+    uploads.take(bytes.subarray(begin, begin + (rows - 1) * strideBytes + held(x) * pixelBytes));
+    uploads.fill(texture.row, held(x), rows, formatOf(pixelBytes), 0, stridePx);
+    uploads.end();
     texture.row += rows;
-    if (texture.row < height) return;
+    if (texture.row < held(y)) return;
     texture.row = 0;
     texture.tile += 1;
     texture.whole = texture.tile === texture.tiles.length;
@@ -169,11 +170,16 @@ export class TexturePool {
   }
 
   private drop(texture: Texture): void {
-    for (const { texture: name } of texture.tiles) this.gl.deleteTexture(name);
+    const format = formatOf(texture.pixelBytes);
+    for (const { texture: name, x, y } of texture.tiles)
+      this.spares.put(name, held(x), held(y), format, texture.usedAtMs);
     this.textures.delete(texture.slot);
     this.usedBytes -= texture.bytes;
   }
 }
+
+/** Px that a tile holds along an axis. */
+const held = ({ heldFrom, heldTo }: Span): number => heldTo - heldFrom;
 
 /** What is on the stage is used with every look at it, at least once a second. */
 const IN_USE_MS = 1500;

@@ -8,7 +8,7 @@ import { Surface } from '../../support/surface';
 
 // So small that every pixel is looked at; no multiple of what a kernel takes at once.
 const [WIDTH, HEIGHT] = [74, 54];
-const WAYS = ['cpu', 'gl', 'gl with shaders', 'surface of gl', 'surface of gl with shaders'] as const;
+const WAYS = ['cpu', 'gl', 'gl as on a GPU', 'surface of gl', 'surface of gl as on a GPU'] as const;
 const TURNS = [0, 90, 180, 270] as const;
 const PLACES = Object.keys(CHROMA_PLACES) as (keyof typeof CHROMA_PLACES)[];
 type Turn = (typeof TURNS)[number];
@@ -32,9 +32,9 @@ interface Screen {
 async function openScreen(way: (typeof WAYS)[number], turn: Turn): Promise<Screen> {
   const lies = turn === 90 || turn === 270;
   const [widthPx, heightPx] = lies ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
-  const shadesVideo = way.endsWith('shaders');
+  const asGpu = way.endsWith('GPU');
   if (way.startsWith('surface')) {
-    const surface = new Surface({ widthPx, heightPx, turn, shadesVideo });
+    const surface = new Surface({ widthPx, heightPx, turn, asGpu });
     return {
       frameOf: (parts, atMs) =>
         surface.frameOf({
@@ -45,7 +45,7 @@ async function openScreen(way: (typeof WAYS)[number], turn: Turn): Promise<Scree
     };
   }
   const renderer = way === 'cpu' ? 'cpu' : 'gl';
-  const rig = await openRig({ widthPx, heightPx, turn, renderer, shadesVideo, maxFps: 240, arenaBytes: 32 << 20 });
+  const rig = await openRig({ widthPx, heightPx, turn, renderer, asGpu, maxFps: 240, arenaBytes: 32 << 20 });
   return {
     async frameOf(parts, atMs) {
       const layers = parts.map(([shot, change]) => {
@@ -94,7 +94,7 @@ describe.each(WAYS.flatMap((way) => TURNS.map((turn) => [way, turn] as const)))(
     screen = await openScreen(way, turn);
   });
   afterAll(() => screen.close());
-  const [atRest, whenMixed] = way.endsWith('shaders') ? [SHADED, SHADED] : [AT_REST, MIXED];
+  const [atRest, whenMixed] = way.endsWith('GPU') ? [SHADED, SHADED] : [AT_REST, MIXED];
 
   const worst = async (scene: string, parts: readonly Part[], atMs = 0): Promise<number> =>
     worstDifference(await screen.frameOf(parts, atMs), referenceOf(scene, parts, atMs), WIDTH, HEIGHT, turn);

@@ -38,15 +38,15 @@ describe.each([
   ['gl', 90],
   ['gl', 180],
   ['gl', 270],
-  ['gl with shaders', 0],
-  ['gl with shaders', 90],
+  ['gl as on a GPU', 0],
+  ['gl as on a GPU', 90],
 ] as const)('clips drawn by %s, turned by %i', (way, turn) => {
   let rig: Rig;
   const lies = turn === 90 || turn === 270;
   beforeAll(async () => {
     const [widthPx, heightPx] = lies ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
     const renderer = way === 'cpu' ? 'cpu' : 'gl';
-    rig = await openRig({ widthPx, heightPx, turn, renderer, shadesVideo: way === 'gl with shaders', maxFps: 240 });
+    rig = await openRig({ widthPx, heightPx, turn, renderer, asGpu: way === 'gl as on a GPU', maxFps: 240 });
   });
   afterAll(() => rig.close());
 

@@ -29,9 +29,10 @@ async function threadOf(
   heightPx: number,
   turn: Turn = 0,
   renderer: 'cpu' | 'gl' = 'cpu',
+  asGpu = false,
 ): Promise<Source> {
   const [width, height] = lies(turn) ? [heightPx, widthPx] : [widthPx, heightPx];
-  const rig = await openRig({ widthPx: width, heightPx: height, turn, renderer });
+  const rig = await openRig({ widthPx: width, heightPx: height, turn, renderer, asGpu });
   return {
     put: (image) => rig.put(image),
     async frameOf(layers, atMs) {
@@ -51,16 +52,22 @@ const SIZES = [
   [641, 359],
 ] as const;
 
-describe.each(['cpu', 'gl'] as const)('the %s renderer', (renderer) => {
-  describe.each(
-    SIZES.flatMap(([widthPx, heightPx]) =>
-      ([0, 90, 180, 270] as const).map((turn) => [widthPx, heightPx, turn] as const),
-    ),
-  )('on a stage of %i x %i turned by %i', (widthPx, heightPx, turn) => {
+const TURNS = [0, 90, 180, 270] as const;
+const STAGES = SIZES.flatMap(([widthPx, heightPx]) => TURNS.map((turn) => [widthPx, heightPx, turn] as const));
+
+describe.each([
+  ['cpu', STAGES],
+  ['gl', STAGES],
+  // What differs is how pictures come into textures.
+  ['gl as on a GPU', STAGES.filter(([widthPx, , turn]) => widthPx > 100 || turn === 90)],
+] as const)('the renderer %s', (way, stages) => {
+  describe.each(stages)('on a stage of %i x %i turned by %i', (widthPx, heightPx, turn) => {
     let stage: GoldenStage;
     beforeAll(async () => {
       const source =
-        renderer === 'cpu' ? boardOf(widthPx, heightPx, turn) : await threadOf(widthPx, heightPx, turn, renderer);
+        way === 'cpu'
+          ? boardOf(widthPx, heightPx, turn)
+          : await threadOf(widthPx, heightPx, turn, 'gl', way === 'gl as on a GPU');
       stage = new GoldenStage(source, widthPx, heightPx, turn);
     });
     afterAll(() => stage.source.close());

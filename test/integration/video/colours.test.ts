@@ -7,7 +7,7 @@ import { card, openRig } from '../../support/render-rig';
 import { lossless, made, openWorld } from './fixture';
 
 const [WIDTH, HEIGHT] = [320, 180];
-const WAYS = ['cpu', 'gl', 'gl with shaders'] as const;
+const WAYS = ['cpu', 'gl', 'gl as on a GPU'] as const;
 type Way = (typeof WAYS)[number];
 
 /** ffmpeg's places of chroma, for its scaler: in 1/256 of a pixel. */
@@ -104,8 +104,8 @@ interface Viewer {
 async function openViewer(way: Way, turn: 0 | 90 | 180 | 270): Promise<Viewer> {
   const [widthPx, heightPx] = turn === 90 || turn === 270 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
   const renderer = way === 'cpu' ? 'cpu' : 'gl';
-  const shadesVideo = way === 'gl with shaders';
-  const rig = await openRig({ widthPx, heightPx, turn, renderer, shadesVideo, maxFps: 240 });
+  const asGpu = way === 'gl as on a GPU';
+  const rig = await openRig({ widthPx, heightPx, turn, renderer, asGpu, maxFps: 240 });
   let lastId = 0;
   return {
     async onScreen(path) {
