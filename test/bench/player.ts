@@ -74,14 +74,21 @@ export function endPlayers(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
-/** Starts `vitrine run`; arguments and environment as a user would give them. */
-export function play(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Player {
+/** Starts `vitrine run`; arguments and environment as a user would give them. `launcher` is put before the program. */
+export function play(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  launcher: readonly string[] = [],
+): Player {
   players += 1;
   const report = join(folder, `report-${players}.json`);
   const socket = join(folder, `control-${players}.sock`);
+  const [program, ...before] = [...launcher, process.execPath];
   const child = spawn(
-    process.execPath,
+    program,
     [
+      ...before,
       PROGRAM,
       'run',
       '--report',

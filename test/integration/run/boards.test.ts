@@ -1,0 +1,115 @@
+/** Shows of small boards, within the memory that the boards' profiles give them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DEMO, endPlayers, play, type Report } from '../../bench/player';
+import { limitMemory, treePss } from '../../support/memory-limit';
+import { until } from './program';
+import { made } from '../video/fixture';
+
+const MIB = 2 ** 20;
+const MEDIA = join(dirname(DEMO), '../../media/demo');
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vitrine-test-boards-'))));
+afterEach(() => {
+  endPlayers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Played {
+  readonly report: Report & { readonly video?: { readonly framesShown: number }; readonly errors: readonly unknown[] };
+  readonly kills: number;
+  readonly peakBytes: number;
+}
+
+/** Plays a show until `enough` of it was seen, in a limit of that size. */
+async function playWithin(
+  budgetMib: number,
+  profile: string,
+  show: string,
+  enough: (report: Played['report']) => boolean,
+): Promise<Played> {
+  const limit = limitMemory(budgetMib * MIB);
+  const args = ['--show', show, '--profile', profile, '--memory-budget', `${budgetMib}MiB`];
+  const player = play(folder, [...args, '--display', 'offscreen', '--size', '1920x1080'], {}, limit.launcher);
+  let peakBytes = 0;
+  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treePss(player.child.pid!))), 50);
+  try {
+    limit.hold(player.child);
+    await player.playing();
+    await until(async () => (await player.call<{ report: Played['report'] }>('status')).report, enough);
+    const report = (await player.end()) as Played['report'];
+    return { report, kills: limit.kills(), peakBytes };
+  } finally {
+    clearInterval(timer);
+    endPlayers();
+    await player.ended.catch(() => {});
+    limit.close();
+  }
+}
+
+const shown = (least: number) => (report: Report) => report.images.shown >= least;
+
+/** Parts of a show with one cue. */
+function writeOwnShow(theme: string, scene: string): string {
+  const file = join(folder, 'show.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+name: Board
+themes: {all: {${theme}}}
+scenes: {only: {themes: [all], ${scene}}}
+cuelist: {loop: forever, cues: [{name: one, duration: 1h, scenes: [{scene: only}]}]}
+`,
+  );
+  return file;
+}
+
+const CLIP = () =>
+  made(
+    'board.mp4',
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=1920x1080:r=25:d=4',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-pix_fmt',
+      'yuv420p',
+    ],
+  );
+
+describe.each([
+  [
+    'photographs that move, on a board with 512 MB',
+    208,
+    'raspberry-pi-512m',
+    () =>
+      writeOwnShow(
+        `images: ['${MEDIA}/*/*.jpg']`,
+        'media: images, every: 1s, motion: ken-burns, transition: {type: crossfade, duration: 500ms}',
+      ),
+    shown(10),
+  ],
+  [
+    'a clip of 1080p in a loop, on a board with 512 MB',
+    208,
+    'raspberry-pi-512m',
+    () => writeOwnShow(`videos: ['${CLIP()}']`, 'media: videos, every: 1h'),
+    ({ video }: Played['report']) => (video?.framesShown ?? 0) > 250,
+  ],
+  ['the demo, on a board with 1 GB', 453, 'raspberry-pi-1g', () => DEMO, shown(4)],
+])('%s', (_name, budgetMib, profile, show, enough) => {
+  it('play within their memory', async () => {
+    const { report, kills, peakBytes } = await playWithin(budgetMib, profile, show(), enough);
+    expect(kills).toBe(0);
+    expect(report.frames.black).toBe(0);
+    expect(report.errors).toEqual([]);
+    expect(report.memory.plannedBytes).toBeLessThanOrEqual(budgetMib * MIB);
+    expect(peakBytes).toBeLessThanOrEqual(report.memory.plannedBytes);
+  });
+});

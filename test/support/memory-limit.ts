@@ -1,0 +1,98 @@
+/**
+ * A limit on the memory of a process tree. The kernel's own (a cgroup) where this user may make one; elsewhere a watch ends the tree as soon as
+ * its sum of PSS is greater.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface MemoryLimit {
+  /** Put before a command's program and arguments. Empty where the limit is a watch. */
+  readonly launcher: readonly string[];
+  /** Begins to watch the tree, where the limit is a watch. */
+  hold(child: ChildProcess): void;
+  /** How many processes were ended because of it. */
+  kills(): number;
+  /** Once the tree has ended. */
+  close(): void;
+}
+
+/** How each version of cgroups calls what is needed. */
+const HIERARCHIES = [
+  { root: '/sys/fs/cgroup/memory', limit: 'memory.limit_in_bytes', events: 'memory.oom_control' },
+  { root: '/sys/fs/cgroup', limit: 'memory.max', events: 'memory.events' },
+] as const;
+
+const WATCH_MS = 20;
+let limits = 0;
+
+export function limitMemory(bytes: number): MemoryLimit {
+  limits += 1;
+  for (const hierarchy of HIERARCHIES) {
+    const folder = join(hierarchy.root, `vitrine-test-${process.pid}-${limits}`);
+    try {
+      mkdirSync(folder);
+    } catch {
+      continue;
+    }
+    const limit = join(folder, hierarchy.limit);
+    if (existsSync(limit)) {
+      writeFileSync(limit, String(bytes));
+      return cgroup(folder, join(folder, hierarchy.events));
+    }
+    rmdirSync(folder);
+  }
+  return watch(bytes);
+}
+
+function cgroup(folder: string, events: string): MemoryLimit {
+  return {
+    launcher: ['/bin/sh', '-c', 'echo $$ >"$0" && exec "$@"', join(folder, 'cgroup.procs')],
+    hold() {},
+    kills: () => Number(/^oom_kill (\d+)$/m.exec(readFileSync(events, 'utf8'))![1]),
+    close: () => rmdirSync(folder),
+  };
+}
+
+function watch(bytes: number): MemoryLimit {
+  let kills = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    launcher: [],
+    hold(child) {
+      timer = setInterval(() => {
+        if (treePss(child.pid!) <= bytes) return;
+        kills += 1;
+        child.kill('SIGKILL');
+      }, WATCH_MS);
+    },
+    kills: () => kills,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** The sum of PSS of a process and its children, in bytes; those that are ending count nothing. */
+export function treePss(pid: number): number {
+  return [pid, ...children(pid)].reduce(
+    (sum, each) => sum + Number(/^Pss:\s+(\d+)/m.exec(rollup(each))?.[1] ?? 0) * 1024,
+    0,
+  );
+}
+
+function rollup(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function children(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
