@@ -132,7 +132,14 @@ export class FilmTrack {
   /** Whether the samples are there that belong to where the picture is, or will be. */
   private get isPrimed(): boolean {
     if (this.ready === undefined || this.over) return true;
-    return this.ready.read(Math.max(0, this.soonFrame - this.zeroFrame(this.roundNow)), 1) !== undefined;
+    const { roundNow } = this;
+    const soonFrame = this.soonFrame - this.zeroFrame(roundNow);
+    return this.ready.read(Math.max(this.firstFrame(roundNow), soonFrame), 1) !== undefined;
+  }
+
+  /** Of a round, from the beginning of its file: the first one begins where its picture does. */
+  private firstFrame(round: number): number {
+    return round === 0 ? this.fromFrame : 0;
   }
 
   /** The stage ms at which a round's picture begins. */
@@ -179,7 +186,7 @@ export class FilmTrack {
     const { engine } = this;
     const zeroFrame = this.zeroFrame(number);
     // Where it begins farther on, so does its picture: nothing is heard before that.
-    const dueFrame = zeroFrame + (number === 0 ? this.fromFrame : 0);
+    const dueFrame = zeroFrame + this.firstFrame(number);
     const clockFrame = Math.max(dueFrame, this.soonFrame);
     const handle = this.open(clockFrame - zeroFrame);
     this.ready?.close();
