@@ -1,5 +1,6 @@
 /** A scene's reel of clips: hands them out in planner order, each ready on its first frame, passing over what cannot be played. */
 import { isAbsolute, relative } from 'node:path';
+import { sameSignature } from '../../runtime/library/quarantine';
 import { turnOf, type PlannedFile, type Planner } from '../../runtime/library/planner';
 import type { Panel } from '../../runtime/stage/panel';
 import type { Reel, StageItem } from '../../runtime/stage/media';
@@ -40,6 +41,9 @@ export interface ClipScene {
 
 /** Main thread only. */
 export class ClipReel implements Reel {
+  /** Loops that were handed out and whose decoder goes on, with the file as it was. */
+  private readonly looping = new WeakMap<StageItem, Pick<ClipOrder, 'path' | 'signature'>>();
+
   constructor(
     readonly scene: ClipScene,
     private readonly planner: Planner,
@@ -61,8 +65,10 @@ export class ClipReel implements Reel {
     signal: AbortSignal,
     _urgent?: boolean,
     comes: (sound: ClipSound) => void = () => {},
+    current?: StageItem,
   ): Promise<StageItem | undefined> {
     const { bank, panel, session, doubtful } = this.parts;
+    if (current !== undefined && (await this.goesOn(current, signal))) return current;
     let givenUp = 0;
     // Where every clip was passed over, those that were only late are waited for.
     let waits = false;
@@ -96,8 +102,9 @@ export class ClipReel implements Reel {
         }
         const { facts, index, signature } = found;
         const target = clipTarget(facts, this.scene.fit, panel, bank.mostPixels);
-        const showing = howShown(facts, this.scene.playsOut);
-        const known = { path, facts, index, signature, target, loop: showing === 'loop', hardware: [], session };
+        const showing = howShown(facts, this.scene.playsOut, this.isOnly(path));
+        const loop = showing === 'loop' || showing === 'rounds';
+        const known = { path, facts, index, signature, target, loop, hardware: [], session };
         const hardware = await unlessAborted(bank.hardwareFor(known), signal, () => {});
         const order: ClipOrder = { ...known, hardware };
         const tooLarge = hardware.length > 0 || facts.animatedWebp ? undefined : bank.whyTooLarge(order);
@@ -129,11 +136,25 @@ export class ClipReel implements Reel {
           continue;
         }
         this.planner.draw();
-        return { ...this.itemOf(order, showing, head, decoder, sound), ...turnOf(this.planner, head) };
+        return this.itemOf(order, showing, head, decoder, sound, turnOf(this.planner, head));
       }
     } finally {
       if (waits) doubtful.waitedFor -= 1;
     }
+  }
+
+  /** Whether this file is all that the scene shows. */
+  private isOnly(path: string): boolean {
+    const { planner, scene } = this;
+    return !scene.hasPictures && planner.size === 1 && planner.head?.path === path;
+  }
+
+  /** Whether a loop that is on is the only clip, and the file still the same. */
+  private async goesOn(item: StageItem, signal: AbortSignal): Promise<boolean> {
+    const loop = this.looping.get(item);
+    if (loop === undefined || !this.isOnly(loop.path)) return false;
+    const found = await unlessAborted(this.parts.bank.probe.look(loop.path), signal, () => {});
+    return found.kind === 'clip' && sameSignature(found.signature, loop.signature) && this.looping.has(item);
   }
 
   /** What comes of the work, or that it is late and there is something else to show. `undo` is called where the signal was faster. */
@@ -179,31 +200,40 @@ export class ClipReel implements Reel {
     planned: PlannedFile,
     decoder: Decoder,
     sound: ClipSound | undefined,
+    turn: Partial<ReturnType<typeof turnOf>> = {},
   ): StageItem {
     const { bank } = this.parts;
     const { path, facts, loop, fromMs = 0 } = order;
-    return {
+    const playsOut = showing === 'once' || showing === 'rounds';
+    const item: StageItem = {
       picture: decoder.ring.ref,
       label: this.labelOf(path),
       theme: planned.theme,
       ...(sound === undefined ? {} : { sound }),
-      ...(showing !== 'once' || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
-      ...(showing !== 'once' || fromMs > 0 ? {} : { better: bank.scan(order) }),
+      ...(!playsOut || facts.lengthMs === undefined ? {} : { lengthMs: facts.lengthMs - fromMs }),
+      ...(!playsOut || fromMs > 0 ? {} : { better: bank.scan(order) }),
       // Of a still nothing more is expected.
       ...(showing === 'still'
         ? {}
         : { ends: decoder.over.then(({ outcome, endMs }) => (outcome === 'closed' ? undefined : endMs - fromMs)) }),
       clip: {
         file: path,
-        loops: loop,
+        loops: showing === 'loop',
+        isEndless: loop,
         get lengthMs() {
           return decoder.lengthMs;
         },
         positionMs: (atMs) => positionOf(atMs - decoder.ring.beganMs, loop ? decoder.lengthMs : undefined),
         from: (toMs, signal, comes) => this.another({ ...order, fromMs: toMs }, showing, planned, signal, comes),
       },
+      ...turn,
       release: () => void bank.close(decoder),
     };
+    if (loop) {
+      this.looping.set(item, order);
+      void decoder.over.then(() => this.looping.delete(item));
+    }
+    return item;
   }
 
   /** A second decoder, which begins elsewhere. */

@@ -76,10 +76,7 @@ function filmSounds({ known, unknown }: KnownClips): ShowSounds {
 /** Whether one clip may come on while another is on, as it does wherever there is anything to change to. */
 function mayAlternate({ scenes, cuelist }: Show, files: number): boolean {
   const clipScenes = Object.values(scenes).filter(({ media }) => media !== 'images');
-  const only = clipScenes[0];
-  return (
-    files !== 1 || clipScenes.length !== 1 || only!.playsOut || only!.media === 'both' || cuelist.cues.length !== 1
-  );
+  return files !== 1 || clipScenes.length !== 1 || clipScenes[0]!.media === 'both' || cuelist.cues.length !== 1;
 }
 
 /** Scenes that show a theme's pictures alike share them in the cache. For each form whether it moves. */

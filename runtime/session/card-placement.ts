@@ -28,6 +28,12 @@ export function placementOf(
 /** Whether this very picture is on and would look the same in `scene`: it stays on its layer, and nothing is drawn. */
 export function stays({ picture }: StageItem, scene: string, current: Card | undefined, show: Show): boolean {
   if (current === undefined || isClip(picture) || current.item.picture !== picture) return false;
-  const [before, after] = [sceneOf(show, current.scene), sceneOf(show, scene)];
+  return looksAlike(current.scene, scene, show);
+}
+
+/** Whether an item looks the same in both scenes. */
+export function looksAlike(one: string, other: string, show: Show): boolean {
+  if (one === other) return true;
+  const [before, after] = [sceneOf(show, one), sceneOf(show, other)];
   return before.fit === after.fit && before.motion === after.motion && before.background === after.background;
 }

@@ -69,7 +69,16 @@ export class CueSounds {
   /** The picture of a beat comes on at `atMs`: the sounds of the cue that it opens begin, unless they have joined. */
   take(beat: Beat, item: StageItem, atMs: number): void {
     this.card(item, beat.cue, atMs, beat.transition.durationMs);
-    if (beat.opensCue && this.joinedCue !== beat.cue) this.enter(beat.cue, atMs);
+    this.begin(beat, atMs);
+  }
+
+  /** The same at `beat.atMs` where the clip that is on goes on: its own sound does, too. */
+  goOn(beat: Beat): void {
+    this.begin(beat, beat.atMs);
+  }
+
+  private begin({ opensCue, cue }: Beat, atMs: number): void {
+    if (opensCue && this.joinedCue !== cue) this.enter(cue, atMs);
   }
 
   /** The picture of the beat last taken is on. */

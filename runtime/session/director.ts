@@ -7,10 +7,11 @@ import type { StageCommand } from '../stage/commands';
 import type { Seek } from '../stage/seek';
 import type { ClipSound, SoundDesk } from '../stage/sound';
 import { Announcer, type NowPlaying } from './announcer';
-import { ENTER_MS, placementOf, stays } from './card-placement';
+import { ENTER_MS, looksAlike, placementOf, stays } from './card-placement';
 import { Cards } from './cards';
 import { CueSounds } from './cue-sounds';
 import { ItemLengths } from './item-lengths';
+import { roundBegins } from './rounds';
 import { SceneReels } from './scene-reels';
 import { SceneTexts } from './scene-texts';
 import type { Aim, Beat, Score, Wish } from './score';
@@ -186,7 +187,9 @@ export class Director {
     if (this.isMistimed) return this.retimed();
     const beat = this.sounds.join(planned, clock.nowMs());
     const comes = (sound: ClipSound): void => this.sounds.comes(sound, beat.cue);
-    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs, comes);
+    const current = this.goingOn(beat);
+    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs, comes, current);
+    if (item !== undefined && item === current) return this.goOn(beat, item, signal);
     if (clock.nowMs() >= beat.atMs) await this.sounds.atHand(item, beat.cue);
     if (signal.aborted) {
       item?.takeBack?.();
@@ -198,13 +201,15 @@ export class Director {
     const dueMs = Math.max(beat.atMs, this.cards.current?.thereMs ?? 0);
     const readyMs = clock.nowMs() + batchLeadMs;
     const atMs = Math.max(dueMs, readyMs);
-    const startMs = beat.follows ? atMs : this.sounds.startMs(item, beat.cue, atMs, clock.nowMs());
+    // A loop has no end of its own at which the next item could come on.
+    const follows = beat.follows && this.cards.current?.item.clip?.isEndless !== true;
+    const startMs = follows ? atMs : this.sounds.startMs(item, beat.cue, atMs, clock.nowMs());
     if (!beat.forced && readyMs > dueMs) this.countLate(item, readyMs - beat.atMs);
     this.coming = item;
     if (itStays) item.release();
-    else stage.send(...this.show(item, beat.scene, atMs, startMs, beat));
+    else stage.send(...this.show(item, beat.scene, atMs, startMs, { ...beat, follows }));
     this.sounds.take(beat, item, startMs);
-    const { cameOnMs = atMs, late } = beat.follows
+    const { cameOnMs = atMs, late } = follows
       ? await this.follow(atMs, signal)
       : { cameOnMs: atMs, late: await this.wishes.waitUntil(atMs, signal) };
     this.coming = undefined;
@@ -218,6 +223,32 @@ export class Director {
     if (beat.opensCue) this.sounds.expect(score);
     this.announcer.announce(beat, item);
     this.texts.follow(beat.scene, cameOnMs, signal);
+    return this.nextBeat(late, signal);
+  }
+
+  /** The clip that is on, where it may go on in a beat: not where somebody asked for another cue, nor in another cue or look. */
+  private goingOn({ cue, scene, opensCue, forced }: Beat): StageItem | undefined {
+    const { current } = this.cards;
+    if (current?.item.clip?.isEndless !== true || (opensCue && (forced || cue.name !== this.now.cue))) return undefined;
+    return looksAlike(current.scene, scene, this.parts.show) ? current.item : undefined;
+  }
+
+  /** The clip that is on begins another round, with its sound. Returns the beat after it. */
+  private async goOn(beat: Beat, item: StageItem, signal: AbortSignal): Promise<Beat | undefined> {
+    const { clock, score } = this.parts;
+    const late = await this.wishes.waitUntil(beat.atMs, signal);
+    if (late !== undefined && clock.nowMs() < beat.atMs) return this.nextBeat(late, signal);
+    this.sounds.goOn(beat);
+    this.sounds.taken();
+    const roundMs = this.lengths.goesOn(item);
+    const atMs =
+      roundMs === undefined
+        ? beat.atMs
+        : roundBegins(item.clip!.positionMs(beat.atMs), roundMs, beat.atMs, score.lastMs);
+    score.taken(beat, atMs, roundMs);
+    if (beat.opensCue) this.sounds.expect(score);
+    this.announcer.announce(beat, item);
+    this.texts.follow(beat.scene, atMs, signal);
     return this.nextBeat(late, signal);
   }
 

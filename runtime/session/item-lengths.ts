@@ -22,6 +22,13 @@ export class ItemLengths {
     void item.better?.then((lengthMs) => void (this.learned.has(item) || learn(lengthMs)));
   }
 
+  /** A clip that plays out goes on with another round. Returns its length in ms, for the score; undefined where the show gives it its time. */
+  goesOn(item: StageItem): number | undefined {
+    const lengthMs = this.of(item) === undefined ? undefined : item.clip?.lengthMs;
+    if (lengthMs !== undefined) this.learned.set(item, lengthMs);
+    return this.score(item);
+  }
+
   /** The length of the item that is on, in ms, for the score; undefined where it does not end by itself. */
   score(item: StageItem | undefined): number | undefined {
     this.scoredMs = this.of(item);

@@ -34,7 +34,10 @@ export interface StageItem {
 export interface ClipPlace {
   /** Absolute. */
   readonly file: string;
+  /** For a time that the show gives it: a place beyond its end is one in a later round. */
   readonly loops: boolean;
+  /** Whether it begins anew by itself where it ends: it loops, or is the only clip of its scene. */
+  readonly isEndless: boolean;
   /** Of the whole clip, or of a round; undefined where it is not known. */
   readonly lengthMs: number | undefined;
   /** From the beginning of the clip, or of its round, at a stage ms; NaN before it is shown. */
@@ -52,9 +55,15 @@ export interface Reel {
    * The next item, resident. Bad files are passed over. `undefined` when nothing can be shown now (the theme became empty):
    * ask again later. `urgent` tells that a picture change is waiting for it: a decode then counts as late.
    * `comes` is called with the sound of a clip as soon as its decoder has begun: a promise of nothing yet, and the very object that the
-   * item brings. Rejects only with the signal's reason.
+   * item brings. `current` is on and may stay: where it is the only item of the scene and goes on by itself, it is given back, and nothing
+   * is made ready. Rejects only with the signal's reason.
    */
-  next(signal: AbortSignal, urgent: boolean, comes?: (sound: ClipSound) => void): Promise<StageItem | undefined>;
+  next(
+    signal: AbortSignal,
+    urgent: boolean,
+    comes?: (sound: ClipSound) => void,
+    current?: StageItem,
+  ): Promise<StageItem | undefined>;
   /** Whether the next item is resident now. */
   readonly ready: boolean;
   /** Different items there are. */

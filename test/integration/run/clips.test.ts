@@ -1,11 +1,12 @@
 /** Shows of clips through the whole program: every frame, every seam, and what is wrong with some of them. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { play } from '../../bench/player';
+import { watchInstance } from '../../../runtime/control/client';
+import { play, type Player } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { lossless, made, steps } from '../video/fixture';
-import { vitrine } from './program';
+import { until, vitrine } from './program';
 
 interface Report {
   readonly frames: Record<string, number>;
@@ -46,7 +47,7 @@ cuelist: {loop: once, cues: [{name: first, duration: ${cue}, scenes: [{scene: on
 const race = async (...args: string[]): Promise<Report> =>
   (await play(show.folder, ['--show', show.file, ...SIZE, '--untimed', '--seed', '3', ...args]).ended) as never;
 
-it('shows every frame of clips that follow each other, and of one that follows itself', async () => {
+it('shows every frame of clips that follow each other', async () => {
   clip('a.mp4');
   clip('b.mp4');
   writeShow('{media: videos, themes: [all], order: sequence, transition: {type: cut}}', '{videos: [clips]}', '5s');
@@ -57,10 +58,86 @@ it('shows every frame of clips that follow each other, and of one that follows i
   expect(five.video['framesShown']).toBeLessThanOrEqual(5 * FRAMES + 2);
   expect(five.seams).toMatchObject({ missing: 0, black: 0 });
   expect(five.frames).toMatchObject({ black: 0, dropped: 0 });
-  rmSync(join(clips, 'b.mp4'));
-  const alone = await race();
-  expect(alone.video['framesShown']).toBeGreaterThanOrEqual(5 * FRAMES);
-  expect(alone.seams).toMatchObject({ missing: 0, black: 0 });
+});
+
+describe('a clip that is the only one', () => {
+  it.each([
+    ['plays out', 'transition: {type: cut}', '5s'],
+    ['plays out and is longer than its ring', 'transition: {type: cut}', '5s', '--set', 'video.ringBytes=1MiB'],
+    ['plays out and would fade into itself', 'transition: {type: crossfade, duration: 400ms}', '5s'],
+    ['loops for a time', 'every: 3s, transition: {type: cut}', '6s'],
+    ['loops for a time that is no whole round', 'every: 700ms, transition: {type: crossfade, duration: 300ms}', '5s'],
+  ])('goes on by itself where it %s', async (_how, scene, duration, ...args) => {
+    clip('a.mp4');
+    writeShow(`{media: videos, themes: [all], ${scene}}`, '{videos: [clips]}', duration);
+    const { video, seams, frames } = await race(...args);
+    const due = Number.parseInt(duration, 10) * FRAMES;
+    expect(video).toMatchObject({ clips: 1, framesDropped: 0, starvedMs: 0 });
+    expect(video['framesShown']).toBeGreaterThanOrEqual(due);
+    expect(video['framesShown']).toBeLessThanOrEqual(due + 2);
+    expect(seams).toMatchObject({ missing: 0, black: 0 });
+    expect(frames).toMatchObject({ black: 0, dropped: 0 });
+  });
+
+  it('goes on where its cue comes again', async () => {
+    clip('a.mp4');
+    writeShow('{media: videos, themes: [all], every: 10s}', '{videos: [clips]}', '700ms');
+    writeFileSync(show.file, readFileSync(show.file, 'utf8').replace('loop: once', 'loop: forever'));
+    const { video } = await race('--duration', '2s');
+    expect(video).toMatchObject({ clips: 1, framesDropped: 0 });
+  });
+
+  const leave = new AbortController();
+  afterAll(() => leave.abort());
+
+  /** Plays the clip; what comes on is in the list. */
+  const playing = async (): Promise<{ player: Player; shown: string[] }> => {
+    clip('a.mp4');
+    writeShow('{media: videos, themes: [all], transition: {type: cut}}', '{videos: [clips]}', '1h');
+    const player = play(show.folder, ['--show', show.file, ...SIZE]);
+    await player.playing();
+    const shown: string[] = [];
+    void watchInstance(
+      { socketPaths: [player.socket], timeoutMs: 10_000 },
+      (name, event) => void (name === 'picture' && shown.push((event as { file: string }).file)),
+      leave.signal,
+    );
+    return { player, shown };
+  };
+
+  it('gives way to one that joins, at the end of its round', async () => {
+    const { player, shown } = await playing();
+    copyFileSync(made('run-25.mp4', ...steps(FRAMES, 25), ...lossless), join(show.folder, 'b.mp4'));
+    renameSync(join(show.folder, 'b.mp4'), join(clips, 'b.mp4'));
+    await until(
+      async () => shown.join(' '),
+      (names) => /b\.mp4.*a\.mp4/.test(names),
+    );
+    const report = (await player.end()) as unknown as Report;
+    expect(report.seams).toMatchObject({ missing: 0, black: 0 });
+    expect(report.errors).toEqual([]);
+  });
+
+  it('is decoded anew where its file was replaced', async () => {
+    const { player } = await playing();
+    const decoded = async (): Promise<number> =>
+      (await player.call<{ report: Report }>('status')).report.video['clips']!;
+    expect(await decoded()).toBe(1);
+    copyFileSync(made('run-30.mp4', ...steps(FRAMES, 30), ...lossless), join(show.folder, 'new.mp4'));
+    renameSync(join(show.folder, 'new.mp4'), join(clips, 'a.mp4'));
+    await until(decoded, (count) => count === 2);
+    expect(((await player.end()) as unknown as Report).frames['black']).toBe(0);
+  });
+
+  it('begins anew where somebody asks for the next one', async () => {
+    const { player } = await playing();
+    await player.call('next');
+    await until(
+      async () => (await player.call<{ report: Report }>('status')).report.video['clips'],
+      (count) => count === 2,
+    );
+    await player.end();
+  });
 });
 
 it.each(['crossfade', 'fade-through-black', 'slide', 'wipe'])('moves both sides of a %s', async (type) => {
@@ -71,15 +148,6 @@ it.each(['crossfade', 'fade-through-black', 'slide', 'wipe'])('moves both sides 
   expect(video).toMatchObject({ framesDropped: 0, restarts: 0 });
   expect(seams['count']).toBeGreaterThanOrEqual(4);
   expect(frames['black']).toBe(0);
-});
-
-it('plays a clip again and again for the time that `every` gives', async () => {
-  clip('a.mp4');
-  writeShow('{media: videos, themes: [all], every: 3s, transition: {type: cut}}', '{videos: [clips]}', '6s');
-  const { video, seams } = await race();
-  expect(video['clips']).toBeLessThanOrEqual(3);
-  expect(video['framesShown']).toBeGreaterThanOrEqual(6 * FRAMES - 2);
-  expect(seams).toMatchObject({ missing: 0, black: 0 });
 });
 
 it('mixes pictures and clips', async () => {

@@ -12,7 +12,8 @@ it.each([
   [{ lengthMs: 10_000, rateHz: 25 }, false, 'loop'],
   [{ rateHz: 25 }, true, 'once'],
 ] as const)('%j, in a scene that plays clips to their end: %s', (facts, playsOut, showing) => {
-  expect(howShown(facts, playsOut)).toBe(showing);
+  expect(howShown(facts, playsOut, false)).toBe(showing);
+  expect(howShown(facts, playsOut, true)).toBe(showing === 'once' ? 'rounds' : showing);
 });
 
 describe('the wait for a first frame', () => {
