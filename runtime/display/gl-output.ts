@@ -9,7 +9,7 @@ import { BorrowedScreen } from './drm-watch';
 import { systemKernel } from './kernel';
 import { kmsOutput } from './kms';
 import { openSdlContext, type SdlGlContext } from './sdl-context';
-import { checkCompositor, layoutOf, waylandOutput } from './wayland';
+import { asked, checkCompositor, waylandOutput } from './wayland';
 import { holdServer, powerX11, x11Output } from './x11';
 
 class GlOutput implements Output {
@@ -83,10 +83,10 @@ function glOutput(
       // A desktop's modes are not ours to change.
       const rates = name === 'kms' ? (request.rates ?? []) : [];
       const card = name === 'kms' ? { cardNumber: chosenCard(systemKernel) } : {};
-      const layout = name === 'wayland' ? { layout: () => layoutOf(env) } : {};
+      const beside = name === 'wayland' ? asked(env) : {};
       const vsync = name !== 'offscreen';
       const context = around(request, () =>
-        openSdlContext({ driver: DRIVERS[name], ...card, ...layout, size, env, rates, vsync }),
+        openSdlContext({ driver: DRIVERS[name], ...card, ...beside, size, env, rates, vsync }),
       );
       if (name === 'kms') setMode(context);
       const hold = name === 'x11' ? () => holdServer(displayOf(env)) : undefined;

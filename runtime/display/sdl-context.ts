@@ -5,7 +5,7 @@ import { driverOf, type Gl, type GlContext, type GlDriver } from '../gl/gl';
 import { loadGles } from '../gl/gles';
 import { DEFAULT_SIZE, type OutputEvent, type OutputRequest } from './output';
 import type { Sdl } from './sdl-library';
-import { openSdlWindow, type SdlWindow } from './sdl-window';
+import { openSdlWindow, type SdlWindow, type SdlWindowRequest } from './sdl-window';
 
 // SDL2's constants (SDL_video.h)
 const WINDOW_OPENGL = 0x2;
@@ -29,6 +29,7 @@ export interface SdlContextRequest extends Pick<OutputRequest, 'size' | 'env' | 
   /** As of a window. */
   readonly cardNumber?: number;
   readonly layout?: () => string;
+  readonly holdPointer?: SdlWindowRequest['holdPointer'];
   /** Whether a swap waits for the display. Some drivers never wait: the caller must not rely on it. */
   readonly vsync: boolean;
   /** Soname of OpenGL ES; the system's when left out. */

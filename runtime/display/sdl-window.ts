@@ -4,6 +4,7 @@ import type { Pointer } from '../core/foreign';
 import { DEFAULT_REFRESH_HZ, type OutputEvent, type OutputRequest } from './output';
 import { suitingMode } from './refresh';
 import { sdlLibrary, type Sdl } from './sdl-library';
+import type { PointerHold } from './wayland-pointer';
 
 // SDL2's constants (SDL.h, SDL_video.h, SDL_events.h)
 const INIT_VIDEO = 0x20;
@@ -47,7 +48,9 @@ export interface SdlWindowRequest extends Pick<OutputRequest, 'size' | 'env' | '
   /** Bits of SDL_WindowFlags beyond shown and full screen. */
   readonly flags: number;
   /** On Wayland: the layout of the screens as text, in which a change shows that SDL does not tell of; may throw. */
-  readonly layout?: () => string;
+  readonly layout?: (() => string) | undefined;
+  /** On Wayland: takes a pointer that nobody else may hide, once the window is there. */
+  readonly holdPointer?: (() => PointerHold | undefined) | undefined;
 }
 
 /** Belongs to the thread that opened it. */
@@ -72,6 +75,7 @@ export class SdlWindow {
     private readonly covers: boolean,
     /** Whether the screens are no longer as they were when SDL looked at them. */
     private readonly isOutdated: () => boolean,
+    private readonly pointer: PointerHold | undefined,
   ) {
     this.driver = `SDL ${sdl.driver()}`;
     ({ widthPx: this.widthPx, heightPx: this.heightPx } = readSize(sdl, handle));
@@ -109,6 +113,7 @@ export class SdlWindow {
     if (!isDue && nowMs >= this.settledAtMs) return seen;
     if (isDue) {
       this.renewAtMs = nowMs + RENEWED_MS;
+      this.pointer?.look();
       if (this.isOutdated()) return 'resized';
     }
     return 'exposed';
@@ -133,6 +138,7 @@ export class SdlWindow {
 
   /** Destroys the window and ends the use of the video driver. Once. */
   close(): void {
+    this.pointer?.close();
     this.sdl.destroyWindow(this.handle);
     this.sdl.quit(INIT_VIDEO);
   }
@@ -203,7 +209,7 @@ function suitShow(sdl: Sdl, window: Pointer, rates: readonly number[]): number {
  * driver and the window. Throws with SDL's reason; nothing is held then.
  */
 export function openSdlWindow(
-  { driver, cardNumber, size, env, flags, rates = [], layout }: SdlWindowRequest,
+  { driver, cardNumber, size, env, flags, rates = [], layout, holdPointer }: SdlWindowRequest,
   prepare: (sdl: Sdl) => void = () => {},
 ): SdlWindow {
   const sdl = sdlLibrary();
@@ -244,7 +250,7 @@ export function openSdlWindow(
       const now = tried(layout);
       return before !== undefined && now !== undefined && now !== before;
     };
-    return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers, isOutdated);
+    return new SdlWindow(sdl, window, suitShow(sdl, window, rates), covers, isOutdated, holdPointer?.());
   } catch (cause) {
     if (window !== null) sdl.destroyWindow(window);
     sdl.quit(INIT_VIDEO);

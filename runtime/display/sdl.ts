@@ -94,9 +94,9 @@ class SdlOutput implements Output {
 export function openSdlOutput(
   name: OutputName,
   driver: string,
-  { size, env, layout }: Pick<SdlWindowRequest, 'size' | 'env' | 'layout'>,
+  { size, env, layout, holdPointer }: Pick<SdlWindowRequest, 'size' | 'env' | 'layout' | 'holdPointer'>,
 ): Output {
-  const window = openSdlWindow({ driver, size, env, flags: 0, ...(layout === undefined ? {} : { layout }) }, (sdl) => {
+  const window = openSdlWindow({ driver, size, env, flags: 0, layout, holdPointer }, (sdl) => {
     // The pacer is the clock here; a surface that waits for the display as well would be waited for twice.
     sdl.setHint('SDL_RENDER_VSYNC', '0');
   });

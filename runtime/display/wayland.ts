@@ -4,7 +4,9 @@ import { isAbsolute, join } from 'node:path';
 import type { Fits, Output, OutputRequest, OutputSpec, Surroundings } from './output';
 import { openSdlOutput } from './sdl';
 import { sdlVersion } from './sdl-library';
+import type { SdlWindowRequest } from './sdl-window';
 import { compositorInterfaces, screenLayout } from './wayland-globals';
+import { holdPointer } from './wayland-pointer';
 
 /** Before this version SDL crashes on a compositor without a seat (libsdl-org/SDL issue 8898). */
 const SEATLESS_SINCE = [2, 30] as const;
@@ -41,14 +43,19 @@ export function checkCompositor(env: OutputRequest['env']): void {
 
 function open(request: OutputRequest): Output {
   checkCompositor(request.env);
-  return openSdlOutput('wayland', 'wayland', { ...request, layout: () => layoutOf(request.env) });
+  return openSdlOutput('wayland', 'wayland', { ...request, ...asked(request.env) });
 }
 
-/** The layout of the compositor's screens, as text to compare. Throws where it does not answer. */
-export function layoutOf(env: OutputRequest['env']): string {
+/** What is asked of the compositor beside SDL. */
+export function asked(env: OutputRequest['env']): Required<Pick<SdlWindowRequest, 'layout' | 'holdPointer'>> {
   const socket = socketOf(env);
-  if ('because' in socket) throw new Error(socket.because);
-  return screenLayout(socket.path);
+  return {
+    layout() {
+      if ('because' in socket) throw new Error(socket.because);
+      return screenLayout(socket.path);
+    },
+    holdPointer: () => ('because' in socket ? undefined : holdPointer(socket.path)),
+  };
 }
 
 export const waylandOutput: OutputSpec = { name: 'wayland', renderer: 'cpu', fits, open };

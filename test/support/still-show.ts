@@ -17,8 +17,11 @@ export interface Seen {
 export interface StillShow {
   /** Plays it on a display with these arguments and this environment; resolves once it plays. */
   play(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Player>;
-  /** Waits until the screen, of that size, shows the picture over all of it, pixel by pixel as the program composed it. */
-  covers(screen: () => Promise<Seen> | Seen, widthPx: number, heightPx: number): Promise<void>;
+  /**
+   * Waits until the screen, of that size, shows the picture over all of it, pixel by pixel as the program composed it; `stretched`: or
+   * between such pixels, where a compositor has to stretch it by less than one.
+   */
+  covers(screen: () => Promise<Seen> | Seen, widthPx: number, heightPx: number, stretched?: boolean): Promise<void>;
   /** The frame as the program shows it. */
   shown(): Promise<Seen>;
   close(): void;
@@ -48,10 +51,11 @@ export async function makeStillShow(widthPx: number, heightPx: number): Promise<
       await player.playing();
       return player;
     },
-    async covers(screen, wide, high) {
+    async covers(screen, wide, high, stretched = false) {
       let [own, seen] = [await shown(), await screen()];
+      const isSame = (): boolean => (stretched ? liesBetween(seen, own) : own.rgb.equals(seen.rgb));
       const isRight = (): boolean =>
-        own.widthPx === wide && own.heightPx === high && own.rgb.equals(seen.rgb) && !isBlack(seen.rgb);
+        own.widthPx === wide && own.heightPx === high && sizeOf(seen) === sizeOf(own) && isSame() && !isBlack(seen.rgb);
       for (let tries = TRIES; tries > 0 && !isRight(); tries -= 1) {
         await new Promise((resolve) => setTimeout(resolve, APART_MS));
         [own, seen] = [await shown(), await screen()];
@@ -64,6 +68,32 @@ export async function makeStillShow(widthPx: number, heightPx: number): Promise<
       rmSync(show.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Levels by which a mean may be rounded. */
+const ROUNDED = 2;
+
+/** Whether every pixel seen is a mean of the pixels composed around it: nothing else is on the screen, and nothing of it is free. */
+function liesBetween(seen: Seen, own: Seen): boolean {
+  const { rgb, widthPx, heightPx } = own;
+  const rowBytes = widthPx * 3;
+  for (let y = 0; y < heightPx; y++) {
+    const [top, bottom] = [Math.max(0, y - 1), Math.min(heightPx - 1, y + 1)];
+    for (let at = 0; at < rowBytes; at++) {
+      let least = 255;
+      let most = 0;
+      const [left, right] = [at >= 3 ? at - 3 : at, at + 3 < rowBytes ? at + 3 : at];
+      for (let row = top; row <= bottom; row++)
+        for (let byte = left; byte <= right; byte += 3) {
+          const level = rgb[row * rowBytes + byte]!;
+          if (level < least) least = level;
+          if (level > most) most = level;
+        }
+      const level = seen.rgb[y * rowBytes + at]!;
+      if (level < least - ROUNDED || level > most + ROUNDED) return false;
+    }
+  }
+  return true;
 }
 
 const sizeOf = ({ widthPx, heightPx }: Seen): string => `${widthPx}x${heightPx}`;
