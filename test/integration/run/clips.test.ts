@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watchInstance } from '../../../runtime/control/client';
-import { play, type Player } from '../../bench/player';
+import { endPlayers, play, type Player } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { lossless, made, steps } from '../video/fixture';
 import { until, vitrine } from './program';
@@ -26,7 +26,10 @@ beforeEach(async () => {
   clips = join(show.folder, 'clips');
   mkdirSync(clips);
 });
-afterEach(() => rmSync(show.folder, { recursive: true, force: true }));
+afterEach(() => {
+  endPlayers();
+  rmSync(show.folder, { recursive: true, force: true });
+});
 
 const clip = (name: string, rateHz = 25): void =>
   copyFileSync(made(`run-${rateHz}.mp4`, ...steps(FRAMES, rateHz), ...lossless), join(clips, name));
