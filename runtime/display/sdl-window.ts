@@ -136,12 +136,33 @@ export class SdlWindow {
     return !isOurs(ownPixels(this.sdl, this.sdl.displayOf(this.handle)));
   }
 
-  /** Destroys the window and ends the use of the video driver. Once. */
+  /** Destroys the window and ends the use of the video driver, at once or as soon as that can be. Once. */
   close(): void {
     this.pointer?.close();
-    this.sdl.destroyWindow(this.handle);
-    this.sdl.quit(INIT_VIDEO);
+    if (this.sdl.displayCount() < 1) stranded.push(this.handle);
+    else destroy(this.sdl, this.handle);
   }
+}
+
+/**
+ * Windows that were closed while their driver had no screen any more (a television that was switched off): SDL crashes where one that fills
+ * the screen is destroyed then. Of this thread.
+ */
+const stranded: Pointer[] = [];
+
+function destroy(sdl: Sdl, window: Pointer): void {
+  sdl.destroyWindow(window);
+  sdl.quit(INIT_VIDEO);
+}
+
+/** Destroys the windows that were closed without a screen. Throws where there is still none. */
+function clearStranded(sdl: Sdl): void {
+  if (stranded.length === 0) return;
+  const event = new Uint8Array(EVENT_BYTES);
+  // Screens that have come are known only then.
+  while (sdl.pollEvent(event) !== 0);
+  if (sdl.displayCount() < 1) throw new Error('its screens are gone');
+  for (const window of stranded.splice(0)) destroy(sdl, window);
 }
 
 interface PanelPx {
@@ -213,6 +234,7 @@ export function openSdlWindow(
   prepare: (sdl: Sdl) => void = () => {},
 ): SdlWindow {
   const sdl = sdlLibrary();
+  clearStranded(sdl);
   const before = tried(layout);
   // SDL reads the C environment, which a thread of Node does not share.
   for (const key of ['XDG_RUNTIME_DIR', 'WAYLAND_DISPLAY', 'DISPLAY'] as const) {
