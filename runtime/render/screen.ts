@@ -69,6 +69,8 @@ export class Screen {
   private excluded: Excluded[] = [];
   /** Outputs whose GL was proven in a process of its own, or has been open in this one. */
   private readonly trusted = new Set<OutputName>();
+  /** Outputs on which GL was in use. */
+  private readonly used = new Set<OutputName>();
   /** Whether an answer to `untried` is awaited. */
   private awaitsTrial = false;
   private nextRetryMs = 0;
@@ -218,7 +220,10 @@ export class Screen {
     this.settledAtMs = this.adoptedAtMs + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
     this.periodMs = 1000 / Math.min(this.order.maxFps, refreshHz);
-    if (output.context !== undefined) this.trusted.add(name);
+    if (output.context !== undefined) {
+      this.trusted.add(name);
+      this.used.add(name);
+    }
     this.parts.adopted(output, this.periodMs);
     const renderer = rendererOf(output);
     this.parts.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
@@ -314,8 +319,8 @@ export class Screen {
         this.adopt(better, attempts);
         return;
       }
-      // GL that cannot be used, or draws on the CPU, is not opened every second to find that again.
-      if (renderer === 'gl')
+      // GL that cannot be used, or draws on the CPU, is not opened every second to find that again; where it was in use, its screen is away.
+      if (renderer === 'gl' && !this.used.has(name))
         this.excluded.push({ output: name, renderer, reason: attempts.at(-1)?.reason ?? 'it could not be opened' });
     }
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sdlVersion } from '../../../runtime/display/sdl-library';
 import { compositorInterfaces } from '../../../runtime/display/wayland-globals';
@@ -72,6 +74,22 @@ describe('the wayland output', () => {
     await compositor.start();
     expect(await back).toMatchObject({ output: 'wayland' });
     expect(await sameOnScreen(rig, compositor)).toBe(true);
+  });
+
+  it('is back with GL also where it could not be opened meanwhile', async () => {
+    rig = await openRig({ output: 'wayland', renderer: 'gl', env: compositor.env });
+    const { heard } = rig;
+    await compositor.kill();
+    expect(await heard('opened')).toMatchObject({ output: 'offscreen' });
+    // Takes every connection and ends it, as a compositor does that is not ready.
+    const socket = join(compositor.env.XDG_RUNTIME_DIR, compositor.env.WAYLAND_DISPLAY);
+    const ends = createServer((client) => client.destroy()).listen(socket);
+    await once(ends, 'connection');
+    await once(ends, 'connection');
+    await new Promise((done) => ends.close(done));
+    const back = heard('opened');
+    await compositor.start();
+    expect(await back).toMatchObject({ output: 'wayland', renderer: 'gl' });
   });
 
   it('is left alone where the compositor has no seat and SDL would crash on it', async () => {
