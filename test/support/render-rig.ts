@@ -16,6 +16,7 @@ import { constant } from '../../runtime/stage/envelope';
 import type { CardPlacement, Layer, SourceRef } from '../../runtime/stage/layer';
 import type { ClipStore } from '../../runtime/stage/clip-store';
 import type { PictureStore, StoredPicture } from '../../runtime/stage/picture-store';
+import { keepEnvironment } from './c-environment';
 import { putPicture } from './drawing-board';
 import type { Image } from './reference-compositor';
 
@@ -102,6 +103,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { turn = 0, maxFps = 60, untimed = false, excluded = [], env = {}, drivers = [], framebuffers = [] } = options;
   const limits = { threads, textures: TEXTURES, asGpu: options.asGpu };
   const scope = openScope('rig');
+  scope.defer('environment', keepEnvironment());
   const stats = new RenderStats();
   const directory = new Directory();
   const clips = new ClipTable();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -74,6 +75,15 @@ describe('the wayland output', () => {
     await compositor.start();
     expect(await back).toMatchObject({ output: 'wayland' });
     expect(await sameOnScreen(rig, compositor)).toBe(true);
+  });
+
+  it('leaves the environment of the next programs as it was', async () => {
+    const before = execFileSync('env', { encoding: 'utf8' });
+    rig = await openRig({ output: 'wayland', env: compositor.env });
+    expect(execFileSync('env', { encoding: 'utf8' })).toContain(compositor.env.XDG_RUNTIME_DIR);
+    await rig.close();
+    rig = undefined;
+    expect(execFileSync('env', { encoding: 'utf8' })).toBe(before);
   });
 
   it('is back with GL also where it could not be opened meanwhile', async () => {
