@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { linearOf } from '../../../plugins/audio/mastering/chain';
 import { LIMITER_DELAY_FRAMES, reductionCurve, SumLimiter } from '../../../plugins/audio/output/sum-limiter';
+import { MOST_OVERREAD } from '../../../plugins/audio/output/peak-points';
 import { webAudio, type BaseContext } from '../../../plugins/audio/output/web-audio';
 import { createRandom } from '../../../runtime/show/random';
 import { highestPoint } from '../../support/fine-peak';
@@ -92,10 +93,11 @@ const soundsOf = (
   );
 
 /**
- * Four points between two samples read the peaks of steady sounds; at the top of the band a single peak can pass between them. BS.1770 allows
+ * Four points between two samples read the peaks of steady sounds, too high by a little at most: what is over the ceiling by less than that is
+ * left alone, as it may lie below. At the top of the band a single peak can pass between them. BS.1770 allows
  * 0.69 dB for that; 0.14 was the most in 2400 mixes.
  */
-const STEADY = { kinds: soundsOf('tone', 'bass'), overDb: 0.001 };
+const STEADY = { kinds: soundsOf('tone', 'bass'), overDb: db(MOST_OVERREAD) + 0.001 };
 const BROAD = { kinds: soundsOf('tone', 'bass', 'noise', 'shots', 'bursts', 'square'), overDb: 0.2 };
 
 it.each([
