@@ -151,7 +151,7 @@ export class WaylandConnection {
     this.libc.send(this.socket, words, words.byteLength, MSG_NOSIGNAL);
   }
 
-  /** What has come since; never blocks. */
+  /** Bytes that the compositor has sent since the last look. Never blocks. */
   heard(): Uint8Array {
     let heard: Uint8Array = new Uint8Array(0);
     for (;;) {

@@ -46,7 +46,7 @@ function open(request: OutputRequest): Output {
   return openSdlOutput('wayland', 'wayland', { ...request, ...asked(request.env) });
 }
 
-/** What is asked of the compositor beside SDL. */
+/** Questions to the compositor that SDL does not ask: the layout of its screens, and a pointer to hide. */
 export function asked(env: OutputRequest['env']): Required<Pick<SdlWindowRequest, 'layout' | 'holdPointer'>> {
   const socket = socketOf(env);
   return {

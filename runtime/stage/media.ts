@@ -36,7 +36,7 @@ export interface ClipPlace {
   readonly file: string;
   /** For a time that the show gives it: a place beyond its end is one in a later round. */
   readonly loops: boolean;
-  /** Whether it begins anew by itself where it ends: it loops, or is the only clip of its scene. */
+  /** Whether the decoder goes on with the next round by itself: a loop, or the only clip of its scene. */
   readonly isEndless: boolean;
   /** Of the whole clip, or of a round; undefined where it is not known. */
   readonly lengthMs: number | undefined;

@@ -13,7 +13,7 @@ import { readPicture, type Seen } from './still-show';
 /** Debian's user `nobody`: sway does not run as root. */
 const NOBODY = 65534;
 
-/** What is changed of a screen: one of these at a time. */
+/** One change of a screen. */
 export type ScreenChange =
   | { readonly mode: readonly [widthPx: number, heightPx: number] }
   | { readonly scale: number }

@@ -61,9 +61,7 @@ function watch(bytes: number): MemoryLimit {
     launcher: [],
     hold(child) {
       timer = setInterval(() => {
-        if (treePss(child.pid!) <= bytes) return;
-        kills += 1;
-        child.kill('SIGKILL');
+        if (treeBytes(child.pid!) > bytes && child.kill('SIGKILL')) kills += 1;
       }, WATCH_MS);
     },
     kills: () => kills,
@@ -71,12 +69,10 @@ function watch(bytes: number): MemoryLimit {
   };
 }
 
-/** The sum of PSS of a process and its children, in bytes; those that are ending count nothing. */
-export function treePss(pid: number): number {
-  return [pid, ...children(pid)].reduce(
-    (sum, each) => sum + Number(/^Pss:\s+(\d+)/m.exec(rollup(each))?.[1] ?? 0) * 1024,
-    0,
-  );
+/** The sum of PSS, or of RSS, of a process and its children, in bytes; those that are ending count nothing. */
+export function treeBytes(pid: number, field: 'Pss' | 'Rss' = 'Pss'): number {
+  const line = new RegExp(`^${field}:\\s+(\\d+)`, 'm');
+  return [pid, ...children(pid)].reduce((sum, each) => sum + Number(line.exec(rollup(each))?.[1] ?? 0) * 1024, 0);
 }
 
 function rollup(pid: number): string {

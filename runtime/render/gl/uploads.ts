@@ -54,7 +54,7 @@ export function bufferedUploads(gl: Gl): Uploads {
     sliceBytes: 1024 * 1024,
     take(bytes) {
       gl.bindBuffer(GL.PIXEL_UNPACK_BUFFER, buffer);
-      // All of it anew: the driver gives other memory where the GPU still reads what was there.
+      // The whole buffer is named anew: while the GPU still reads the old contents, the driver gives it other memory.
       gl.bufferData(GL.PIXEL_UNPACK_BUFFER, bytes, GL.STREAM_DRAW);
       gl.pixelStorei(GL.UNPACK_ALIGNMENT, 1);
     },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DEMO, endPlayers, play, type Report } from '../../bench/player';
-import { limitMemory, treePss } from '../../support/memory-limit';
+import { limitMemory, treeBytes } from '../../support/memory-limit';
 import { until } from './program';
 import { made } from '../video/fixture';
 
@@ -34,7 +34,7 @@ async function playWithin(
   const args = ['--show', show, '--profile', profile, '--memory-budget', `${budgetMib}MiB`];
   const player = play(folder, [...args, '--display', 'offscreen', '--size', '1920x1080'], {}, limit.launcher);
   let peakBytes = 0;
-  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treePss(player.child.pid!))), 50);
+  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeBytes(player.child.pid!))), 50);
   try {
     limit.hold(player.child);
     await player.playing();

@@ -1,7 +1,8 @@
 /** The memory that a run reports, beside what the kernel says of its processes. */
-import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endPlayers, play, sleep } from '../../bench/player';
+import { treeBytes } from '../../support/memory-limit';
 import { makeSmallShow, writeShowFile, type SmallShow } from '../../support/small-show';
 import { made, lossless, steps } from '../video/fixture';
 import { until, vitrine } from './program';
@@ -13,24 +14,6 @@ afterEach(() => {
   rmSync(show.folder, { recursive: true, force: true });
 });
 
-const children = (pid: number): number[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-
-/** The sum over the tree, from `smaps_rollup`. */
-function sumOf(pid: number, field: 'Pss' | 'Rss'): number {
-  const tree = [pid, ...children(pid)];
-  return tree.reduce((sum, each) => {
-    try {
-      const text = readFileSync(`/proc/${each}/smaps_rollup`, 'utf8');
-      return sum + Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
-    } catch {
-      return sum;
-    }
-  }, 0);
-}
-
 it('is the greatest sum of PSS of the program and its decoders', async () => {
   copyFileSync(made('memory.mp4', ...steps(750, 25, '640x360'), ...lossless), join(show.pictures, 'long.mp4'));
   writeShowFile(show.file, '{themes: [all], media: videos}');
@@ -40,8 +23,8 @@ it('is the greatest sum of PSS of the program and its decoders', async () => {
   await player.playing();
   let [pss, rss] = [0, 0];
   for (let look = 0; look < 50; look += 1) {
-    pss = Math.max(pss, sumOf(player.child.pid!, 'Pss'));
-    rss = Math.max(rss, sumOf(player.child.pid!, 'Rss'));
+    pss = Math.max(pss, treeBytes(player.child.pid!, 'Pss'));
+    rss = Math.max(rss, treeBytes(player.child.pid!, 'Rss'));
     await sleep(100);
   }
   const { memory } = await player.end();
