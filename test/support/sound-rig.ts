@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Desk } from '../../plugins/audio/desk/desk';
 import { Engine } from '../../plugins/audio/engine';
 import { audioOptions } from '../../plugins/audio/options';
+import type { Output } from '../../plugins/audio/output/output';
 import { webAudio, type BaseContext, type Node } from '../../plugins/audio/output/web-audio';
 import { settingsOf, type Settings } from '../../plugins/audio/settings';
 import { systemClock, type Clock } from '../../runtime/core/clock';
@@ -57,12 +58,15 @@ export function openSoundRig(
     stepS = 0.4,
     clock,
     stagePace = 1,
+    leads = { leadS: 0, startLeadS: 0 },
   }: {
     readonly rateHz?: number;
     readonly stepS?: number;
     readonly clock?: Clock;
     /** How fast stage time goes, by the clock of the sound. */
     readonly stagePace?: number;
+    /** How far ahead of the clock fades and starts are ordered: not at all. */
+    readonly leads?: Pick<Output, 'leadS' | 'startLeadS'>;
   } = {},
 ): SoundRig {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-sound-'));
@@ -109,8 +113,7 @@ export function openSoundRig(
     {
       context,
       name: 'memory',
-      leadS: 0,
-      startLeadS: 0,
+      ...leads,
       blockFrames: 0,
       deviceMs: 0,
       frameIn: (ms) => Math.round((nowS + ms / 1000) * rateHz),

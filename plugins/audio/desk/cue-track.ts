@@ -291,7 +291,7 @@ export class CueTrack {
     ready.source.jump(fileFrame);
     this.dueFrame = at + delayFrames;
     const voice = this.play(ready, this.dueFrame, fileFrame, fadeInMs);
-    if (stop !== undefined) this.stop(at + stop.delayFrames, stop.fadeMs);
+    if (stop !== undefined) this.stop(Math.max(at + stop.delayFrames, this.soonFrame), stop.fadeMs);
     return voice;
   }
 

@@ -29,6 +29,8 @@ export class Cues {
   private readonly tracks = new Set<CueTrack>();
   private left = false;
   private paused = false;
+  /** The frame of the clock from which on the sounds that were paused last fall silent. */
+  private pausedFrame = 0;
 
   constructor(
     private readonly engine: Engine,
@@ -208,13 +210,13 @@ export class Cues {
 
   pause(): void {
     this.paused = true;
-    const at = this.engine.soonFrame;
-    for (const track of this.tracks) track.pause(at);
+    this.pausedFrame = this.engine.soonFrame;
+    for (const track of this.tracks) track.pause(this.pausedFrame);
   }
 
   resume(): void {
     this.paused = false;
-    const at = this.engine.soonFrame;
+    const at = this.resumeFrame;
     const voices = [...this.tracks].flatMap((track) => track.resume(at) ?? []);
     // A sound that was still to come when the show was paused comes by itself.
     Voice.beginTogether(voices.filter(({ startFrame }) => startFrame === at));
@@ -236,6 +238,13 @@ export class Cues {
   end(): void {
     for (const track of this.tracks) track.end();
     this.tracks.clear();
+  }
+
+  /** Voices that begin need less time than fades; but none begins before the one that it follows goes. */
+  private get resumeFrame(): number {
+    const { startFrame, soonFrame } = this.engine;
+    // Another context has a clock of its own.
+    return Math.max(startFrame, Math.min(this.pausedFrame, soonFrame));
   }
 
   private frameAt(stageMs: number): number {

@@ -1,6 +1,7 @@
 /** The desk: what is heard when cues change, pause and go on, rendered and looked at sample by sample. */
 import { basename, join } from 'node:path';
 import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { LIMITER_DELAY_FRAMES } from '../../../plugins/audio/output/sum-limiter';
 import { chirp, cueSound, openSoundRig, RATE_HZ, worstDb, writeWav, type SoundRig } from '../../support/sound-rig';
 
 /** On the test's clock nothing decays: room for all at once. */
@@ -81,6 +82,38 @@ it('stops softly for a pause, and goes on where it was', async () => {
   const after = heard.subarray(2.2 * RATE_HZ, 4 * RATE_HZ);
   expect(worstDb(after, tone.subarray(1.1 * RATE_HZ, 2.9 * RATE_HZ))).toBeLessThan(-90);
   expect(worstStep(heard.subarray(0, 5 * RATE_HZ))).toBeLessThan(0.14);
+});
+
+/** Of an output whose fades need longer than its starts. */
+const LEADS = { leadS: 0.02, startLeadS: 0.005 };
+
+it('goes on as soon as a voice can begin, and never before it fell silent', async () => {
+  rig = openSoundRig(8, ROOMY, {}, undefined, { leads: LEADS });
+  const desk = rig.desk([cueSound(flat('a', 6))]);
+  await rig.settle();
+  desk.enter('0', 100);
+  await rig.settle();
+  await rig.go(1);
+  desk.pause();
+  await rig.settle();
+  await rig.go(2);
+  desk.resume();
+  const { startFrame } = rig.engine;
+  await rig.settle();
+  await rig.go(3);
+  desk.pause();
+  desk.resume();
+  await rig.settle();
+  await rig.go(6);
+  const [heard] = await rig.render();
+  expect(level(heard, 1.2, 2)).toBe(0);
+  const wentOnFrame = heard.findIndex((x, at) => at > 1.5 * RATE_HZ && x !== 0);
+  // The first value of a fade is nothing.
+  expect(wentOnFrame - startFrame - LIMITER_DELAY_FRAMES).toBeLessThanOrEqual(1);
+  expect(startFrame).toBeLessThan((2 + LEADS.leadS) * RATE_HZ);
+  // Both of one level: the one that goes and the one that comes never are there together for longer than their fades.
+  expect(level(heard, 2.5, 6)).toBeLessThan(0.25 * Math.SQRT2 + 1e-4);
+  expect(level(heard, 4, 6)).toBeCloseTo(0.25, 4);
 });
 
 it('is silent in a pause also where one sound gives way to another', async () => {
