@@ -1,5 +1,5 @@
 /** The clip bank: what all sessions share of video: the decoders at work, the readers, what is known of files, and the counters. */
-import { threadPace, threadsFor, whyTooLarge } from '../../runtime/options/clip-need';
+import { threadPace, threadsWithin, whyTooLarge } from '../../runtime/options/clip-need';
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
@@ -144,11 +144,12 @@ export class ClipBank {
 
   private decodeOrder(order: ClipOrder, hardware: readonly string[]): DecodeOrder {
     const { path, facts, index, target, loop, fromMs = 0 } = order;
-    const threads = threadsFor(figureOf(order), PACE, this.settings.threads);
+    const { threads: most, decoderBytes } = this.settings;
+    const threads = threadsWithin(figureOf(order), PACE, most, decoderBytes, target);
     const common = { path, facts, index, target, loop, fromMs, hardware };
     // The memory of a driver is not known.
     if (hardware.length > 0) return common;
-    return { ...common, threads, mostBytes: this.settings.decoderBytes + PROGRAM_BYTES };
+    return { ...common, threads, mostBytes: decoderBytes + PROGRAM_BYTES };
   }
 
   /** The arguments for hardware, once it is proven for clips like this one; it may take a moment. Never rejects. */
@@ -157,10 +158,8 @@ export class ClipBank {
   }
 
   /** Why a clip takes more memory than there is for a decoder in software; undefined where it does not. */
-  whyTooLarge({ facts, signature }: Pick<ClipOrder, 'facts' | 'signature'>): string | undefined {
-    const { threads, decoderBytes: mostBytes } = this.settings;
-    const figure = figureOf({ facts, signature });
-    return whyTooLarge(figure, threadsFor(figure, PACE, threads), mostBytes);
+  whyTooLarge(order: Pick<ClipOrder, 'facts' | 'signature' | 'target'>): string | undefined {
+    return whyTooLarge(figureOf(order), this.settings.decoderBytes, order.target);
   }
 
   /** Ends a decoder, wherever it is, and counts what it did. */

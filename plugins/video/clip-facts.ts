@@ -47,9 +47,14 @@ export interface ClipFacts {
   readonly alphaDecoder?: string;
   /** An animated WebP that ffmpeg does not read. */
   readonly animatedWebp: boolean;
+  /** The ffmpeg that decodes it keeps queues of frames between its parts: version 7 and later. */
+  readonly isQueued: boolean;
   /** `Gamma` of a display for high dynamic range, which is shown as if it were not. */
   readonly hdr: boolean;
 }
+
+/** That of ffmpeg 7.0. */
+const FIRST_QUEUED_AVCODEC = 61;
 
 /** Larger is no video but a broken header (H.265, level 6.2). */
 const MOST_PX = 16_384;
@@ -96,6 +101,7 @@ interface Stream extends Track {
 }
 
 export interface Probed {
+  readonly library_versions?: readonly { readonly name?: string; readonly major?: number }[];
   readonly streams?: readonly Stream[];
   readonly format?: { readonly duration?: string; readonly start_time?: string; readonly format_name?: string };
 }
@@ -104,6 +110,7 @@ export interface Probed {
 export function clipFacts({
   streams = [],
   format = {},
+  library_versions: libraries = [],
 }: Probed): { facts: ClipFacts; index: number } | { fault: string } {
   const film = filmTrack(streams);
   if (film === undefined) return { fault: 'has no video track' };
@@ -153,6 +160,7 @@ export function clipFacts({
     alpha: ALPHA.test(pixelFormat) || alphaDecoder !== undefined,
     ...(alphaDecoder === undefined ? {} : { alphaDecoder }),
     animatedWebp: false,
+    isQueued: libraries.some(({ name, major = 0 }) => name === 'libavcodec' && major >= FIRST_QUEUED_AVCODEC),
     hdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
   };
   return { facts, index };
@@ -180,6 +188,7 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     hasSound: false,
     alpha: true,
     animatedWebp: true,
+    isQueued: false,
     hdr: false,
   };
 }

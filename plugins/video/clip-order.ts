@@ -21,10 +21,10 @@ export interface ClipOrder {
 
 /** A clip as the memory account sees it. */
 export function figureOf({ facts, signature }: Pick<ClipOrder, 'facts' | 'signature'>): ClipFigure {
-  const { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, lengthMs } = facts;
+  const { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, lengthMs, isQueued } = facts;
   const rate = lengthMs === undefined || lengthMs <= 0 ? {} : { bytesPerS: (1000 * signature.sizeBytes) / lengthMs };
   const frames = lengthMs === undefined ? {} : { frames: framesOf(facts) };
-  return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, ...rate, ...frames };
+  return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, isQueued, ...rate, ...frames };
 }
 
 /** One shown, one ready, one being written. */

@@ -42,6 +42,8 @@ export function decodeArguments(order: DecodeOrder): string[] {
     ...(fromMs > 0 && reach !== 'decode' ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
     ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
+    // The one queue of its own that can be made short; older ones have none, and no such option.
+    ...(order.facts.isQueued ? ['-thread_queue_size', '1'] : []),
     // Plain frames behind short headers: unlike `rawvideo` it writes them without a copy, which is 0.5 ms of 1080p.
     ...['-f', 'yuv4mpegpipe', '-pix_fmt', pixelFormatOf(order.facts), `pipe:${FRAMES_FD}`],
   ];

@@ -32,7 +32,7 @@ interface KnownClip {
 }
 
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 5;
+const FACTS_VERSION = 6;
 
 /** What earlier starts found out with this ffprobe. */
 export function keptClips(tools: Tools, env: Readonly<Record<string, string | undefined>>): KeptFacts<KnownClip> {
@@ -156,7 +156,7 @@ export class Probe {
   /** `count`: every packet, for streams without a container. */
   private async run(path: string, count: boolean): Promise<Probed> {
     const limitMs = count ? COUNT_LIMIT_MS : PROBE_LIMIT_MS;
-    const more = count ? ['-count_packets', '-select_streams', 'v'] : [];
+    const more = ['-show_library_versions', ...(count ? ['-count_packets', '-select_streams', 'v'] : [])];
     return (await probeFile(this.tools, path, limitMs, more)) as Probed;
   }
 }

@@ -21,6 +21,8 @@ export interface ClipFigure {
   readonly bytesPerS?: number;
   /** In all; missing where its length is not known. */
   readonly frames?: number;
+  /** The program that decodes it keeps queues of frames of its own: ffmpeg from version 7 on. */
+  readonly isQueued?: boolean;
 }
 
 /** The pace of one thread, with room to spare. */
@@ -54,6 +56,13 @@ const NEEDS: Readonly<Record<string, CodecNeed>> = {
 /** As the one that takes most. */
 const UNKNOWN: CodecNeed = { frames: 11.2, framesPerThread: 6, work: 1.5 };
 
+/**
+ * Frames that a program with queues of its own keeps beside: as they are decoded (before its filters), and as they go into the ring (before its
+ * encoder and its output, whose queue is short). Measured with ffmpeg 7.1 on the same clips, its output not read: 46 to 61 MiB more than 5.1.
+ */
+const QUEUED_SOURCE_FRAMES = 9;
+const QUEUED_RING_FRAMES = 10;
+
 /** Buffers of a decoder beside its frames, and the pages of its libraries that it changes (measured with the same clips). */
 const OWN_BYTES = 10 * MIB;
 
@@ -75,10 +84,25 @@ export function threadsFor(clip: ClipFigure, pace: ThreadPace, most: number): nu
   return Math.max(1, Math.min(most, Math.ceil(needed)));
 }
 
-/** Bytes that a child takes for itself while it decodes the clip in software with so many threads. */
-export function decoderBytes(clip: ClipFigure, threads: number): number {
+/** Threads that keep up with a clip as far as its decoder takes no more than `mostBytes` with them; at least 1. */
+export function threadsWithin(
+  clip: ClipFigure,
+  pace: ThreadPace,
+  most: number,
+  mostBytes: number,
+  panel: PanelSize,
+): number {
+  let threads = threadsFor(clip, pace, most);
+  while (threads > 1 && decoderBytes(clip, threads, panel) > mostBytes) threads -= 1;
+  return threads;
+}
+
+/** Bytes that a child takes for itself while it decodes the clip in software with so many threads, for frames no larger than the panel. */
+export function decoderBytes(clip: ClipFigure, threads: number, panel: PanelSize): number {
   const { frames, framesPerThread } = needOf(clip);
-  return OWN_BYTES + Math.ceil((frames + framesPerThread * (threads - 1)) * sourceBytes(clip));
+  const own = OWN_BYTES + Math.ceil((frames + framesPerThread * (threads - 1)) * sourceBytes(clip));
+  if (clip.isQueued !== true) return own;
+  return own + Math.ceil(QUEUED_SOURCE_FRAMES * sourceBytes(clip) + QUEUED_RING_FRAMES * ringFrameBytes(clip, panel));
 }
 
 /** The default limit of one decoder, in bytes: a clip that needs more is passed over, and the rest of the show plays. */
@@ -89,13 +113,16 @@ const DECODER_SHARE = 0.25;
 const LEAST_DECODER_BYTES = 8 * MIB;
 const MOST_DECODER_BYTES = 1024 * MIB;
 
-/** Why a clip needs more memory than that with so many threads; undefined where it does not. */
-export function whyTooLarge(clip: ClipFigure, threads: number, mostBytes: number): string | undefined {
-  const needBytes = decoderBytes(clip, threads);
+/** Why a clip needs more memory than that also with a single thread; undefined where it does not. */
+export function whyTooLarge(clip: ClipFigure, mostBytes: number, panel: PanelSize): string | undefined {
+  const needBytes = decoderBytes(clip, 1, panel);
   if (needBytes <= mostBytes) return undefined;
+  const before = clip.isQueued === true ? decoderBytes({ ...clip, isQueued: false }, 1, panel) : needBytes;
+  const other =
+    before <= mostBytes ? `, or name an ffmpeg older than 7 with video.ffmpeg (${formatBytes(before)})` : '';
   return (
     `${clip.codedWidthPx}x${clip.codedHeightPx} ${clip.codec} needs ${formatBytes(needBytes)} to decode, ` +
-    `more than ${formatBytes(mostBytes)}; make it smaller, or raise memory.budget or video.decoderBytes`
+    `more than ${formatBytes(mostBytes)}; make it smaller, or raise memory.budget or video.decoderBytes${other}`
   );
 }
 

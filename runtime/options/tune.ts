@@ -7,6 +7,7 @@ import {
   ringBytesFor,
   ringFrameBytes,
   threadsFor,
+  threadsWithin,
   usualClip,
   type ClipFigure,
   type ThreadPace,
@@ -295,7 +296,10 @@ export function tune(
 /** The clips by which decoders are sized. */
 function clipsOf(clips: ShowFigures['clips'], panel: PanelSize): readonly ClipFigure[] {
   if (clips === undefined) return [usualClip(panel)];
-  return clips.unknown > 0 || clips.known.length === 0 ? [...clips.known, usualClip(panel)] : clips.known;
+  const { known, unknown } = clips;
+  // The same program decodes all of them.
+  const isQueued = known.some((clip) => clip.isQueued === true);
+  return unknown > 0 || known.length === 0 ? [...known, { ...usualClip(panel), isQueued }] : known;
 }
 
 /** Of one decoder: beyond it threads mostly wait for each other. */
@@ -322,7 +326,12 @@ function clipDemand(
     ringBytes: (frames) =>
       Math.min(ringLimitBytes, Math.max(...clips.map((clip) => ringBytesFor(clip, panel, frames)))),
     decoderBytes: (threads) =>
-      Math.max(...clips.map((clip) => Math.min(decoderLimit, decoderBytes(clip, threadsFor(clip, pace, threads))))),
+      Math.max(
+        ...clips.map((clip) => {
+          const granted = threadsWithin(clip, pace, threads, decoderLimit, panel);
+          return Math.min(decoderLimit, decoderBytes(clip, granted, panel));
+        }),
+      ),
   };
 }
 

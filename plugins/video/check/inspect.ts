@@ -31,6 +31,7 @@ export interface Inspector {
  * rejects.
  */
 export async function inspectClips(inspector: Inspector, paths: readonly string[]): Promise<ClipFinding[]> {
+  const { decoderBytes, panel } = inspector;
   const probe = new Probe(inspector.tools);
   const looks: ProbeResult[] = [];
   const left = paths.entries();
@@ -54,9 +55,9 @@ export async function inspectClips(inspector: Inspector, paths: readonly string[
     const path = paths[at]!;
     const reason = found.kind === 'bad' ? found.reason : found.kind === 'gone' ? 'is gone' : broken.get(path);
     if (found.kind !== 'clip' || reason !== undefined) return unplayable(path, reason ?? 'is gone');
-    const tooLarge = found.facts.animatedWebp ? undefined : whyTooLarge(figureOf(found), 1, inspector.decoderBytes);
+    const tooLarge = found.facts.animatedWebp ? undefined : whyTooLarge(figureOf(found), decoderBytes, panel);
     if (tooLarge !== undefined) return unplayable(path, tooLarge);
-    return judgeClip({ ...found, path }, rates.get(kindOf(found.facts))!, inspector.panel);
+    return judgeClip({ ...found, path }, rates.get(kindOf(found.facts))!, panel);
   });
 }
 

@@ -5,7 +5,13 @@ import { Directory } from '../../../runtime/arena/directory';
 import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { VitrineError } from '../../../runtime/core/errors';
-import { threadPace, type ClipFigure } from '../../../runtime/options/clip-need';
+import {
+  decoderBytes,
+  threadPace,
+  threadsWithin,
+  whyTooLarge,
+  type ClipFigure,
+} from '../../../runtime/options/clip-need';
 import { frameBytes, largestSlabBytes, MOTION_OVERSIZE, slabBytes } from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
 import { MIB } from '../../../runtime/options/row';
@@ -248,6 +254,41 @@ describe('every auto becomes a value', () => {
     expect(threads(clipShow([clip({ rateHz: 60 })]), {}, 1)).toBe(1);
     expect(threads(clipShow([clip({ rateHz: 240 })]), { 'video.threads': 3 })).toBe(3);
     expect(threads(show(3))).toBe(1);
+  });
+
+  it('plans the queues of an ffmpeg that has some, also for clips that nobody has looked at', () => {
+    const queued = clip({ isQueued: true });
+    // Two decoders: measured 46 to 61 MiB more for each with 1080p.
+    const more = (clipBytes(clipShow([queued])) - clipBytes(clipShow([clip()]))) / 2;
+    expect(more).toBeGreaterThan(50 * MIB);
+    expect(more).toBeLessThan(62 * MIB);
+    // Frames that were made small for the panel lie behind the filters.
+    const large = { codedWidthPx: 3840, codedHeightPx: 2160, widthPx: 3840, heightPx: 2160 };
+    const moreOfLarge = (clipBytes(clipShow([{ ...queued, ...large }])) - clipBytes(clipShow([clip(large)]))) / 2;
+    expect(moreOfLarge).toBeLessThan(3 * more);
+    expect(clipBytes(clipShow([queued], 1))).toBe(clipBytes(clipShow([{ ...queued, rateHz: 60 }])));
+  });
+
+  it('gives a decoder fewer threads where it would take more than one may', () => {
+    const fast = clip({ rateHz: 240 });
+    const planned = (mostBytes: number): number => clipBytes(clipShow([fast]), { 'video.decoderBytes': mostBytes });
+    const bytesOf = (threads: number): number => decoderBytes(fast, threads, HD);
+    // Not the limit, which a decoder with three threads would not keep.
+    expect(planned(bytesOf(3) - 1)).toBe(planned(bytesOf(2)));
+    expect(planned(bytesOf(3))).toBeGreaterThan(planned(bytesOf(2)));
+    for (const [threads, mostBytes] of [1, 2, 3, 4].map((n) => [n, bytesOf(n)] as const)) {
+      expect(threadsWithin(fast, threadPace('x64'), 4, mostBytes, HD)).toBe(threads);
+      expect(whyTooLarge(fast, mostBytes, HD)).toBeUndefined();
+    }
+    expect(whyTooLarge(fast, bytesOf(1) - 1, HD)).toMatch(/needs 35\.5 MiB to decode, more than 35\.5 MiB/);
+  });
+
+  it('names an older ffmpeg where that would decode a clip within the limit', () => {
+    const queued = clip({ isQueued: true });
+    const within = decoderBytes(clip(), 1, HD);
+    expect(whyTooLarge(queued, within, HD)).toMatch(/an ffmpeg older than 7 with video\.ffmpeg \(35\.5 MiB\)$/);
+    expect(whyTooLarge(queued, within - 1, HD)).not.toMatch(/older/);
+    expect(whyTooLarge(queued, decoderBytes(queued, 1, HD), HD)).toBeUndefined();
   });
 
   it('plans the source of a picture that is decoded whole, once', () => {

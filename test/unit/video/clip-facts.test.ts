@@ -40,8 +40,26 @@ it('reads a usual clip', () => {
     startMs: 0,
     container: 'unknown',
     hasSound: false,
+    isQueued: false,
     hdr: false,
   });
+});
+
+it.each([
+  ['ffmpeg 5.1', [{ name: 'libavcodec', major: 59 }], false],
+  ['ffmpeg 6.1', [{ name: 'libavcodec', major: 60 }], false],
+  [
+    'ffmpeg 7.1, whose libraries are counted each by itself',
+    [
+      { name: 'libavutil', major: 59 },
+      { name: 'libavcodec', major: 61 },
+    ],
+    true,
+  ],
+  ['a later one', [{ name: 'libavcodec', major: 64 }], true],
+  ['one that does not say', [], false],
+])('knows whether the program keeps queues of frames: %s', (_name, library_versions, isQueued) => {
+  expect(clipFacts({ streams: [HD], library_versions })).toMatchObject({ facts: { isQueued } });
 });
 
 it.each([
