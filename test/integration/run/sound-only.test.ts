@@ -25,8 +25,8 @@ afterEach(() => {
 
 const HEARD = `cuelist:
   cues:
-    - {name: one, duration: 1h, audio: [{file: one.wav, role: voice}]}
-    - {name: two, duration: 1h, audio: [{file: two.wav, role: voice}]}
+    - {name: one, duration: 1h, audio: [{file: one.wav, role: voice, loop: true}]}
+    - {name: two, duration: 1h, audio: [{file: two.wav, role: voice, loop: true}]}
 `;
 const write = (text: string): void => writeFileSync(show.file, `version: 1\nname: Heard\n${text}`);
 
