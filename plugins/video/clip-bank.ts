@@ -6,6 +6,7 @@ import type { Scope } from '../../runtime/core/scope';
 import { type Quarantine, type Signature } from '../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
 import type { DecodeOrder } from './command';
+import type { ClipFacts } from './clip-facts';
 import { Decoder } from './decoder';
 import type { ClipEnd, DecoderParts } from './decoder-parts';
 import { Doubts } from './doubts';
@@ -58,6 +59,8 @@ export class ClipBank {
   private scanning: Promise<unknown> = Promise.resolve();
   private stopScan = (): void => {};
   private closed = false;
+  /** Files that one graph did not decode to their end. */
+  private readonly ungraphed = new Set<string>();
   private about: ToolsAbout | undefined;
 
   constructor(
@@ -125,7 +128,10 @@ export class ClipBank {
     const { path, index } = order;
     const decode = this.decodeOrder(order, order.hardware);
     const prefill = Math.min(this.settings.prefill, ring.frames);
-    const distrust = (reason: string): void => this.proofs.distrust(facts, reason);
+    const distrust = ({ hardware }: DecodeOrder, reason: string): void => {
+      if (hardware.length > 0) this.proofs.distrust(facts, reason);
+      else this.ungraphed.add(path);
+    };
     const parts: DecoderParts = {
       ffmpeg: this.tools.ffmpeg,
       readers: this.readers,
@@ -143,7 +149,8 @@ export class ClipBank {
   }
 
   private decodeOrder(order: ClipOrder, hardware: readonly string[]): DecodeOrder {
-    const { path, facts, index, target, loop, fromMs = 0 } = order;
+    const { path, index, target, loop, fromMs = 0 } = order;
+    const facts: ClipFacts = this.ungraphed.has(path) ? { ...order.facts, pipeline: 'queued' } : order.facts;
     const { threads: most, decoderBytes } = this.settings;
     const threads = threadsWithin(figureOf(order), PACE, most, decoderBytes, target);
     const common = { path, facts, index, target, loop, fromMs, hardware };

@@ -47,14 +47,27 @@ export interface ClipFacts {
   readonly alphaDecoder?: string;
   /** An animated WebP that ffmpeg does not read. */
   readonly animatedWebp: boolean;
-  /** The ffmpeg that decodes it keeps queues of frames between its parts: version 7 and later. */
-  readonly isQueued: boolean;
+  /** How its frames go through ffmpeg. */
+  readonly pipeline: Pipeline;
+  /** The file's first time, from which ffmpeg counts, in ms. */
+  readonly fileStartMs: number;
   /** `Gamma` of a display for high dynamic range, which is shown as if it were not. */
   readonly hdr: boolean;
 }
 
+/**
+ * Before version 7.0 each frame goes through all parts of ffmpeg before the next one does (`direct`). From then on there are queues between
+ * its parts (`queued`), but where one filter graph reads, decodes and filters (`graph`).
+ */
+export type Pipeline = 'direct' | 'queued' | 'graph';
+
 /** That of ffmpeg 7.0. */
 const FIRST_QUEUED_AVCODEC = 61;
+
+/** Codecs of clips that a graph decodes as ffmpeg else does, in a container with an index: one size, and times that never go back. */
+const GRAPH_CODECS = new Set(['h264', 'hevc', 'av1', 'prores', 'mjpeg', 'mpeg4']);
+/** What a stream may say beside its frames that is of no matter for how they are shown. */
+const HARMLESS = /^(CPB properties|Mastering display metadata|Content light level metadata)$/;
 
 /** Larger is no video but a broken header (H.265, level 6.2). */
 const MOST_PX = 16_384;
@@ -97,7 +110,7 @@ interface Stream extends Track {
   readonly r_frame_rate?: string;
   readonly start_time?: string;
   readonly nb_read_packets?: string;
-  readonly side_data_list?: readonly { readonly rotation?: number }[];
+  readonly side_data_list?: readonly { readonly rotation?: number; readonly side_data_type?: string }[];
 }
 
 export interface Probed {
@@ -160,7 +173,8 @@ export function clipFacts({
     alpha: ALPHA.test(pixelFormat) || alphaDecoder !== undefined,
     ...(alphaDecoder === undefined ? {} : { alphaDecoder }),
     animatedWebp: false,
-    isQueued: libraries.some(({ name, major = 0 }) => name === 'libavcodec' && major >= FIRST_QUEUED_AVCODEC),
+    pipeline: pipelineOf(stream, format, libraries),
+    fileStartMs: secondsOf(format.start_time) * 1000,
     hdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
   };
   return { facts, index };
@@ -188,9 +202,21 @@ export function animationFacts({ widthPx, heightPx, frames, lengthMs }: WebpAnim
     hasSound: false,
     alpha: true,
     animatedWebp: true,
-    isQueued: false,
+    pipeline: 'direct',
+    fileStartMs: 0,
     hdr: false,
   };
+}
+
+function pipelineOf(
+  { codec_name: codec = '', sample_aspect_ratio: aspect, side_data_list: sides = [] }: Stream,
+  { format_name: container = '' }: NonNullable<Probed['format']>,
+  libraries: NonNullable<Probed['library_versions']>,
+): Pipeline {
+  if (!libraries.some(({ name, major = 0 }) => name === 'libavcodec' && major >= FIRST_QUEUED_AVCODEC)) return 'direct';
+  // What else ffmpeg does of itself, as turning a picture upright, a graph does not.
+  const isPlain = sides.every(({ side_data_type: type = '' }) => HARMLESS.test(type)) && (ratio(aspect) ?? 1) === 1;
+  return INDEXED.test(container) && GRAPH_CODECS.has(codec) && isPlain ? 'graph' : 'queued';
 }
 
 /** The name is written in small or large letters. */

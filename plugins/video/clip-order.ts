@@ -21,16 +21,18 @@ export interface ClipOrder {
 
 /** A clip as the memory account sees it. */
 export function figureOf({ facts, signature }: Pick<ClipOrder, 'facts' | 'signature'>): ClipFigure {
-  const { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, lengthMs, isQueued } = facts;
+  const { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, lengthMs, pipeline } = facts;
   const rate = lengthMs === undefined || lengthMs <= 0 ? {} : { bytesPerS: (1000 * signature.sizeBytes) / lengthMs };
   const frames = lengthMs === undefined ? {} : { frames: framesOf(facts) };
-  return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, isQueued, ...rate, ...frames };
+  return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, pipeline, ...rate, ...frames };
 }
 
 /** One shown, one ready, one being written. */
 const FEWEST_FRAMES = 3;
-/** Of 4:2:0, padding apart. */
-const BYTES_PER_PIXEL = 1.51;
+/** Of 4:2:0. */
+const BYTES_PER_PIXEL = 1.5;
+/** Of a frame: kernels may read so far beyond its samples. */
+const PADDING_BYTES = 16;
 
 /** How many frames the ring has. A short clip that loops stays in it whole: it is decoded once. */
 export function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): number {
@@ -43,4 +45,5 @@ export const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): bool
   lengthFrom !== 'decoder' && !animatedWebp && !(INDEXED.test(container) && lengthFrom === 'picture');
 
 /** Pixels of the largest frame of which a ring of so many bytes has room for enough. */
-export const mostPixels = (ringBytes: number): number => Math.floor(ringBytes / FEWEST_FRAMES / BYTES_PER_PIXEL);
+export const mostPixels = (ringBytes: number): number =>
+  Math.max(0, Math.floor((ringBytes / FEWEST_FRAMES - PADDING_BYTES) / BYTES_PER_PIXEL));

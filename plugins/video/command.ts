@@ -34,8 +34,20 @@ export interface DecodeOrder {
   readonly mostBytes?: number;
 }
 
+/**
+ * How a clip is decoded where its child failed with these words: in software where it was hardware; with the queues of ffmpeg where a graph met
+ * a picture of another size. Undefined where another try may do.
+ */
+export function plainerOrder(order: DecodeOrder, complaint: string): DecodeOrder | undefined {
+  if (order.hardware.length > 0) return { ...order, hardware: [] };
+  const { facts } = order;
+  const isOther = facts.pipeline === 'graph' && complaint.includes(isAsStated(facts));
+  return isOther ? { ...order, facts: { ...facts, pipeline: 'queued' } } : undefined;
+}
+
 export function decodeArguments(order: DecodeOrder): string[] {
-  const { path, index, fromMs, reach } = order;
+  const { path, index, fromMs, reach, facts, hardware } = order;
+  if (facts.pipeline === 'graph' && hardware.length === 0) return graphArguments(order);
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
     ...decoderOf(order),
@@ -43,10 +55,60 @@ export function decodeArguments(order: DecodeOrder): string[] {
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
     ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
     // The one queue of its own that can be made short; older ones have none, and no such option.
-    ...(order.facts.isQueued ? ['-thread_queue_size', '1'] : []),
+    ...(facts.pipeline === 'direct' ? [] : SHORT_QUEUE),
     // Plain frames behind short headers: unlike `rawvideo` it writes them without a copy, which is 0.5 ms of 1080p.
-    ...['-f', 'yuv4mpegpipe', '-pix_fmt', pixelFormatOf(order.facts), `pipe:${FRAMES_FD}`],
+    ...['-f', 'yuv4mpegpipe', '-pix_fmt', pixelFormatOf(facts), `pipe:${FRAMES_FD}`],
   ];
+}
+
+const SHORT_QUEUE = ['-thread_queue_size', '1'];
+
+/**
+ * One filter graph that reads, decodes and filters, whose frames are written as they are. ffmpeg 7 keeps a frame or two then instead of
+ * twenty; with the same decoder, the same filters and the same times.
+ */
+function graphArguments(order: DecodeOrder): string[] {
+  const { path, facts, index, threads, fromMs, reach } = order;
+  const sought = fromMs > 0 && reach !== 'decode';
+  const zeroS = ((facts.fileStartMs + (sought ? fromMs : 0)) / 1000).toFixed(6);
+  const options = {
+    filename: escaped(`file:${path}`),
+    // Nothing else is read, whatever the file looks like.
+    format_name: 'mov',
+    streams: escaped(`v:${index}`),
+    ...(threads === undefined ? {} : { dec_threads: threads }),
+    // To a picture before it that stands by itself: frames that are decoded later than shown lie around it.
+    ...(sought ? { seek_point: (Math.max(0, fromMs - REORDER_MS) / 1000).toFixed(6) } : {}),
+  };
+  const source = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+  const filters = [
+    `movie=${source.join(':')}`,
+    `scale=w='if(${isAsStated(facts)},${facts.codedWidthPx},NAN)':h=${facts.codedHeightPx}:eval=frame`,
+    `setpts=PTS-round(${zeroS}/TB)`,
+    ...(sought ? ['trim=start=0'] : []),
+    ...filtersOf(order, true),
+  ];
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-xerror'],
+    // What comes out of the graph is known: to look at frames first would keep them.
+    ...['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-f', 'lavfi', '-i', filters.join(',')],
+    ...['-map', '0:v:0', '-c', 'copy', '-copyinkf', ...SHORT_QUEUE, '-f', 'yuv4mpegpipe', `pipe:${FRAMES_FD}`],
+  ];
+}
+
+const REORDER_MS = 250;
+
+/**
+ * A graph is made for pictures of one size and shape. Where a stream has another one after all, the graph ends with an error, and the clip goes
+ * on with the queues of ffmpeg, which makes its filters anew.
+ */
+const isAsStated = ({ codedWidthPx, codedHeightPx }: ClipFacts): string =>
+  `eq(iw,${codedWidthPx})*eq(ih,${codedHeightPx})*lt(abs(sar-1),0.01)`;
+
+/** A value of a filter's option in a graph: what has a meaning for options, and then for graphs, loses it. */
+function escaped(value: string): string {
+  const inOption = value.replace(/[\\':\s]/g, '\\$&');
+  return inOption.replace(/[\\'[\],;\s]/g, '\\$&');
 }
 
 /** The first frame, thrown away; on standard output is told whether there was one. */
@@ -96,9 +158,9 @@ function decoderOf({ hardware, facts, threads }: DecodeOrder): readonly string[]
   ];
 }
 
-const filtersOf = (order: DecodeOrder): string[] => [
+const filtersOf = (order: DecodeOrder, isConstant = false): string[] => [
   ...(order.fromMs > 0 && order.reach === 'decode' ? [`trim=start=${(order.fromMs / 1000).toFixed(6)}`] : []),
-  ...pictureFilters(order.facts, order.target),
+  ...pictureFilters(order.facts, order.target, isConstant),
   `settb=1/${TIMES_PER_SECOND}`,
   // A frame without a note is not printed.
   'metadata=mode=add:key=n:value=0',

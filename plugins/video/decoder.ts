@@ -6,7 +6,7 @@ import { messageOf } from '../../runtime/core/errors';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 import { lastLine } from '../../runtime/media/child';
 import { framesOf, INDEXED } from './clip-facts';
-import type { DecodeOrder } from './command';
+import { plainerOrder, type DecodeOrder } from './command';
 import { startDecoding, type Decoding } from './decoding';
 import { watchOver } from './hang-watch';
 import { closeQuietly, endReading } from '../../runtime/media/socket-pair';
@@ -34,7 +34,7 @@ const ENDING_MS = 1000;
 
 /** A child that decodes one round, or the rest of one. */
 interface Pass extends Decoding {
-  readonly hardware: readonly string[];
+  readonly order: DecodeOrder;
   /** It began by seeking. */
   readonly sought: boolean;
   /** What it decodes and throws away first. */
@@ -117,7 +117,7 @@ export class Decoder {
   }
 
   private async run(): Promise<ClipEnd> {
-    let { hardware } = this.order;
+    let { order } = this;
     let place = this.firstPlace;
     let frames = 0;
     let sinceStrike = 0;
@@ -132,13 +132,13 @@ export class Decoder {
       let heard: Awaited<ReturnType<Decoder['follow']>>;
       let pass: Pass;
       try {
-        pass = this.takeUpcoming() ?? this.begin(place, hardware);
-        this.trying = pass.hardware;
+        pass = this.takeUpcoming() ?? this.begin(place, order);
+        this.trying = pass.order.hardware;
         heard = await this.follow(pass, place);
       } catch (cause) {
         return end('broken', messageOf(cause));
       }
-      const { read, reason, whole } = heard;
+      const { read, reason, whole, complaint } = heard;
       frames += read.frames;
       sinceStrike += read.frames;
       place = read.place;
@@ -148,7 +148,7 @@ export class Decoder {
         continue;
       }
       if ((whole || read.complete) && place.frames > 0) {
-        const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, heard.complained));
+        const lengthMs = read.lengthMs ?? place.first?.lengthMs ?? (await this.settle(place, complaint !== ''));
         if (place.partial !== true) {
           if (this.measured === undefined && this.strikes === 0) this.parts.measured(lengthMs);
           this.measuredMs ??= lengthMs;
@@ -164,10 +164,12 @@ export class Decoder {
         continue;
       }
       await this.dropUpcoming();
-      if (hardware.length > 0) {
-        this.parts.log.info('a clip is decoded in software', { file: this.order.path, because: reason });
-        hardware = [];
-        this.parts.distrust(reason);
+      const plainer = plainerOrder(order, complaint);
+      if (plainer !== undefined) {
+        const way = order.hardware.length > 0 ? 'in software' : 'with the queues of ffmpeg';
+        this.parts.log.info(`a clip is decoded ${way}`, { file: order.path, because: reason });
+        this.parts.distrust(order, reason);
+        order = plainer;
         continue;
       }
       if (frames === 0) return end('broken', `has no frame that can be decoded${reason === '' ? '' : ` (${reason})`}`);
@@ -226,16 +228,16 @@ export class Decoder {
   }
 
   /** Starts a child that goes on at a place of the clip, and has it read. Throws where there is no room for one. */
-  private begin(place: Place, hardware: readonly string[]): Pass {
+  private begin(place: Place, order: DecodeOrder): Pass {
     const { lastMs, zeroMs = 0 } = place;
     const fromMs = place.frames > 0 ? lastMs + zeroMs + this.frameMs / 2 : 0;
     const sought = fromMs > 0 && !this.isReachedByDecoding(fromMs);
     const reach = sought ? 'seek' : 'decode';
-    const output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware, fromMs, reach });
+    const output = startDecoding(this.parts.ffmpeg, { ...order, fromMs, reach });
     const { framesFd, timesFd } = output;
     const shift = sought ? { zeroMs: zeroMs - fromMs } : {};
     const reading = this.parts.readers.read({ ...this.readOrder, ...shift, framesFd, timesFd, from: place });
-    const pass: Pass = { ...output, hardware, sought, beforeMs: sought ? 0 : fromMs, reading };
+    const pass: Pass = { ...output, order, sought, beforeMs: sought ? 0 : fromMs, reading };
     this.passes.add(pass);
     // That there is none is only known when the last try has ended.
     void reading.filled.then(() => this.ring.written > 0 && this.settleReady(true));
@@ -267,14 +269,14 @@ export class Decoder {
     if (place.roundMs === 0 && place.partial !== true && framesOf(facts) <= this.ring.frames) return;
     let output: Decoding;
     try {
-      output = startDecoding(this.parts.ffmpeg, { ...this.order, hardware: pass.hardware, fromMs: 0 });
+      output = startDecoding(this.parts.ffmpeg, { ...pass.order, fromMs: 0 });
     } catch {
       // There is no room for it now: it starts when the one before has ended.
       return;
     }
     const { framesFd, timesFd } = output;
     const reading = this.parts.readers.readAfter(pass.reading, { ...this.readOrder, framesFd, timesFd });
-    this.upcoming = { ...output, hardware: pass.hardware, sought: false, beforeMs: 0, reading };
+    this.upcoming = { ...output, order: pass.order, sought: false, beforeMs: 0, reading };
     this.passes.add(this.upcoming);
   }
 
@@ -297,7 +299,7 @@ export class Decoder {
   private async follow(
     pass: Pass,
     place: Place,
-  ): Promise<{ reason: string; whole: boolean; complained: boolean; read: ReadEnd }> {
+  ): Promise<{ reason: string; whole: boolean; complaint: string; read: ReadEnd }> {
     const { child } = pass;
     if (this.closed) child.kill();
     let ending: NodeJS.Timeout | undefined;
@@ -316,11 +318,12 @@ export class Decoder {
       if (read.complete && read.place.partial !== true) this.measuredMs ??= read.lengthMs;
       if (read.complete) ending = setTimeout(() => child.kill(), ENDING_MS);
       const end = await child.ended;
-      const said = lastLine(end.complaint);
+      const { complaint } = end;
+      const said = lastLine(complaint);
       const reason = hung.silent
         ? 'it wrote nothing any more'
         : (read.fault ?? (said || `it ended with ${end.signal ?? String(end.code)}`));
-      return { reason, whole: end.code === 0 && read.fault === undefined, complained: said !== '', read };
+      return { reason, whole: end.code === 0 && read.fault === undefined, complaint, read };
     } finally {
       hung.stop();
       clearTimeout(ending);

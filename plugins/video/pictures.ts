@@ -46,7 +46,8 @@ const convert = (places: readonly string[]): string => `scale=${['flags=bicubic'
 
 const TURNS = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] } as const;
 
-export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
+/** `isConstant`: every picture has the size and the shape of the first one. */
+export function pictureFilters(facts: ClipFacts, target: ClipTarget, isConstant = false): string[] {
   const format = `format=${pixelFormatOf(facts)}`;
   const { crop } = target;
   const isWhole = target.widthPx === crop.widthPx && target.heightPx === crop.heightPx;
@@ -73,8 +74,8 @@ export function pictureFilters(facts: ClipFacts, target: ClipTarget): string[] {
       isOdd ? [] : [...(isWhole && !facts.rgb ? chromaAt('in', facts.colour.chroma) : from), ...to],
     ),
     ...fine,
-    // Bars where a picture is narrower or lower than the first one. It costs nothing where it is not.
-    `pad=w=${target.widthPx}:h=${target.heightPx}:x=(ow-iw)/2:y=(oh-ih)/2:eval=frame`,
+    // Bars where a picture is narrower or lower than the first one. Where it is not, it is copied all the same.
+    ...(isConstant ? [] : [`pad=w=${target.widthPx}:h=${target.heightPx}:x=(ow-iw)/2:y=(oh-ih)/2:eval=frame`]),
     ...TURNS[target.turn],
     ...(isOdd ? [convert(chromaAt('out', turnedPlace(facts.colour.chroma, target.turn)))] : []),
     format,

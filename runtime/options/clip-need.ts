@@ -21,8 +21,11 @@ export interface ClipFigure {
   readonly bytesPerS?: number;
   /** In all; missing where its length is not known. */
   readonly frames?: number;
-  /** The program that decodes it keeps queues of frames of its own: ffmpeg from version 7 on. */
-  readonly isQueued?: boolean;
+  /**
+   * How its frames go through the program that decodes it; `direct` where left out. From version 7 on ffmpeg keeps queues of frames between
+   * its parts, but where one filter graph does the work of all.
+   */
+  readonly pipeline?: 'direct' | 'queued' | 'graph';
 }
 
 /** The pace of one thread, with room to spare. */
@@ -63,6 +66,10 @@ const UNKNOWN: CodecNeed = { frames: 11.2, framesPerThread: 6, work: 1.5 };
 const QUEUED_SOURCE_FRAMES = 9;
 const QUEUED_RING_FRAMES = 10;
 
+/** The same of a graph, where frames of another kind than those of the ring are converted in it; else it takes as much as 5.1. */
+const GRAPH_SOURCE_FRAMES = 1;
+const GRAPH_RING_FRAMES = 3;
+
 /** Buffers of a decoder beside its frames, and the pages of its libraries that it changes (measured with the same clips). */
 const OWN_BYTES = 10 * MIB;
 
@@ -101,8 +108,14 @@ export function threadsWithin(
 export function decoderBytes(clip: ClipFigure, threads: number, panel: PanelSize): number {
   const { frames, framesPerThread } = needOf(clip);
   const own = OWN_BYTES + Math.ceil((frames + framesPerThread * (threads - 1)) * sourceBytes(clip));
-  if (clip.isQueued !== true) return own;
-  return own + Math.ceil(QUEUED_SOURCE_FRAMES * sourceBytes(clip) + QUEUED_RING_FRAMES * ringFrameBytes(clip, panel));
+  const isConverted = !/^yuvj?420p$/.test(clip.pixelFormat);
+  const [sources, rings] =
+    clip.pipeline === 'queued'
+      ? [QUEUED_SOURCE_FRAMES, QUEUED_RING_FRAMES]
+      : clip.pipeline === 'graph' && isConverted
+        ? [GRAPH_SOURCE_FRAMES, GRAPH_RING_FRAMES]
+        : [0, 0];
+  return own + Math.ceil(sources * sourceBytes(clip) + rings * ringFrameBytes(clip, panel));
 }
 
 /** The default limit of one decoder, in bytes: a clip that needs more is passed over, and the rest of the show plays. */
@@ -117,7 +130,7 @@ const MOST_DECODER_BYTES = 1024 * MIB;
 export function whyTooLarge(clip: ClipFigure, mostBytes: number, panel: PanelSize): string | undefined {
   const needBytes = decoderBytes(clip, 1, panel);
   if (needBytes <= mostBytes) return undefined;
-  const before = clip.isQueued === true ? decoderBytes({ ...clip, isQueued: false }, 1, panel) : needBytes;
+  const before = decoderBytes({ ...clip, pipeline: 'direct' }, 1, panel);
   const other =
     before <= mostBytes ? `, or name an ffmpeg older than 7 with video.ffmpeg (${formatBytes(before)})` : '';
   return (

@@ -26,8 +26,8 @@ export const FOOTPRINT = {
   processBytes: 54 * MIB,
   /** A decoder that begins while the one before it has not ended yet, where clips follow each other. */
   childStartBytes: 8 * MIB,
-  /** sharp with libvips and its threads, where pictures or texts are shown (measured: a show of pictures beside one of clips). */
-  pictureLibraryBytes: 29 * MIB,
+  /** sharp with libvips and its threads, where pictures or texts are shown (measured: a show of pictures beside one of clips; Debian 13 takes 4 more). */
+  pictureLibraryBytes: 33 * MIB,
   /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
   threadBytes: 8 * MIB,
   /** libvips while it decodes one picture, beside the picture's own slab: line buffers and the shrunk-on-load source. */

@@ -298,8 +298,9 @@ function clipsOf(clips: ShowFigures['clips'], panel: PanelSize): readonly ClipFi
   if (clips === undefined) return [usualClip(panel)];
   const { known, unknown } = clips;
   // The same program decodes all of them.
-  const isQueued = known.some((clip) => clip.isQueued === true);
-  return unknown > 0 || known.length === 0 ? [...known, { ...usualClip(panel), isQueued }] : known;
+  const isDirect = known.every(({ pipeline = 'direct' }) => pipeline === 'direct');
+  const usual: ClipFigure = { ...usualClip(panel), pipeline: isDirect ? 'direct' : 'queued' };
+  return unknown > 0 || known.length === 0 ? [...known, usual] : known;
 }
 
 /** Of one decoder: beyond it threads mostly wait for each other. */

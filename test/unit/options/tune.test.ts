@@ -12,7 +12,13 @@ import {
   whyTooLarge,
   type ClipFigure,
 } from '../../../runtime/options/clip-need';
-import { frameBytes, largestSlabBytes, MOTION_OVERSIZE, slabBytes } from '../../../runtime/options/footprint';
+import {
+  FOOTPRINT,
+  frameBytes,
+  largestSlabBytes,
+  MOTION_OVERSIZE,
+  slabBytes,
+} from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
 import { MIB } from '../../../runtime/options/row';
 import { RUNTIME_SECTIONS } from '../../../runtime/options/runtime-rows';
@@ -257,7 +263,7 @@ describe('every auto becomes a value', () => {
   });
 
   it('plans the queues of an ffmpeg that has some, also for clips that nobody has looked at', () => {
-    const queued = clip({ isQueued: true });
+    const queued = clip({ pipeline: 'queued' });
     // Two decoders: measured 46 to 61 MiB more for each with 1080p.
     const more = (clipBytes(clipShow([queued])) - clipBytes(clipShow([clip()]))) / 2;
     expect(more).toBeGreaterThan(50 * MIB);
@@ -267,6 +273,18 @@ describe('every auto becomes a value', () => {
     const moreOfLarge = (clipBytes(clipShow([{ ...queued, ...large }])) - clipBytes(clipShow([clip(large)]))) / 2;
     expect(moreOfLarge).toBeLessThan(3 * more);
     expect(clipBytes(clipShow([queued], 1))).toBe(clipBytes(clipShow([{ ...queued, rateHz: 60 }])));
+  });
+
+  it('plans one graph of such an ffmpeg as an older one, and a little more where it converts frames', () => {
+    const ten = { pixelFormat: 'yuv420p10le' };
+    expect(clipBytes(clipShow([clip({ pipeline: 'graph' })]))).toBe(clipBytes(clipShow([clip()])));
+    const more = clipBytes(clipShow([clip({ ...ten, pipeline: 'graph' })])) - clipBytes(clipShow([clip(ten)]));
+    expect(more / 2).toBeGreaterThan(12 * MIB);
+    expect(more / 2).toBeLessThan(18 * MIB);
+    // What nobody has looked at may be of any kind.
+    expect(clipBytes(clipShow([clip({ pipeline: 'graph' })], 1))).toBe(
+      clipBytes(clipShow([clip({ pipeline: 'queued', rateHz: 60 })])),
+    );
   });
 
   it('gives a decoder fewer threads where it would take more than one may', () => {
@@ -284,7 +302,7 @@ describe('every auto becomes a value', () => {
   });
 
   it('names an older ffmpeg where that would decode a clip within the limit', () => {
-    const queued = clip({ isQueued: true });
+    const queued = clip({ pipeline: 'queued' });
     const within = decoderBytes(clip(), 1, HD);
     expect(whyTooLarge(queued, within, HD)).toMatch(/an ffmpeg older than 7 with video\.ffmpeg \(35\.5 MiB\)$/);
     expect(whyTooLarge(queued, within - 1, HD)).not.toMatch(/older/);
@@ -343,7 +361,12 @@ describe('every auto becomes a value', () => {
 describe('what does not fit shrinks in order', () => {
   const least = (): { fixed: number; thread: number; worker: number; slab: number } => {
     const slab = slabBytes(1920, 1080);
-    return { fixed: (54 + 29) * MIB + 2 * frameBytes(HD), thread: 8 * MIB, worker: slab + 24 * MIB, slab };
+    return {
+      fixed: FOOTPRINT.processBytes + FOOTPRINT.pictureLibraryBytes + 2 * frameBytes(HD),
+      thread: 8 * MIB,
+      worker: slab + 24 * MIB,
+      slab,
+    };
   };
   const tuned = (bytes: number): Tuning =>
     tune({ ...machine(0), budget: { bytes, because: 'test' } }, defaults, HD, show(100));

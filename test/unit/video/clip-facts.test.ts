@@ -40,26 +40,50 @@ it('reads a usual clip', () => {
     startMs: 0,
     container: 'unknown',
     hasSound: false,
-    isQueued: false,
+    pipeline: 'direct',
+    fileStartMs: 0,
     hdr: false,
   });
 });
 
+const QUEUED = [{ name: 'libavcodec', major: 61 }];
+
 it.each([
-  ['ffmpeg 5.1', [{ name: 'libavcodec', major: 59 }], false],
-  ['ffmpeg 6.1', [{ name: 'libavcodec', major: 60 }], false],
+  ['ffmpeg 5.1', [{ name: 'libavcodec', major: 59 }], 'direct'],
+  ['ffmpeg 6.1', [{ name: 'libavcodec', major: 60 }], 'direct'],
+  ['ffmpeg 7.1', QUEUED, 'queued'],
+  ['a later one', [{ name: 'libavcodec', major: 64 }], 'queued'],
+  ['a library of that number that is another one', [{ name: 'libavutil', major: 61 }], 'direct'],
+  ['one that does not say', [], 'direct'],
+])('knows whether ffmpeg keeps queues of frames: %s', (_name, library_versions, pipeline) => {
+  expect(clipFacts({ streams: [HD], library_versions })).toMatchObject({ facts: { pipeline } });
+});
+
+it.each([
+  ['H.264 in MP4', {}, {}, 'graph'],
   [
-    'ffmpeg 7.1, whose libraries are counted each by itself',
-    [
-      { name: 'libavutil', major: 59 },
-      { name: 'libavcodec', major: 61 },
-    ],
-    true,
+    'HEVC in MOV, said to be bright',
+    { codec_name: 'hevc', side_data_list: [{ side_data_type: 'Mastering display metadata' }] },
+    {},
+    'graph',
   ],
-  ['a later one', [{ name: 'libavcodec', major: 64 }], true],
-  ['one that does not say', [], false],
-])('knows whether the program keeps queues of frames: %s', (_name, library_versions, isQueued) => {
-  expect(clipFacts({ streams: [HD], library_versions })).toMatchObject({ facts: { isQueued } });
+  ['AV1 in MP4', { codec_name: 'av1' }, {}, 'graph'],
+  ['a recording that may be joined of several', {}, { format_name: 'matroska,webm' }, 'queued'],
+  ['square pixels, in words', { sample_aspect_ratio: '1:1' }, {}, 'graph'],
+  ['no word of its pixels', { sample_aspect_ratio: '0:1' }, {}, 'graph'],
+  ['a stream that may change its size', { codec_name: 'vp9' }, {}, 'queued'],
+  ['times that may jump', {}, { format_name: 'mpegts' }, 'queued'],
+  ['a picture that is turned', { side_data_list: [{ side_data_type: 'Display Matrix', rotation: -90 }] }, {}, 'queued'],
+  ['a picture that is mirrored', { side_data_list: [{ side_data_type: 'Display Matrix', rotation: 0 }] }, {}, 'queued'],
+  ['a picture that is cut', { side_data_list: [{ side_data_type: 'Frame Cropping' }] }, {}, 'queued'],
+  ['pixels that are not square', { sample_aspect_ratio: '16:15' }, {}, 'queued'],
+])('has one graph decode what it decodes as ffmpeg else does: %s', (_name, change, format, pipeline) => {
+  const found = clipFacts({
+    streams: [{ ...HD, ...change }],
+    format: { format_name: 'mov,mp4,m4a,3gp,3g2,mj2', start_time: '1.25', ...format },
+    library_versions: QUEUED,
+  });
+  expect(found).toMatchObject({ facts: { pipeline, fileStartMs: 1250 } });
 });
 
 it.each([

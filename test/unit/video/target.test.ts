@@ -2,7 +2,12 @@
 import * as fc from 'fast-check';
 import { clipFacts, type ClipFacts } from '../../../plugins/video/clip-facts';
 import { decodeArguments } from '../../../plugins/video/command';
+import { mostPixels } from '../../../plugins/video/clip-order';
 import { clipTarget } from '../../../plugins/video/target';
+import { openArena } from '../../../runtime/arena/arena';
+import { ClipTable } from '../../../runtime/arena/clip-table';
+import { openRingStore } from '../../../runtime/arena/ring-store';
+import { FEWEST_RING_FRAMES, videoFrameBytes } from '../../../runtime/options/footprint';
 import type { Panel } from '../../../runtime/stage/panel';
 
 const HD: Panel = { widthPx: 1920, heightPx: 1080, turn: 0, refreshHz: 60 };
@@ -22,6 +27,20 @@ it.each([
   [321, 203, 'contain', 321, 203],
 ] as const)('%i x %i to %s a panel of 1920x1080 is decoded as %i x %i', (width, height, fit, widthPx, heightPx) => {
   expect(clipTarget(factsOf(width, height), fit, HD, Infinity)).toMatchObject({ widthPx, heightPx });
+});
+
+it('is as large as the panel also where its ring has room for the fewest frames', () => {
+  const px = fc.integer({ min: 8, max: 4096 }).map((half) => 2 * half);
+  fc.assert(
+    fc.property(px, px, (widthPx, heightPx) => {
+      const panel: Panel = { ...HD, widthPx, heightPx };
+      const ringBytes = FEWEST_RING_FRAMES * videoFrameBytes(panel);
+      const store = openRingStore(openArena(1 << 20), new ClipTable(), new SharedArrayBuffer(4), 1 << 20);
+      expect(Math.floor(ringBytes / store.frameBytes(panel))).toBe(FEWEST_RING_FRAMES);
+      const target = clipTarget(factsOf(widthPx, heightPx), 'cover', panel, mostPixels(ringBytes));
+      expect(target).toMatchObject({ widthPx, heightPx, crop: { widthPx, heightPx } });
+    }),
+  );
 });
 
 it('is never larger than the panel or the ring, and keeps its shape', () => {
@@ -117,5 +136,17 @@ describe('the command line', () => {
   it('begins anywhere, and asks for hardware before the input', () => {
     const args = decodeArguments(order(factsOf(1920, 1080), { fromMs: 1500.25, hardware: ['-hwaccel', 'drm'] }));
     expect(args.join(' ')).toMatch(/-hwaccel drm -ss 1\.500250 -i file:/);
+  });
+
+  it('keeps the queues of ffmpeg 7 short, or does without them where it decodes in software', () => {
+    const linesOf = (pipeline: ClipFacts['pipeline'], hardware: readonly string[] = []): string => {
+      const facts: ClipFacts = { ...factsOf(1920, 1080), container: 'mov,mp4,m4a,3gp,3g2,mj2', pipeline };
+      return decodeArguments(order(facts, { hardware })).join(' ');
+    };
+    const usual = linesOf('direct');
+    expect(usual).not.toContain('-thread_queue_size');
+    expect(linesOf('queued').replace(' -thread_queue_size 1', '')).toBe(usual);
+    expect(linesOf('graph')).toMatch(/-f lavfi -i movie=.*:format_name=mov:.* -c copy /);
+    expect(linesOf('graph', ['-hwaccel', 'drm'])).toBe(linesOf('queued', ['-hwaccel', 'drm']));
   });
 });
