@@ -1,4 +1,5 @@
 /** The director: plays one show by its score, putting every change on the stage ahead of time. */
+import { VitrineError } from '../core/errors';
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
 import type { Show } from '../show/types';
@@ -97,6 +98,8 @@ export class Director {
 
   /** Moves what plays to another place at the next opportunity; also in a pause. Rejects with VITRINE_E_REFUSED where it cannot. */
   seek(seek: Seek): Promise<SeekOutcome> {
+    if (this.wishes.isAimed && this.parts.clock.paused)
+      return Promise.reject(new VitrineError('VITRINE_E_REFUSED', 'what was asked for comes when the show goes on'));
     return this.wishes.seek(seek);
   }
 
@@ -220,6 +223,7 @@ export class Director {
     }
     this.sounds.taken();
     score.taken(beat, cameOnMs, this.lengths.score(item));
+    this.wishes.arrived();
     if (beat.opensCue) this.sounds.expect(score);
     this.announcer.announce(beat, item);
     this.texts.follow(beat.scene, cameOnMs, signal);
@@ -246,6 +250,7 @@ export class Director {
         ? beat.atMs
         : roundBegins(item.clip!.positionMs(beat.atMs), roundMs, beat.atMs, score.lastMs);
     score.taken(beat, atMs, roundMs);
+    this.wishes.arrived();
     if (beat.opensCue) this.sounds.expect(score);
     this.announcer.announce(beat, item);
     this.texts.follow(beat.scene, atMs, signal);
@@ -280,6 +285,7 @@ export class Director {
   private async tryLater(beat: Beat, signal: AbortSignal): Promise<Beat> {
     const { clock, score } = this.parts;
     const againMs = clock.nowMs() + EMPTY_RETRY_MS;
+    this.wishes.arrived();
     const wish = await this.wishes.waitUntil(againMs, signal);
     return (await this.carryOut(wish, signal)) ?? score.postpone(beat, againMs);
   }
@@ -289,9 +295,9 @@ export class Director {
     this.parts.events.emit('late-picture', { file: item.label, lateMs: Math.round(lateMs) });
   }
 
-  /** Whether the item that is on lasts longer or shorter than the score was given. */
+  /** Whether the item that is on lasts longer or shorter than the score was given, and is to stay for as long as it lasts. */
   private get isMistimed(): boolean {
-    return this.lengths.isMistimed(this.cards.current?.item);
+    return !this.wishes.isAimed && this.lengths.isMistimed(this.cards.current?.item);
   }
 
   /** The next beat, now that the length of the item that is on is known. */

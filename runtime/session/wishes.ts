@@ -25,6 +25,8 @@ export class Wishes {
   private readonly interrupt = new Interrupt<Asked>();
   /** A wish that cannot be carried out yet. */
   private waiting: SeekWish | undefined;
+  /** Another picture was asked for, and is not there yet. */
+  private aimed = false;
   private over = false;
 
   constructor(private readonly clock: StageClock) {}
@@ -34,13 +36,31 @@ export class Wishes {
     return this.interrupt.pending;
   }
 
-  /** Replaces the wish before, which is refused where somebody waits for it. */
+  /** Whether another picture was asked for that is not there yet. */
+  get isAimed(): boolean {
+    return this.aimed;
+  }
+
+  /**
+   * Replaces the wish before, which is refused where somebody waits for it. Only a seek does not replace a picture that was asked for: it waits for
+   * it, and moves what is on then.
+   */
   raise(wish: Asked): void {
     if (this.over) return refuse(wish, ENDED);
     const { waiting } = this;
-    this.waiting = undefined;
+    const isLater = wish.to === 'place' && this.aimed;
+    this.waiting = isLater ? wish : undefined;
     if (waiting !== wish) refuse(waiting, REPLACED);
+    if (isLater) return;
+    if (wish.to === 'aim') this.aimed = true;
     refuse(this.interrupt.raise(wish), REPLACED);
+  }
+
+  /** The picture that was asked for is on, or cannot come now. */
+  arrived(): void {
+    if (!this.aimed) return;
+    this.aimed = false;
+    if (this.waiting !== undefined) this.raise(this.waiting);
   }
 
   /** Raises the wish again once `ready` has resolved, unless another one comes first. */

@@ -125,6 +125,8 @@ function joiningShow(
   opening?: Promise<unknown>,
   clipAtHand: Promise<void> = Promise.resolve(),
   beginning: SoundDesk['beginning'] = () => undefined,
+  files = 1,
+  batchLeadMs = 0,
 ) {
   const piece: CueSound = { file: '/a.wav', role: 'voice', volume: 1, loop: false, fadeInMs: 0, fadeOutMs: 0 };
   const slow: Scene = { ...scene, media: 'images', everyMs: 60_000, playsOut: false };
@@ -159,6 +161,7 @@ function joiningShow(
   let bring: (item: StageItem) => void = () => {};
   const next: Reel['next'] = (signal, _urgent, begins = () => {}) =>
     new Promise((resolve, reject) => {
+      if (files === 0) return resolve(undefined);
       bring = resolve;
       comes = begins;
       signal.addEventListener('abort', () => reject(signal.reason as Error));
@@ -176,7 +179,7 @@ function joiningShow(
     events: createEmitter(() => {}),
     errors: createErrorLog(() => {}),
     random: createRandom('director'),
-    batchLeadMs: 0,
+    batchLeadMs,
     blank: () => undefined,
     sound,
   });
@@ -287,6 +290,74 @@ it('readies the sound of a clip while that is decoded, and waits a little for it
   await later();
   expect(said.slice(2)).toEqual(['card 420 0', 'enter two 420']);
   await end();
+});
+
+describe('a seek after another picture was asked for', () => {
+  const places: Sought[] = [{ file: '/a.wav', role: 'voice', positionMs: 7000, lengthMs: 10_000 }];
+  const seek = { ms: 7000, relative: false };
+  const LED = [undefined, undefined, undefined, 1, 50] as const;
+
+  it.each([
+    ['at once', 0],
+    ['while it is made ready', 1],
+    ['when it is about to come', 2],
+  ])('waits for it and moves what is on then: %s', async (_when, turns) => {
+    const { director, clock, said, later, bring, end } = joiningShow(() => places, ...LED);
+    await later();
+    clock.reached(300);
+    said.length = 0;
+    director.wish({ to: 'next' });
+    if (turns > 0) await later();
+    if (turns > 1) {
+      bring(2);
+      await later();
+    }
+    const answer = director.seek(seek);
+    await later();
+    if (turns <= 1) bring(2);
+    await later();
+    clock.reached(400);
+    expect(await answer).toEqual({ cue: 'two', moved: places, left: [] });
+    expect(said).toEqual(['card 350 0', 'enter two 350']);
+    await end();
+  });
+
+  it('gives way to yet another picture', async () => {
+    const { director, clock, said, later, bring, end } = joiningShow(() => places);
+    await later();
+    clock.reached(300);
+    said.length = 0;
+    director.wish({ to: 'next' });
+    const refused = expect(director.seek(seek)).rejects.toThrow('another command came first');
+    director.wish({ to: 'next' });
+    await refused;
+    await later();
+    bring(2);
+    await later();
+    await later();
+    // Two on from the first of two.
+    expect(said).toEqual(['card 300 0', 'enter one 300']);
+    // It is on: the next one is carried out at once.
+    expect(await director.seek(seek)).toMatchObject({ cue: 'one' });
+    await end();
+  });
+
+  it('is refused in a pause, in which it does not come', async () => {
+    const { director, clock, later, end } = joiningShow(() => places);
+    await later();
+    clock.pause();
+    director.wish({ to: 'next' });
+    await expect(director.seek(seek)).rejects.toThrow('what was asked for comes when the show goes on');
+    await end();
+  });
+
+  it('is carried out where the picture cannot come', async () => {
+    const { director, later, end } = joiningShow(() => places, undefined, undefined, undefined, 0);
+    await later();
+    director.wish({ to: 'next' });
+    expect(await director.seek(seek)).toMatchObject({ cue: 'one' });
+    await end();
+  });
 });
 
 it('refuses to seek beyond the end, where nothing can be moved, and when the show ends', async () => {
