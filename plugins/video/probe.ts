@@ -156,7 +156,9 @@ export class Probe {
   /** `count`: every packet, for streams without a container. */
   private async run(path: string, count: boolean): Promise<Probed> {
     const limitMs = count ? COUNT_LIMIT_MS : PROBE_LIMIT_MS;
-    const more = ['-show_library_versions', ...(count ? ['-count_packets', '-select_streams', 'v'] : [])];
+    // The package brings an ffmpeg 6 of its own: another one's ffprobe says nothing of it.
+    const about = this.tools.origin === 'ffmpeg-static' ? [] : ['-show_library_versions'];
+    const more = [...about, ...(count ? ['-count_packets', '-select_streams', 'v'] : [])];
     return (await probeFile(this.tools, path, limitMs, more)) as Probed;
   }
 }
