@@ -36,13 +36,14 @@ export interface DecodeOrder {
 
 /**
  * How a clip is decoded where its child failed with these words: in software where it was hardware; with the queues of ffmpeg where a graph met
- * a picture of another size. Undefined where another try may do.
+ * a picture of another size, or gave no frame at all. Undefined where another try may do.
  */
-export function plainerOrder(order: DecodeOrder, complaint: string): DecodeOrder | undefined {
+export function plainerOrder(order: DecodeOrder, complaint: string, frames: number): DecodeOrder | undefined {
   if (order.hardware.length > 0) return { ...order, hardware: [] };
   const { facts } = order;
-  const isOther = facts.pipeline === 'graph' && complaint.includes(isAsStated(facts));
-  return isOther ? { ...order, facts: { ...facts, pipeline: 'queued' } } : undefined;
+  if (facts.pipeline !== 'graph') return undefined;
+  const isBeyond = complaint.includes(isAsStated(facts)) || (frames === 0 && complaint !== '');
+  return isBeyond ? { ...order, facts: { ...facts, pipeline: 'queued' } } : undefined;
 }
 
 export function decodeArguments(order: DecodeOrder): string[] {

@@ -164,7 +164,7 @@ export class Decoder {
         continue;
       }
       await this.dropUpcoming();
-      const plainer = plainerOrder(order, complaint);
+      const plainer = plainerOrder(order, complaint, frames);
       if (plainer !== undefined) {
         const way = order.hardware.length > 0 ? 'in software' : 'with the queues of ffmpeg';
         this.parts.log.info(`a clip is decoded ${way}`, { file: order.path, because: reason });

@@ -297,9 +297,10 @@ export function tune(
 function clipsOf(clips: ShowFigures['clips'], panel: PanelSize): readonly ClipFigure[] {
   if (clips === undefined) return [usualClip(panel)];
   const { known, unknown } = clips;
-  // The same program decodes all of them.
-  const isDirect = known.every(({ pipeline = 'direct' }) => pipeline === 'direct');
-  const usual: ClipFigure = { ...usualClip(panel), pipeline: isDirect ? 'direct' : 'queued' };
+  // The same program decodes all of them, and files of a folder are mostly of one kind.
+  const pipeline =
+    (['queued', 'graph'] as const).find((each) => known.some((clip) => clip.pipeline === each)) ?? 'direct';
+  const usual: ClipFigure = { ...usualClip(panel), pipeline };
   return unknown > 0 || known.length === 0 ? [...known, usual] : known;
 }
 
