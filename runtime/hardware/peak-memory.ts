@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { processTree } from './process-tree';
 
-/** The kernel adds up the pages in a thread of libuv's pool: 6 ms for 277 MiB on x86-64. The start, which fills the caches, is looked at more often. */
+/** The kernel adds up the pages in a thread of libuv's pool: 6 ms for 277 MiB on x86-64. The first minute, which fills the caches, is looked at more often. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** Main thread only. The kernel keeps no peak of it: what comes and goes between two looks is not seen. */
 export class PeakMemory {
