@@ -1,5 +1,5 @@
 /** The clip bank: what all sessions share of video: the decoders at work, the readers, what is known of files, and the counters. */
-import { threadPace, threadsWithin, whyTooLarge } from '../../runtime/options/clip-need';
+import { mostPixels, threadPace, threadsWithin, whyTooLarge } from '../../runtime/options/clip-need';
 import type { ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
@@ -18,7 +18,7 @@ import { Patience } from './patience';
 import { openProbe, type Probe } from './probe';
 import { Readers } from './readers';
 import type { Settings } from './settings';
-import { figureOf, mayLie, mostPixels, ringFrames, type ClipOrder } from './clip-order';
+import { figureOf, mayLie, ringFrames, type ClipOrder } from './clip-order';
 import { NO_CLIPS, plus } from './totals';
 import { readDecoderDevices, type DecoderDevices } from '../../runtime/media/decoder-devices';
 import type { Tools, ToolsAbout } from '../../runtime/media/tools';

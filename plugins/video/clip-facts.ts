@@ -7,6 +7,7 @@ import {
   type VideoColour,
 } from '../../runtime/stage/colour';
 import { clockSeconds, filmTrack, type Track } from '../../runtime/media/tracks';
+import type { Pipeline } from '../../runtime/options/clip-need';
 import type { WebpAnimation } from './webp/animation';
 
 export interface ClipFacts {
@@ -55,13 +56,7 @@ export interface ClipFacts {
   readonly hdr: boolean;
 }
 
-/**
- * Before version 7.0 each frame goes through all parts of ffmpeg before the next one does (`direct`). From then on there are queues between
- * its parts (`queued`), but where one filter graph reads, decodes and filters (`graph`).
- */
-export type Pipeline = 'direct' | 'queued' | 'graph';
-
-/** That of ffmpeg 7.0. */
+/** Version of the library in ffmpeg 7.0, the first one with queues. */
 const FIRST_QUEUED_AVCODEC = 61;
 
 /** Codecs of clips that a graph decodes as ffmpeg else does, in a container with an index: one size, and times that never go back. */

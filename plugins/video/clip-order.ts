@@ -27,13 +27,6 @@ export function figureOf({ facts, signature }: Pick<ClipOrder, 'facts' | 'signat
   return { codec, codedWidthPx, codedHeightPx, widthPx, heightPx, rateHz, pixelFormat, pipeline, ...rate, ...frames };
 }
 
-/** One shown, one ready, one being written. */
-const FEWEST_FRAMES = 3;
-/** Of 4:2:0. */
-const BYTES_PER_PIXEL = 1.5;
-/** Of a frame: kernels may read so far beyond its samples. */
-const PADDING_BYTES = 16;
-
 /** How many frames the ring has. A short clip that loops stays in it whole: it is decoded once. */
 export function ringFrames({ loop, facts }: ClipOrder, most: number, usual: number): number {
   const whole = framesOf(facts) + SPARE_FRAMES;
@@ -43,7 +36,3 @@ export function ringFrames({ loop, facts }: ClipOrder, most: number, usual: numb
 /** Whether the stated length may be that of a part, or of another track. An index of all frames, as in MP4, and a decoder are right. */
 export const mayLie = ({ container, lengthFrom, animatedWebp }: ClipFacts): boolean =>
   lengthFrom !== 'decoder' && !animatedWebp && !(INDEXED.test(container) && lengthFrom === 'picture');
-
-/** Pixels of the largest frame of which a ring of so many bytes has room for enough. */
-export const mostPixels = (ringBytes: number): number =>
-  Math.max(0, Math.floor((ringBytes / FEWEST_FRAMES - PADDING_BYTES) / BYTES_PER_PIXEL));

@@ -91,12 +91,13 @@ function graphArguments(order: DecodeOrder): string[] {
   ];
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-xerror'],
-    // What comes out of the graph is known: to look at frames first would keep them.
+    // ffmpeg keeps the frames by which it finds out what an input is. The filters say that of a graph.
     ...['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-f', 'lavfi', '-i', filters.join(',')],
     ...['-map', '0:v:0', '-c', 'copy', '-copyinkf', ...SHORT_QUEUE, '-f', 'yuv4mpegpipe', `pipe:${FRAMES_FD}`],
   ];
 }
 
+/** Frames are decoded at most so long before they are shown. */
 const REORDER_MS = 250;
 
 /**

@@ -1,7 +1,13 @@
 /** The needs of a clip's decoder: threads that keep up with it, and memory. Pure. */
-import { videoFrameBytes, type PanelSize } from './footprint';
+import { FEWEST_RING_FRAMES, SLAB_PADDING_BYTES, videoFrameBytes, type PanelSize } from './footprint';
 import { MIB } from './row';
 import { formatBytes } from './units';
+
+/**
+ * How the frames of a clip go through ffmpeg. Before version 7.0 each frame goes through all parts before the next one does (`direct`). From then
+ * on there are queues between the parts (`queued`), but where one filter graph reads, decodes and filters (`graph`).
+ */
+export type Pipeline = 'direct' | 'queued' | 'graph';
 
 /** A clip as the account sees it. */
 export interface ClipFigure {
@@ -21,11 +27,8 @@ export interface ClipFigure {
   readonly bytesPerS?: number;
   /** In all; missing where its length is not known. */
   readonly frames?: number;
-  /**
-   * How its frames go through the program that decodes it; `direct` where left out. From version 7 on ffmpeg keeps queues of frames between
-   * its parts, but where one filter graph does the work of all.
-   */
-  readonly pipeline?: 'direct' | 'queued' | 'graph';
+  /** `direct` where left out. */
+  readonly pipeline?: Pipeline;
 }
 
 /** The pace of one thread, with room to spare. */
@@ -144,6 +147,13 @@ export function ringFrameBytes({ widthPx, heightPx }: ClipFigure, panel: PanelSi
   const pixels = Math.min(widthPx * heightPx, panel.widthPx * panel.heightPx);
   return Math.min(videoFrameBytes(panel), Math.ceil(pixels * RING_BYTES_PER_PIXEL));
 }
+
+/** Pixels of the largest frame of which a ring of so many bytes holds the fewest: `videoFrameBytes` the other way round. */
+export const mostPixels = (ringBytes: number): number =>
+  Math.max(0, Math.floor((ringBytes / FEWEST_RING_FRAMES - SLAB_PADDING_BYTES) / SAMPLES_PER_PIXEL));
+
+/** Of 4:2:0, one byte each. */
+const SAMPLES_PER_PIXEL = 1.5;
 
 /** Bytes of a ring of so many frames, which holds a short clip whole where that takes no more than a ring of the panel's frames. */
 export function ringBytesFor(clip: ClipFigure, panel: PanelSize, ringFrames: number): number {

@@ -50,7 +50,7 @@ export const MOTION_OVERSIZE = 1.15;
 
 /** Slabs start on a cache line, and kernels read up to 16 bytes (one SIMD load) beyond the last pixel. */
 const SLAB_ALIGN_BYTES = 64;
-const SLAB_PADDING_BYTES = 16;
+export const SLAB_PADDING_BYTES = 16;
 
 /** Pictures that are stored alike: slabs of the same size. */
 export interface PictureClass {

@@ -5,13 +5,7 @@ import { Directory } from '../../../runtime/arena/directory';
 import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { VitrineError } from '../../../runtime/core/errors';
-import {
-  decoderBytes,
-  threadPace,
-  threadsWithin,
-  whyTooLarge,
-  type ClipFigure,
-} from '../../../runtime/options/clip-need';
+import { decoderBytes, threadPace, type ClipFigure } from '../../../runtime/options/clip-need';
 import {
   FOOTPRINT,
   frameBytes,
@@ -293,19 +287,6 @@ describe('every auto becomes a value', () => {
     // Not the limit, which a decoder with three threads would not keep.
     expect(planned(bytesOf(3) - 1)).toBe(planned(bytesOf(2)));
     expect(planned(bytesOf(3))).toBeGreaterThan(planned(bytesOf(2)));
-    for (const [threads, mostBytes] of [1, 2, 3, 4].map((n) => [n, bytesOf(n)] as const)) {
-      expect(threadsWithin(fast, threadPace('x64'), 4, mostBytes, HD)).toBe(threads);
-      expect(whyTooLarge(fast, mostBytes, HD)).toBeUndefined();
-    }
-    expect(whyTooLarge(fast, bytesOf(1) - 1, HD)).toMatch(/needs 35\.5 MiB to decode, more than 35\.5 MiB/);
-  });
-
-  it('names an older ffmpeg where that would decode a clip within the limit', () => {
-    const queued = clip({ pipeline: 'queued' });
-    const within = decoderBytes(clip(), 1, HD);
-    expect(whyTooLarge(queued, within, HD)).toMatch(/an ffmpeg older than 7 with video\.ffmpeg \(35\.5 MiB\)$/);
-    expect(whyTooLarge(queued, within - 1, HD)).not.toMatch(/older/);
-    expect(whyTooLarge(queued, decoderBytes(queued, 1, HD), HD)).toBeUndefined();
   });
 
   it('plans the source of a picture that is decoded whole, once', () => {

@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { clipFacts, type ClipFacts } from '../../../plugins/video/clip-facts';
 import { decodeArguments } from '../../../plugins/video/command';
-import { mostPixels } from '../../../plugins/video/clip-order';
 import { clipTarget } from '../../../plugins/video/target';
 import { openArena } from '../../../runtime/arena/arena';
 import { ClipTable } from '../../../runtime/arena/clip-table';
 import { openRingStore } from '../../../runtime/arena/ring-store';
+import { mostPixels } from '../../../runtime/options/clip-need';
 import { FEWEST_RING_FRAMES, videoFrameBytes } from '../../../runtime/options/footprint';
 import type { Panel } from '../../../runtime/stage/panel';
 
