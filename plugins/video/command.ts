@@ -78,8 +78,8 @@ function graphArguments(order: DecodeOrder): string[] {
     format_name: 'mov',
     streams: escaped(`v:${index}`),
     ...(threads === undefined ? {} : { dec_threads: threads }),
-    // To a picture before it that stands by itself: frames that are decoded later than shown lie around it.
-    ...(sought ? { seek_point: (Math.max(0, fromMs - REORDER_MS) / 1000).toFixed(6) } : {}),
+    // The picture before it that stands by itself.
+    ...(sought ? { seek_point: (fromMs / 1000).toFixed(6) } : {}),
   };
   const source = Object.entries(options).map(([name, value]) => `${name}=${value}`);
   const filters = [
@@ -96,9 +96,6 @@ function graphArguments(order: DecodeOrder): string[] {
     ...['-map', '0:v:0', '-c', 'copy', '-copyinkf', ...SHORT_QUEUE, '-f', 'yuv4mpegpipe', `pipe:${FRAMES_FD}`],
   ];
 }
-
-/** Frames are decoded at most so long before they are shown. */
-const REORDER_MS = 250;
 
 /**
  * A graph is made for pictures of one size and shape. Where a stream has another one after all, the graph ends with an error, and the clip goes

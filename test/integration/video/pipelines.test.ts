@@ -120,6 +120,7 @@ describe.each(CLIPS)('%s', (_name, make) => {
   it.each([
     ['from its beginning', {}],
     ['from a place that is sought', { fromMs: 1200, reach: 'seek' }],
+    ['from just before a picture that stands by itself', { fromMs: 970, reach: 'seek' }],
     ['from a place that is reached by decoding', { fromMs: 900, reach: 'decode' }],
   ] as const)('%s', async (_place, change) => {
     await compare(make(), change);
