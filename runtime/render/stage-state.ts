@@ -1,7 +1,7 @@
 /** The stage as the render thread holds it: layers in drawing order, their coming, moving and going. */
 import { movesWithin, nextMoveMs } from '../stage/envelope';
 import type { Layer } from '../stage/layer';
-import type { StageCommand } from '../stage/commands';
+import type { LayerChange, StageCommand } from '../stage/commands';
 import { clipOf, type ClipPlayer } from './clip-player';
 
 /** A change of a layer's picture, for counting what a picture change costs. */
@@ -31,12 +31,14 @@ export class StageState {
         this.layers.splice(at < 0 ? this.layers.length : at, 0, this.waiting(command.layer));
         return 0;
       }
-      case 'amend': {
-        const at = this.layers.findIndex((layer) => layer.id === command.id);
-        const layer = this.layers[at];
-        if (layer !== undefined) this.layers[at] = { ...layer, ...command.change };
+      case 'amend':
+        this.amend(command.id, command.change);
         return 0;
-      }
+      case 'recall':
+        // The order may come late on a busy machine: the layer before may be off the stage by now.
+        if (this.seen.has(command.id) || !this.take(command.id)) return 0;
+        for (const id of command.before) this.amend(id, command.change);
+        return command.id;
       case 'remove':
         return this.take(command.id) ? command.id : 0;
       case 'expect-content':
@@ -45,6 +47,12 @@ export class StageState {
       default:
         return 0;
     }
+  }
+
+  private amend(id: number, change: LayerChange): void {
+    const at = this.layers.findIndex((layer) => layer.id === id);
+    const layer = this.layers[at];
+    if (layer !== undefined) this.layers[at] = { ...layer, ...change };
   }
 
   /** A layer that follows a clip is not on before that is over. */

@@ -9,7 +9,7 @@ import type { Stage } from './stage';
 /** Pictures lie below, texts above. */
 export const CARD_PLANE = 0;
 
-/** A change this near is in the render thread's hands: it may be on the screen before a recall arrives. */
+/** A change this near is in the render thread's hands: it is most likely on the screen before a recall arrives. */
 const RECALL_MS = 100;
 
 /** A layer is off the stage with the first frame after its end: two frames of the slowest usual display. */
@@ -40,6 +40,8 @@ export interface Entrance {
 
 interface OnStage extends Card {
   readonly id: number;
+  /** Layers that were recalled while it was on: a recall that came late left them on the stage in its place. They go when it goes. */
+  readonly recalled: readonly number[];
 }
 
 export class Cards {
@@ -79,9 +81,10 @@ export class Cards {
       ...arrival(span),
     };
     const commands = [this.stage.add(layer, () => item.release())];
-    if (this.now !== undefined && leader === undefined) commands.push(this.stage.amend(this.now.id, departure(span)));
+    const leaving = this.now === undefined ? [] : this.idsOf(this.now);
+    for (const each of leaving) if (each !== leader) commands.push(this.stage.amend(each, departure(span)));
     this.before = this.now;
-    this.now = { id, item, scene, fromMs, thereMs: untilMs };
+    this.now = { id, item, scene, fromMs, thereMs: untilMs, recalled: [] };
     return commands;
   }
 
@@ -107,17 +110,23 @@ export class Cards {
   recall(nowMs: number): boolean {
     const { now, before } = this;
     if (now === undefined || before === undefined || now.fromMs - nowMs < RECALL_MS) return false;
-    this.stage.send({ op: 'remove', id: now.id }, this.stage.amend(before.id, STAYS));
-    this.now = before;
+    const replaced = this.idsOf(before);
+    this.stage.send({ op: 'recall', id: now.id, before: replaced, change: STAYS });
+    this.now = { ...before, recalled: [...replaced, now.id].slice(1) };
     this.before = undefined;
     return true;
   }
 
   /** Commands that clear the stage of these cards at the next frame edge. */
   leave(): StageCommand[] {
-    const ids = [this.before?.id, this.now?.id].filter((id) => id !== undefined);
+    const cards = [this.before, this.now].filter((card) => card !== undefined);
     this.now = undefined;
     this.before = undefined;
-    return ids.map((id) => ({ op: 'remove', id }) as const);
+    return cards.flatMap((card) => this.idsOf(card)).map((id) => ({ op: 'remove', id }) as const);
+  }
+
+  /** The layer of a card, and those that may be on the stage in its place. */
+  private idsOf({ id, recalled }: OnStage): readonly number[] {
+    return [id, ...recalled.filter((each) => this.stage.isOn(each))];
   }
 }

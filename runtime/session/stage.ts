@@ -22,6 +22,8 @@ export interface Stage {
   amend(id: number, change: LayerChange): StageCommand;
   /** Resolves with the stage ms at which a layer that follows another has begun; undefined when it is off the stage before. */
   began(id: number): Promise<number | undefined>;
+  /** Whether a layer was added and is not known to be off the stage. */
+  isOn(id: number): boolean;
   /** Layers that were added and not retired yet. */
   readonly layersOn: number;
   /** Hands replies of the render thread in. */
@@ -64,6 +66,7 @@ export function openStage(post: (batch: StageBatch) => void): Stage {
       return { op: 'add', layer };
     },
     amend: (id, change) => ({ op: 'amend', id, change }),
+    isOn: (id) => releases.has(id),
     began: (id) => new Promise((resolve) => begins.set(id, resolve)),
     get layersOn() {
       return releases.size;

@@ -9,6 +9,8 @@ export type StageCommand =
   | { readonly op: 'amend'; readonly id: number; readonly change: LayerChange }
   /** Takes the layer away at the next frame edge. */
   | { readonly op: 'remove'; readonly id: number }
+  /** Takes a planned layer back and changes those that it was to replace. A layer that has come on meanwhile stays, and nothing is changed. */
+  | { readonly op: 'recall'; readonly id: number; readonly before: readonly number[]; readonly change: LayerChange }
   /** Stage time stands still between the two; `atMs` is monotonic. */
   | { readonly op: 'pause'; readonly atMs: number }
   | { readonly op: 'resume'; readonly atMs: number }

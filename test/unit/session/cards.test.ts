@@ -34,6 +34,7 @@ describe('cards', () => {
   const goTo = (atMs: number): void => {
     const ids: number[] = [];
     state.retire(atMs, ids);
+    state.countArrivals(atMs);
     stage.hear({ kind: 'retired', ids });
   };
 
@@ -83,6 +84,44 @@ describe('cards', () => {
     expect(cards.recall(901)).toBe(false);
     expect(cards.recall(1050)).toBe(false);
     expect(released).toEqual([]);
+  });
+
+  describe.each(['crossfade', 'slide', 'cut'] as const)('whose recall comes late, planned with a %s', (kind) => {
+    const onAt = (atMs: number): readonly number[] =>
+      state.all.filter((layer) => state.isOn(layer, atMs)).map(({ id }) => id);
+    // Ordered in time, and not with the render thread before the change.
+    beforeEach(() => {
+      show('a', 0, 'cut');
+      show('b', 1000, kind);
+      goTo(1100);
+      expect(cards.recall(899)).toBe(true);
+      goTo(1120);
+    });
+
+    it('stay on until the next one has come', () => {
+      expect([onAt(1120).length, released]).toEqual([1, ['a']]);
+      show('c', 2000, 'cut');
+      goTo(1999);
+      expect(onAt(1999)).toHaveLength(1);
+      goTo(2000);
+      expect([onAt(2000).length, released]).toEqual([1, ['a', 'b']]);
+      expect(stage.layersOn).toBe(1);
+    });
+
+    it('stay on also where the next one is taken back', () => {
+      show('c', 2000, 'cut');
+      expect(cards.recall(1500)).toBe(true);
+      goTo(5000);
+      expect([onAt(5000).length, released]).toEqual([1, ['a', 'c']]);
+      show('d', 6000);
+      goTo(6100);
+      expect([onAt(6100).length, released]).toEqual([1, ['a', 'c', 'b']]);
+    });
+
+    it('go when all leave', () => {
+      stage.send(...cards.leave());
+      expect([state.all.length, stage.layersOn]).toEqual([0, 0]);
+    });
   });
 
   it('cannot be taken back twice, nor the first of all', () => {
