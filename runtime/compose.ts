@@ -126,6 +126,8 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   };
   const optionsOf: ComposeParts['optionsOf'] = (id, values) => parts.optionsOf(id, values);
   const grant = new Grant({ ledger, limit, plugins, optionsOf }, tuning);
+  // A session that a reload opens ends in the place of the first one, not before everything that was opened since.
+  const sessions = scope.child('sessions');
   const instance = build(container, Instance, () => {
     return new Instance({
       stage,
@@ -133,7 +135,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       plugins,
       errors,
       log: log.child('session'),
-      scope,
+      scope: sessions,
       seed: parts.seed,
       batchLeadMs: parts.untimed ? 0 : 2 * USUAL_FRAME_MS,
       blank: () => blankItem(pictures),

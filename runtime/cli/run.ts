@@ -224,6 +224,8 @@ async function play(
   started.power = power;
   await instance.start(show);
   scope.defer('show', () => instance.stop());
+  // The display is given back last; until then nobody sees that the show gives its pictures back.
+  scope.defer('frame', () => render.hold());
   log.info('show started', {
     show: show.name,
     output: backend.now.output,

@@ -10,12 +10,16 @@ export interface RenderHandle {
   send(message: ToRenderThread): void;
   /** Several listeners; each gets every message. Returns the act of not listening any more. */
   listen(listener: (message: FromRenderThread) => void): () => void;
+  /** Keeps the frame that is on until the thread ends, whatever becomes of its pictures. Resolves once nothing is drawn any more, soon in any case. */
+  hold(): Promise<void>;
   /** Settles when the thread has ended: rejects with VITRINE_E_RENDER when nobody asked it to. */
   readonly ended: Promise<void>;
 }
 
 /** How long the thread may take to give its window back before it is ended by force. */
 const STOP_MS = 1500;
+/** How long an end waits for the frame that is being drawn. */
+const HOLD_MS = 200;
 
 /** Starts the thread; it ends with the scope. The doorbell in `data` is rung after every message. */
 export function startRenderThread(data: RenderThreadData, scope: Scope): RenderHandle {
@@ -52,12 +56,20 @@ export function startRenderThread(data: RenderThreadData, scope: Scope): RenderH
     await ended.catch(() => {});
     clearTimeout(force);
   });
-  return {
-    send,
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    ended,
+  const listen: RenderHandle['listen'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   };
+  const hold = (): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(late);
+        deaf();
+        resolve();
+      };
+      const late = setTimeout(done, HOLD_MS);
+      const deaf = listen(({ kind }) => kind === 'held' && done());
+      send({ kind: 'hold' });
+    });
+  return { send, listen, hold, ended };
 }

@@ -49,6 +49,7 @@ export class RenderLoop {
   private presentedLast = false;
   /** Pictures on the stage of which no frame was shown yet: one that fades in begins invisible. */
   private unseen = 0;
+  private held = false;
   private stopping = false;
 
   constructor(
@@ -98,6 +99,7 @@ export class RenderLoop {
       else if (message.kind === 'power')
         this.post({ kind: 'powered', id: message.id, ...this.screen.switch(message.on) });
       else if (message.kind === 'capture') this.capture(message.id, message.address);
+      else if (message.kind === 'hold') this.hold();
       else this.stopping = true;
     }
   }
@@ -133,6 +135,7 @@ export class RenderLoop {
   private turn(): number {
     const nowMs = monotonicMs();
     this.stats.set('aliveAtMs', nowMs);
+    if (this.held) return nowMs + STILL_WAKE_MS;
     if (nowMs >= this.screen.nextPollMs) this.screen.look(nowMs);
     const { renderer, asked } = this.screen;
     if (renderer === undefined) return nowMs + STILL_WAKE_MS;
@@ -265,6 +268,11 @@ export class RenderLoop {
       });
     }
     this.receipts = [];
+  }
+
+  private hold(): void {
+    this.held = true;
+    this.post({ kind: 'held' });
   }
 
   private capture(id: number, address: number): void {

@@ -77,6 +77,8 @@ export type ToRenderThread =
   | { readonly kind: 'power'; readonly id: number; readonly on: boolean }
   /** Copy the frame to this address of the arena at the next frame edge. */
   | { readonly kind: 'capture'; readonly id: number; readonly address: number }
+  /** Draw nothing from now on: the frame that is on stays until the thread stops, whatever becomes of its pictures. Answered with `held`. */
+  | { readonly kind: 'hold' }
   | { readonly kind: 'stop' };
 
 /** An output was opened: at the start, or later when a better one appeared or the one in use went. */
@@ -101,6 +103,7 @@ export type FromRenderThread =
   | { readonly kind: 'untried' }
   /** A person closed the window. */
   | { readonly kind: 'closed' }
+  | { readonly kind: 'held' }
   | { readonly kind: 'captured'; readonly id: number; readonly order: PixelOrder }
   /** `by`: how the screen was switched; `because`: why it was not, and only the picture is. */
   | { readonly kind: 'powered'; readonly id: number; readonly by?: string; readonly because?: string };
