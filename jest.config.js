@@ -5,7 +5,7 @@ module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/dist/test'],
   testMatch: ['**/*.test.js'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/dist/test/support/plain-context.js',
   injectGlobals: true,
   globalSetup: '<rootDir>/dist/test/support/state-setup.js',
   globalTeardown: '<rootDir>/dist/test/support/state-teardown.js',

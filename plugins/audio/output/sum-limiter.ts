@@ -51,6 +51,9 @@ export function reductionCurve(): Float32Array {
   });
 }
 
+/** The same for each limiter; the library copies it. */
+let sharedCurve: Float32Array | undefined;
+
 /** From a level to its place on the curve. */
 const scaleOf = (ceilingDb: number): number => 1 / (RANGE * linearOf(ceilingDb) * MOST_OVERREAD);
 
@@ -99,7 +102,7 @@ export class SumLimiter {
     this.filter(sample, taps.slice(0, HALF_TAPS).reverse()).connect(middle);
     const around = this.delay(this.input, HALF_TAPS - QUARTER_HALF_TAPS);
     const quarters = ([0.25, 0.75] as const).map((share) => this.filter(around, quarterTaps(share).reverse()));
-    const curve = reductionCurve();
+    const curve = (sharedCurve ??= reductionCurve());
     const shares = [sample, middle, ...quarters].map((level) => {
       const scale = this.gain(scaleOf(this.firstCeilingDb), level);
       this.scales.push(scale);
