@@ -29,6 +29,8 @@ export function judgeSound(
   pauses: readonly Span[],
   cues: readonly (Span & { readonly cue: string })[],
   expected: (cue: string) => readonly number[],
+  /** What happened last before an instant. */
+  about: (atMs: number) => string,
 ): SoundVerdict {
   const within = ({ fromMs, toMs }: Span, atMs: number, margin: { from: number; to: number }): boolean =>
     atMs >= fromMs + margin.from && atMs <= toMs - margin.to;
@@ -36,7 +38,7 @@ export function judgeSound(
     pauses.some((span) => within(span, atMs, { from: -PAUSE_MARGIN_MS, to: -PAUSE_MARGIN_MS }));
   const worst: string[] = [];
   const complain = (atMs: number, text: string): void => {
-    if (worst.length < WORST_KEPT) worst.push(`${new Date(atMs).toISOString().slice(11, 23)} ${text}`);
+    if (worst.length < WORST_KEPT) worst.push(`${new Date(atMs).toISOString().slice(11, 23)}, ${about(atMs)}: ${text}`);
   };
   const cueAt = (atMs: number): string => cues.find((span) => within(span, atMs, { from: 0, to: 0 }))?.cue ?? 'none';
   let [silentSeconds, longestSilenceMs, runMs, strangeBlocks, judgedBlocks, greatestPeak, over] = [0, 0, 0, 0, 0, 0, 0];

@@ -78,6 +78,7 @@ async function main(): Promise<number> {
     diary.pauses(),
     cues,
     (cue) => (tones[cue] ?? []).map((toneHz) => tonesHz.indexOf(toneHz)),
+    (atMs) => diary.lastBefore(atMs),
   );
   const memoryMib = [1, memory.length >> 1, memory.length - 1].map((at) => Math.round((memory[at] ?? NaN) / MIB));
   rmSync(folder, { recursive: true, force: true });
