@@ -10,7 +10,7 @@ export interface RenderHandle {
   send(message: ToRenderThread): void;
   /** Several listeners; each gets every message. Returns the act of not listening any more. */
   listen(listener: (message: FromRenderThread) => void): () => void;
-  /** Keeps the frame that is on until the thread ends, whatever becomes of its pictures. Resolves once nothing is drawn any more, soon in any case. */
+  /** Keeps the frame that is on until the thread ends, whatever becomes of its pictures. Resolves once nothing is drawn any more, after 200 ms in any case. */
   hold(): Promise<void>;
   /** Settles when the thread has ended: rejects with VITRINE_E_RENDER when nobody asked it to. */
   readonly ended: Promise<void>;
@@ -64,11 +64,11 @@ export function startRenderThread(data: RenderThreadData, scope: Scope): RenderH
     new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(late);
-        deaf();
+        stopListening();
         resolve();
       };
       const late = setTimeout(done, HOLD_MS);
-      const deaf = listen(({ kind }) => kind === 'held' && done());
+      const stopListening = listen(({ kind }) => kind === 'held' && done());
       send({ kind: 'hold' });
     });
   return { send, listen, hold, ended };

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { play, type Player } from '../../bench/player';
 import { makeMedia } from '../../support/make-media';
-import { makeSmallShow, writeShowFile, type SmallShow } from '../../support/small-show';
+import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { startXServer, type XServer } from '../../support/x-server';
 import { until } from './program';
 
@@ -108,12 +108,15 @@ it.each(Object.entries(SCENES))('that is over with %s on', async (_on, scene) =>
   expect((await watched(await playing())).black).toBe(0);
 });
 
-it('also of a show that a reload has brought on', async () => {
-  writeShow(SCENES['its first picture'], 'forever');
-  const running = await playing();
-  writeShowFile(show.file, SCENES['its first picture'], 'Another');
-  await running.call('reload');
-  running.child.kill('SIGTERM');
-  expect((await watched(running)).black).toBe(0);
-  expect((await running.ended).frames).toMatchObject({ black: 0 });
-});
+it.each(['its first picture', 'a clip'] as const)(
+  'also of a show that a reload has brought on, with %s on',
+  async (on) => {
+    writeShow(SCENES[on], 'forever');
+    const running = await playing();
+    writeShow(SCENES[on].replace('[all]', '[all], fit: contain'), 'forever');
+    expect(await running.call('reload')).toMatchObject({ swapped: true, blackFrames: 0 });
+    running.child.kill('SIGTERM');
+    expect((await watched(running)).black).toBe(0);
+    expect((await running.ended).frames).toMatchObject({ black: 0 });
+  },
+);
