@@ -1,5 +1,5 @@
 /** The end of a show, seen on an X server's screen: the last frame stays for as long as the window is open, however the show ends. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { play, type Player } from '../../bench/player';
 import { makeMedia } from '../../support/make-media';
@@ -118,5 +118,7 @@ it.each(['its first picture', 'a clip'] as const)(
     running.child.kill('SIGTERM');
     expect((await watched(running)).black).toBe(0);
     expect((await running.ended).frames).toMatchObject({ black: 0 });
+    // The one that was replaced while it could be controlled, and then the other: not before the report and the frame are safe.
+    expect(JSON.parse(readFileSync(closed, 'utf8'))).toEqual([true, false]);
   },
 );
