@@ -1,4 +1,5 @@
 /** Pictures of the stage as files: JPEG for the live picture, PNG for a screenshot. Runs on sharp's threads. */
+import { loadSharp } from '../../runtime/media/picture/sharp-library';
 import type { CapturedPicture } from '../../runtime/stage/view';
 
 /** Wide enough for a page on a laptop, a quarter of the bytes of 1080p. */
@@ -22,7 +23,5 @@ export function screenshotPng(picture: CapturedPicture): Promise<Buffer> {
 }
 
 function open({ pixels, widthPx, heightPx, channels }: CapturedPicture) {
-  // Loaded with the first picture somebody looks at; the theme bank has usually done so before.
-  const sharp = require('sharp') as typeof import('sharp');
-  return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } });
+  return loadSharp()(pixels, { raw: { width: widthPx, height: heightPx, channels } });
 }

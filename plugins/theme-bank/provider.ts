@@ -14,7 +14,7 @@ import type { PlayOrder } from '../../runtime/library/play-order';
 import { scenePlan } from '../../runtime/library/scene-plan';
 import type { ThemeClaim } from './lookahead';
 import { SceneReel, type ReelParts } from './reel';
-import { loadSharp } from './sharp-library';
+import { loadSharp } from '../../runtime/media/picture/sharp-library';
 import { targetOf } from './target';
 import { SceneTexts } from './texts';
 

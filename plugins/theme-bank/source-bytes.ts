@@ -1,7 +1,7 @@
 /** The most that the decode of a picture keeps of its source at once, over many files, by the headers of the largest. */
 import { stat } from 'node:fs/promises';
 import { wholeDecodeBytes } from './decode-need';
-import { loadSharp } from './sharp-library';
+import { loadSharp } from '../../runtime/media/picture/sharp-library';
 
 /** A header takes half a millisecond; a picture that needs much memory is a large file, too. */
 const MOST_HEADERS = 16;

@@ -1,6 +1,6 @@
 /** Text pictures: a line of text drawn with pango as white letters on a soft dark plate, premultiplied RGBA. */
 import type { Panel } from '../../runtime/stage/panel';
-import { loadSharp } from './sharp-library';
+import { loadSharp } from '../../runtime/media/picture/sharp-library';
 
 export interface TextPicture {
   /** Premultiplied RGBA, tight rows, turned clockwise by the panel's turn. */

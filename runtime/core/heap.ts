@@ -14,16 +14,29 @@ export function boundNursery(): void {
 /** For worker threads: the same, as their options take it. They allocate next to nothing. */
 export const SMALL_HEAP = { maxYoungGenerationSizeMb: 2 } as const;
 
-let collect: (() => void) | undefined;
+type Collect = (options?: { readonly type: 'minor' }) => void;
+let exposed: Collect | undefined;
+
+function collector(): Collect {
+  if (exposed === undefined) {
+    setFlagsFromString('--expose-gc');
+    exposed = runInNewContext('gc') as Collect;
+  }
+  return exposed;
+}
 
 /**
  * Collects everything that is not used any more. Blocks this thread for 10 to 30 ms: for moments such as the end of a
  * session, when much was let go and nothing here is waited for.
  */
 export function collectGarbage(): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as () => void;
-  }
-  collect();
+  collector()();
+}
+
+/**
+ * Collects what was allocated of late and is not used any more, and with it the memory outside the heap that it holds: the pixels of a
+ * decode, which V8 would leave until some ten decodes are there (measured: 80 MiB for pictures of 8). Blocks this thread for 0.3 ms.
+ */
+export function collectNursery(): void {
+  collector()({ type: 'minor' });
 }

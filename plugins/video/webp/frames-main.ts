@@ -3,11 +3,14 @@
  * their times on descriptor 3. One frame is in memory at a time. Argument: a `WebpOrder` as JSON.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import sharp from 'sharp';
+import { collectNursery } from '../../../runtime/core/heap';
+import { loadSharp } from '../../../runtime/media/picture/sharp-library';
 import { FRAME_HEADER, FRAMES_FD, TIMES_FD, TIMES_PER_SECOND } from '../command';
 import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './animation';
 import type { WebpOrder } from './order';
 import { planesOf } from './yuv-planes';
+
+const sharp = loadSharp();
 
 async function main({ path, crop, widthPx, heightPx, turn, fromMs, trialMs }: WebpOrder): Promise<void> {
   const file = openSync(path, 'r');
@@ -49,6 +52,7 @@ async function main({ path, crop, widthPx, heightPx, turn, fromMs, trialMs }: We
       count += 1;
     }
     atMs += frame.durationMs;
+    collectNursery();
     if (isTrial && atMs - fromMs >= trialMs) break;
   }
   closeSync(file);

@@ -11,6 +11,7 @@ import { createErrorLog, type ErrorLog } from '../../../runtime/core/error-log';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import type { SessionPlan } from '../../../runtime/core/plugin';
 import { openScope, type Scope } from '../../../runtime/core/scope';
+import { Turns } from '../../../runtime/core/turns';
 import { PlayOrder } from '../../../runtime/library/play-order';
 import type { Token } from '../../../runtime/core/token';
 import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaProvider } from '../../../runtime/stage/media';
@@ -152,6 +153,7 @@ export function openWorld(
   const parts = {
     container: container.createChildContainer(),
     pictures: store,
+    largeWork: new Turns(),
     clock: systemClock,
     log,
     errors,

@@ -9,6 +9,7 @@ import { createErrorLog } from '../../../runtime/core/error-log';
 import { openLedger } from '../../../runtime/core/ledger';
 import { silentLog } from '../../../runtime/core/log';
 import type { OpenPlugin } from '../../../runtime/core/plugin';
+import { Turns } from '../../../runtime/core/turns';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { diagTheme, type DiagThemeArgs } from '../../../runtime/cli/diag-theme';
@@ -44,7 +45,7 @@ describe('the theme bank as a plugin', () => {
     themeBank.open({
       container: container.createChildContainer(),
       options: { ...VALUES, ...values },
-      services: { pictures: tinyStore(), files: folderFiles, order: new PlayOrder(1) },
+      services: { pictures: tinyStore(), files: folderFiles, order: new PlayOrder(1), largeWork: new Turns() },
       scope,
       log: silentLog,
       clock: systemClock,

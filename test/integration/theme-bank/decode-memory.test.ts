@@ -1,0 +1,35 @@
+/** The memory of decodes that are over: their pixels are in the cache, and the decoder's own copy is given back. */
+import type { StageItem } from '../../../runtime/stage/media';
+import { never, openWorld, type World } from './fixture';
+
+const SIZE = { width: 1600, height: 1000 };
+const PICTURE_BYTES = SIZE.width * SIZE.height * 3;
+const PICTURES = 16;
+
+let world: World;
+afterEach(() => world.close());
+
+/** Outside the heap: what libraries hand over, without what scripts allocate. */
+function foreignBytes(): number {
+  const { external, arrayBuffers } = process.memoryUsage();
+  return external - arrayBuffers;
+}
+
+it('is never that of many pictures', async () => {
+  world = openWorld({ cacheEntries: 3, lookahead: 2, workers: 1 });
+  for (let at = 0; at < PICTURES; at++) await world.picture(`t/${String(at).padStart(2, '0')}.png`, 0x204060, SIZE);
+  const session = await world.session(world.show(), { panel: { widthPx: SIZE.width, heightPx: SIZE.height } });
+  const reel = session.media.reel('s');
+  const beforeBytes = foreignBytes();
+  let mostBytes = 0;
+  let shown: StageItem | undefined;
+  for (let at = 0; at < PICTURES; at++) {
+    const next = await reel.next(never, true);
+    shown?.release();
+    shown = next;
+    mostBytes = Math.max(mostBytes, foreignBytes() - beforeBytes);
+  }
+  shown?.release();
+  // The one that was just decoded, the one that is being decoded, and one that the collector has not seen yet.
+  expect(mostBytes).toBeLessThan(3.5 * PICTURE_BYTES);
+});
