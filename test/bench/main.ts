@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchAccount } from './account';
 import { benchCrossfade, benchTimed } from './crossfade';
 import { Figures } from './figures';
 import { benchChain } from './chain';
@@ -25,6 +26,7 @@ const PARTS = {
   plan: benchPlan,
   still: benchStill,
   memory: benchMemory,
+  account: benchAccount,
   gl: benchGl,
   chain: benchChain,
   clips: benchClips,

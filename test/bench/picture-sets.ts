@@ -9,6 +9,8 @@ const SETS = {
   many: { count: 40, widthPx: 2400, heightPx: 1600 },
   large: { count: 4, widthPx: 6000, heightPx: 4000 },
   hundred: { count: 120, widthPx: 640, heightPx: 360 },
+  photographs: { count: 20, widthPx: 5184, heightPx: 3456 },
+  progressive: { count: 20, widthPx: 5184, heightPx: 3456 },
 } as const;
 
 /** Side of the tile of grain: large enough that no picture looks tiled to an encoder. */
@@ -46,7 +48,7 @@ export async function pictures(folder: string, name: keyof typeof SETS): Promise
     await sharp(small, { raw: { width: 24, height: 16, channels: 3 } })
       .resize(widthPx, heightPx, { kernel: 'cubic', fit: 'fill' })
       .composite([{ input: await tile.png({ compressionLevel: 0 }).toBuffer(), blend: 'soft-light', tile: true }])
-      .jpeg({ quality: 88 })
+      .jpeg({ quality: 88, progressive: name === 'progressive' })
       .toFile(join(making, `${String(index).padStart(4, '0')}.jpg`));
   }
   renameSync(making, place);
