@@ -14,6 +14,7 @@ import { openLedger, type MemoryLedger } from './core/ledger';
 import type { Log } from './core/log';
 import type { Scope } from './core/scope';
 import type { Token } from './core/token';
+import { LARGE_WORK, Turns } from './core/turns';
 import { RING_FRAMES, type Tuning } from './options/tune';
 import { PLAY_ORDER, PlayOrder } from './library/play-order';
 import { textOverlayBytes, TEXT_OVERLAYS, videoFrameBytes } from './options/footprint';
@@ -83,8 +84,10 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   const arena = openArena(arenaBytes(parts, threads));
   const backend = new Backend(render, arena, turn, { threads, textures: texturesOf(tuning) }, opened);
   backend.adopt(opened);
+  const largeWork = new Turns();
   const capturer = openCapturer({
     arena,
+    largeWork,
     send: (message) => render.send(message),
     listen: (listener) => render.listen(listener),
     geometry: () => ({ ...backend.now.frame, turn }),
@@ -99,6 +102,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
   };
   offer(CLOCK, clock);
   offer(ERROR_LOG, errors);
+  offer(LARGE_WORK, largeWork);
   const pictures = openSlabStore(arena, parts.directory, pictureBytes(tuning));
   offer(PICTURE_STORE, pictures);
   const rings = openRingStore(arena, parts.clips, parts.doorbell, videoBytes(tuning));
@@ -191,13 +195,19 @@ function pictureBytes({ values, panel }: Pick<Tuning, 'values' | 'panel'>): numb
 
 /** What rings of frames may fill: those of the decoders of a show, and of the one beside it during a reload. */
 function videoBytes({ values }: Pick<Tuning, 'values'>): number {
-  return 2 * Number(values['video.decoders'] ?? 0) * Number(values['video.ringBytes'] ?? 0);
+  return 2 * ringsOf(values) * Number(values['video.ringBytes'] ?? 0);
 }
+
+/** A clip that is sought in has a second ring for a moment, also where one decoder is planned. */
+const ringsOf = (values: Tuning['values']): number => {
+  const decoders = Number(values['video.decoders'] ?? 0);
+  return decoders === 1 ? 2 : decoders;
+};
 
 /** The same for any show. */
 function mostVideoBytes({ values, panel }: Tuning): number {
   const ringBytes = Math.max(Number(values['video.ringBytes'] ?? 0), RING_FRAMES * videoFrameBytes(panel));
-  return 2 * Number(values['video.decoders'] ?? 0) * ringBytes;
+  return 2 * ringsOf(values) * ringBytes;
 }
 
 /**

@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from '../../runtime/core/clock';
 import { ERROR_LOG, type ErrorLog } from '../../runtime/core/error-log';
 import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
+import { LARGE_WORK, type Turns } from '../../runtime/core/turns';
 import { PICTURE_STORE, type PictureStore } from '../../runtime/stage/picture-store';
 import { PictureCache } from './cache';
 import { Counters } from './counters';
@@ -17,6 +18,8 @@ import { TextPrinter } from './texts';
 export interface BankServices {
   readonly container: DependencyContainer;
   readonly pictures: PictureStore;
+  /** Where one picture is decoded at a time, decodes are some of it. */
+  readonly largeWork: Turns;
   readonly clock: Clock;
   readonly log: Log;
   readonly errors: ErrorLog;
@@ -44,9 +47,10 @@ const FILES_REPORTED = 100;
 
 /** Opens the bank; it closes with the scope. */
 export function openBank(services: BankServices, settings: Settings): Bank {
-  const { container, pictures, clock, log, errors, scope, trace = () => {} } = services;
+  const { container, pictures, largeWork, clock, log, errors, scope, trace = () => {} } = services;
   const live = { now: settings };
   container.register(PICTURE_STORE.key, { useValue: pictures });
+  container.register(LARGE_WORK.key, { useValue: largeWork });
   container.register(CLOCK.key, { useValue: clock });
   container.register(ERROR_LOG.key, { useValue: errors });
   container.register(LOG, { useValue: log });

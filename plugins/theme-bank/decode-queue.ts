@@ -2,6 +2,8 @@
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { trimAllocator } from '../../runtime/core/allocator';
+import { collectNursery } from '../../runtime/core/heap';
+import { LARGE_WORK, type Turns } from '../../runtime/core/turns';
 import { SETTINGS, type LiveSettings } from './parts';
 
 interface Waiting {
@@ -21,7 +23,7 @@ export interface Queued<T> {
 /** A job that was taken out of the queue before it began. */
 export class WithdrawnError extends Error {}
 
-/** Decodes leave holes in malloc's heaps that it keeps by itself: some megabytes after thousands of pictures. */
+/** Where decodes never pause: they leave holes in malloc's heaps that it keeps by itself. */
 const TRIM_EVERY = 64;
 
 /** Main thread only. */
@@ -42,7 +44,10 @@ export class DecodeQueue {
   private busySinceMs = 0;
   private busyMs = 0;
 
-  constructor(@inject(SETTINGS) private readonly settings: LiveSettings) {}
+  constructor(
+    @inject(SETTINGS) private readonly settings: LiveSettings,
+    @inject(LARGE_WORK.key) private readonly largeWork: Turns,
+  ) {}
 
   get waitingCount(): number {
     return this.waiting.length;
@@ -74,14 +79,14 @@ export class DecodeQueue {
     const done = new Promise<T>((resolve, reject) => {
       const start = (): void => {
         const end = entry?.urgent === true ? () => {} : this.beginUnhurried();
-        const work = job()
+        const work = (this.settings.now.workers === 1 ? this.largeWork.take(job) : job())
           .then(resolve, reject)
           .finally(() => {
             end();
             this.running.delete(work);
             this.finished += 1;
-            if (this.finished % TRIM_EVERY === 0) trimAllocator();
             this.advance();
+            setImmediate(() => this.tidy());
           });
         this.running.add(work);
       };
@@ -102,6 +107,12 @@ export class DecodeQueue {
     for (const { drop } of this.waiting.splice(0)) drop(new DOMException('the decode queue is closed', 'AbortError'));
     this.wakeRoomWaiters();
     await Promise.allSettled(this.running);
+  }
+
+  /** Gives back the memory of a decode that is over and whose pixels are copied. */
+  private tidy(): void {
+    collectNursery();
+    if (this.running.size === 0 || this.finished % TRIM_EVERY === 0) trimAllocator();
   }
 
   private hurry(entry: Waiting): void {

@@ -1,11 +1,12 @@
 /** Decoding: a picture file to raw pixels of the size they are shown at, upright or turned for the panel, in libuv's pool. */
 import type { Metadata, Sharp } from 'sharp';
 import { libvipsReason } from '../../runtime/core/libvips-reason';
+import { Turns } from '../../runtime/core/turns';
 import { PictureError, type PictureInput } from '../../runtime/media/picture/input';
 import { readPicture } from '../../runtime/media/picture/read-picture';
 import { vectorDensity } from '../../runtime/media/picture/vector';
 import { wholeDecodeBytes } from './decode-need';
-import { loadSharp } from './sharp-library';
+import { loadSharp } from '../../runtime/media/picture/sharp-library';
 import type { Target } from './target';
 
 export interface Decoded {
@@ -66,13 +67,7 @@ function timeLimit(ms: number): TimeLimit {
 }
 
 /** Decodes that keep much of their source take turns: the memory of one is planned for. */
-let lastWhole: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(decode: () => Promise<T>): Promise<T> {
-  const turn = lastWhole.then(decode);
-  lastWhole = turn.catch(() => {});
-  return turn;
-}
+const wholes = new Turns();
 
 async function pixelsOf(
   { source, failOn }: PictureInput,
@@ -112,7 +107,7 @@ async function pixelsOf(
     limit.restart();
     return decode();
   };
-  const { data, info } = await (needBytes > SMALL_SOURCE_BYTES ? inTurn(whole) : decode());
+  const { data, info } = await (needBytes > SMALL_SOURCE_BYTES ? wholes.take(whole) : decode());
   if (stance.rotate === 0 && !stance.flop) return { pixels: data, widthPx: info.width, heightPx: info.height };
   // Turning the small result takes a third of the time that turning the source on its way in does.
   const raw = { width: info.width, height: info.height, channels: 3 as const };

@@ -109,12 +109,15 @@ export class ClipBank {
     this.readers.ready(1);
   }
 
-  /** Starts decoding into a new ring; undefined where there is no room for one now: see `room`. */
-  start(order: ClipOrder): Decoder | undefined {
+  /**
+   * Starts decoding into a new ring; undefined where there is no room for one now: see `room`. `beyond`: beside another decoder also where the
+   * memory is planned for one.
+   */
+  start(order: ClipOrder, beyond = false): Decoder | undefined {
     const { clips, log } = this.services;
     const { target, facts, session } = order;
     const working = [...this.open.values()].filter((owner) => owner === session).length;
-    if (working >= this.settings.decoders) return undefined;
+    if (working >= Math.max(this.settings.decoders, beyond ? 2 : 1)) return undefined;
     const turned = target.turn === 90 || target.turn === 270;
     const [widthPx, heightPx] = turned ? [target.heightPx, target.widthPx] : [target.widthPx, target.heightPx];
     const most = Math.floor(this.settings.ringBytes / clips.frameBytes({ widthPx, heightPx }));
@@ -204,10 +207,12 @@ export class ClipBank {
     });
   }
 
-  /** Resolves when a decoder has given its ring back; rejects with the signal's reason. */
-  room(signal: AbortSignal): Promise<void> {
+  /** Resolves when a decoder has given its ring back, or after `limitMs`; rejects with the signal's reason. */
+  room(signal: AbortSignal, limitMs = Infinity): Promise<void> {
     return new Promise((resolve, reject) => {
+      const timer = limitMs === Infinity ? undefined : setTimeout(() => wake(), limitMs);
       const settle = (act: () => void): void => {
+        clearTimeout(timer);
         this.freed.delete(wake);
         signal.removeEventListener('abort', abort);
         act();

@@ -34,12 +34,12 @@ export const videoOptions = {
     seed: 'prebuffer_frames',
   }),
   decoders: count({
-    doc: 'Decoders at work at the same time.',
+    doc: 'Decoders at work at the same time; with 1, a clip that follows a clip may begin 3 s late.',
     default: 2,
-    min: 2,
+    min: 1,
     max: 3,
     applies: 'session',
-    why: 'one on the screen and one that is ready on its first frame make every seam',
+    why: 'one on the screen and one that is ready on its first frame make every seam; a single clip beside pictures needs one',
   }),
   threads: count({
     doc: 'Threads of each decoder at most.',

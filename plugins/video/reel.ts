@@ -184,13 +184,19 @@ export class ClipReel implements Reel {
 
   close(): void {}
 
-  /** Waits for room where both decoders are at work. */
-  private async start(order: ClipOrder, signal: AbortSignal): Promise<Decoder> {
+  /**
+   * Waits for room where all decoders are at work; where the memory is planned for one, no longer than a fade takes. After that the clip on
+   * the screen has nothing else to give way to.
+   */
+  private async start(order: ClipOrder, signal: AbortSignal, beyond = false): Promise<Decoder> {
     const { bank } = this.parts;
+    const isOne = bank.now.decoders === 1;
+    const untilMs = performance.now() + LONGEST_FADE_MS;
     for (;;) {
-      const decoder = bank.start(order);
+      const leftMs = isOne ? untilMs - performance.now() : Infinity;
+      const decoder = bank.start(order, beyond || leftMs <= 0);
       if (decoder !== undefined) return decoder;
-      await bank.room(signal);
+      await bank.room(signal, leftMs > 0 ? leftMs : Infinity);
     }
   }
 
@@ -245,7 +251,7 @@ export class ClipReel implements Reel {
     comes: (sound: ClipSound) => void = () => {},
   ): Promise<StageItem | undefined> {
     const { bank } = this.parts;
-    const decoder = await this.start(order, signal);
+    const decoder = await this.start(order, signal, true);
     const sound = soundOf(order, decoder);
     if (sound !== undefined) comes(sound);
     if (await unlessAborted(decoder.ready, signal, () => void bank.close(decoder)))
@@ -273,6 +279,8 @@ export class ClipReel implements Reel {
 /** Within its round, where it loops. */
 const positionOf = (ms: number, roundMs: number | undefined): number => (roundMs === undefined ? ms : ms % roundMs);
 
+/** Most transitions of shows are over by then. */
+const LONGEST_FADE_MS = 3000;
 /** The work is not done in time. */
 const LATE = Symbol('late');
 /** Draws that are looked at for something else to show. */

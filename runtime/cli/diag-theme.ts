@@ -17,6 +17,7 @@ import { silentLog } from '../core/log';
 import type { SessionPlan } from '../core/plugin';
 import { openScope, type Scope } from '../core/scope';
 import type { Token } from '../core/token';
+import { Turns } from '../core/turns';
 import { PlayOrder } from '../library/play-order';
 import { TEXT_OVERLAYS, textOverlayBytes } from '../options/footprint';
 import type { ShowFigures, Tuning } from '../options/tune';
@@ -109,7 +110,10 @@ async function drive(
   const capacityBytes = roomBytes + TEXT_OVERLAYS * textOverlayBytes(tuning.panel);
   const pictures = openSlabStore(openArena(capacityBytes), new Directory(), capacityBytes);
   const trace = (span: Span): void => void spans.push(span);
-  const bank = openBank({ container: root.createChildContainer(), ...services, pictures, scope, trace }, bankSettings);
+  const bank = openBank(
+    { container: root.createChildContainer(), ...services, largeWork: new Turns(), pictures, scope, trace },
+    bankSettings,
+  );
 
   const panel: Panel = { ...tuning.panel, turn: 0, refreshHz: 60 };
   const given = new Map<Token<unknown>, unknown>([

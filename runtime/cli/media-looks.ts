@@ -1,5 +1,6 @@
 /** Looks at the files of a show for the account of its memory, with plugins that are loaded when there are such files. */
 import type { ClipFigure } from '../options/clip-need';
+import type { PictureFigure } from '../options/picture-need';
 import type { SoundLengths } from '../options/sound-need';
 
 export interface KnownClips {
@@ -12,8 +13,8 @@ export interface MediaLooks {
   clips(paths: readonly string[], mostNew?: number): Promise<KnownClips>;
   /** Of sounds that no earlier look knows, at most `mostNew` are looked at. Never rejects. */
   sounds(paths: readonly string[], mostNew?: number): Promise<SoundLengths>;
-  /** The most bytes that the decode of one of these pictures keeps of its source at once. Never rejects. */
-  pictureBytes(paths: readonly string[]): Promise<number>;
+  /** Of the largest of these pictures. Never rejects. */
+  pictures(paths: readonly string[]): Promise<readonly PictureFigure[]>;
   /** Writes the findings down. */
   close(): void;
 }
@@ -22,7 +23,7 @@ export interface MediaLooks {
 export const NO_LOOKS: MediaLooks = {
   clips: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
   sounds: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
-  pictureBytes: () => Promise.resolve(0),
+  pictures: () => Promise.resolve([]),
   close: () => {},
 };
 
@@ -65,11 +66,11 @@ export function openLooks(
         return NO_LOOKS.sounds(paths);
       }
     },
-    async pictureBytes(paths) {
-      if (paths.length === 0) return 0;
-      const { largestSourceBytes } =
-        require('../../plugins/theme-bank/source-bytes') as typeof import('../../plugins/theme-bank/source-bytes');
-      return largestSourceBytes(paths);
+    async pictures(paths) {
+      if (paths.length === 0) return [];
+      const { largestPictures } =
+        require('../../plugins/theme-bank/picture-figures') as typeof import('../../plugins/theme-bank/picture-figures');
+      return largestPictures(paths);
     },
     close: () => close(),
   };

@@ -32,6 +32,7 @@ import type { CommandIo } from './command';
 import { findPlugins, foreignSections } from './find-plugins';
 import { createLog } from './logging';
 import { FIRST_CLIPS, foretell } from './foretell';
+import { giveBackIdleMemory } from './idle-memory';
 import { lookLater } from './look-later';
 import { openLooks } from './media-looks';
 import type { RunArgs } from './run-args';
@@ -220,6 +221,7 @@ async function play(
     instance.events.on(name, (event) => log.info(name, { ...event }));
   }
 
+  giveBackIdleMemory(first, instance.events, scope);
   const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
   started.power = power;
   await instance.start(show);

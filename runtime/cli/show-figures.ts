@@ -1,4 +1,5 @@
 /** The figures of a show that tuning needs: how many pictures its themes have, in which forms, whether texts are drawn. */
+import { clipTurns } from './clip-turns';
 import { NO_LOOKS, type KnownClips, type MediaLooks } from './media-looks';
 import type { ShowSounds } from '../options/sound-need';
 import type { ShowFigures } from '../options/tune';
@@ -27,22 +28,24 @@ export async function showFigures(show: Show, media: MediaFiles, looks: MediaLoo
   ]);
   const all = (themes: typeof images): string[] => [...new Set(themes.flatMap(([, files]) => files))];
   const roles = soundRoles(show);
-  const [clipsKnown, sourceBytes, lengths] = await Promise.all([
+  const [clipsKnown, pictures, lengths] = await Promise.all([
     looks.clips(all(clips)),
-    looks.pictureBytes(all(images)),
+    looks.pictures(all(images)),
     looks.sounds([...roles.keys()]),
   ]);
   const films = show.cuelist.cues.some(({ clipVolume }) => clipVolume !== undefined) ? filmSounds(clipsKnown) : NONE;
   const counted = (themes: typeof images): Record<string, number> =>
     Object.fromEntries(themes.map(([name, files]) => [name, files.length]));
+  const imagesByTheme = counted(images);
+  const picturesOf = ({ themes }: Scene): number => themes.reduce((sum, name) => sum + (imagesByTheme[name] ?? 0), 0);
   return {
-    imagesByTheme: counted(images),
+    imagesByTheme,
     clipsByTheme: counted(clips),
-    clips: { ...clipsKnown, alternate: mayAlternate(show, all(clips).length) },
+    clips: { ...clipsKnown, ...clipTurns(show, all(clips).length, clipsKnown, picturesOf) },
     forms: images.flatMap(([name, files]) =>
       formsOf(name, withImages).map((motion) => ({ images: files.length, motion })),
     ),
-    sourceBytes,
+    pictures,
     soundsAtOnce: soundsAtOnce(show),
     sounds: {
       known: [...lengths.known.map(({ path, ...figure }) => ({ ...figure, roles: roles.get(path)! })), ...films.known],
@@ -71,12 +74,6 @@ function filmSounds({ known, unknown }: KnownClips): ShowSounds {
     known: lengths.map((lengthMs) => ({ lengthMs, channels: 2, roles: ['clips'] })),
     unknown: unknown + known.length - lengths.length,
   };
-}
-
-/** Whether one clip may come on while another is on, as it does wherever there is anything to change to. */
-function mayAlternate({ scenes, cuelist }: Show, files: number): boolean {
-  const clipScenes = Object.values(scenes).filter(({ media }) => media !== 'images');
-  return files !== 1 || clipScenes.length !== 1 || clipScenes[0]!.media === 'both' || cuelist.cues.length !== 1;
 }
 
 /** Scenes that show a theme's pictures alike share them in the cache. For each form whether it moves. */

@@ -62,3 +62,11 @@ export function giveBackPages(memory: Uint8Array, offset: number, bytes: number)
     madvise = () => 0;
   }
 }
+
+let madviseAt: ((address: bigint, length: number, advice: number) => number) | undefined;
+
+/** The same for whole mappings of files, which read as the file afterwards. The caller knows that no page in them was changed. */
+export function adviseUnneeded({ fromAddress, bytes }: { readonly fromAddress: bigint; readonly bytes: number }): void {
+  madviseAt ??= foreign(library(null), 'int madvise(uintptr_t addr, size_t length, int advice)');
+  madviseAt(fromAddress, bytes, MADV_DONTNEED);
+}

@@ -1,6 +1,7 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
 import { LIBRARY_BYTES, RING_BYTES_PER_PIXEL } from './clip-need';
 import {
+  BAREST_SLABS,
   FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   FOOTPRINT,
@@ -53,6 +54,8 @@ export interface Demand {
   readonly pictures: readonly PictureClass[];
   /** The most that the decode of one of these pictures keeps of its source at once; such decodes take turns. */
   readonly sourceBytes: number;
+  /** What a decode holds of a source that passes through. */
+  readonly stripBytes: number;
   /** 0 slabs and workers where no plugin shows pictures. */
   readonly wanted: Sizes;
   /** Where the show has clips. */
@@ -60,11 +63,13 @@ export interface Demand {
   /** Where the show has sounds: how many are streamed at a time, and what those that are decoded whole take. */
   readonly sound?: { readonly atOnce: number; readonly rateHz: number; readonly clipBytes: number };
   readonly budgetBytes: number;
+  /** Everything is as small as it may be. */
+  readonly shrinksAll?: boolean;
 }
 
 /** Clips of a show by those that take most. */
 export interface ClipDemand {
-  /** Decoders at work at the same time. A looping clip has two before each round. */
+  /** Decoders at work at the same time. A clip that goes into another round has two before it does. */
   readonly decoders: number;
   /** Clips at the same time, each with its ring and the thread that fills it. */
   readonly rings: number;
@@ -94,13 +99,13 @@ export interface Account {
  * clips, those that compose and the decode workers, each down to 1. A larger budget never means less of anything.
  */
 export function drawUp(demand: Demand): Account {
-  const { wanted, budgetBytes } = demand;
+  const { wanted, budgetBytes, shrinksAll = false } = demand;
   const sum = (sizes: Sizes): number =>
     consumersOf(demand, sizes).reduce((bytes, consumer) => bytes + consumer.bytes, 0);
   const least: Sizes = {
     ringFrames: Math.min(FEWEST_RING_FRAMES, wanted.ringFrames),
     decodeThreads: Math.min(1, wanted.decodeThreads),
-    cacheSlabs: Math.min(FEWEST_SLABS, wanted.cacheSlabs),
+    cacheSlabs: Math.min(shrinksAll ? BAREST_SLABS : FEWEST_SLABS, wanted.cacheSlabs),
     renderThreads: Math.min(1, wanted.renderThreads),
     decodeWorkers: Math.min(1, wanted.decodeWorkers),
     soundTier2Mib: 0,
@@ -110,8 +115,8 @@ export function drawUp(demand: Demand): Account {
   const shrunk: string[] = [];
   for (const { size, name } of SHRINK_ORDER) {
     const excessBytes = sum(sizes) - budgetBytes;
-    if (excessBytes <= 0) break;
-    const kept = Math.max(least[size], keptOf(demand, sizes, size, excessBytes));
+    if (excessBytes <= 0 && !shrinksAll) break;
+    const kept = shrinksAll ? least[size] : Math.max(least[size], keptOf(demand, sizes, size, excessBytes));
     if (kept < sizes[size]) shrunk.push(`${name}: ${kept} instead of ${sizes[size]}`);
     sizes = { ...sizes, [size]: kept };
   }
@@ -127,7 +132,12 @@ export function drawUp(demand: Demand): Account {
 }
 
 /** How many of `size` are left when `excessBytes` have to go. */
-function keptOf({ pictures, clips, sound }: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
+function keptOf(
+  { pictures, stripBytes, clips, sound }: Demand,
+  sizes: Sizes,
+  size: keyof Sizes,
+  excessBytes: number,
+): number {
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
   if (size === 'decodeThreads' || size === 'ringFrames') {
     if (clips === undefined) return 0;
@@ -137,7 +147,7 @@ function keptOf({ pictures, clips, sound }: Demand, sizes: Sizes, size: keyof Si
   }
   const unitBytes = {
     renderThreads: FOOTPRINT.threadBytes,
-    decodeWorkers: workerBytes(pictures),
+    decodeWorkers: workerBytes(pictures, stripBytes),
     soundTier2Mib: MIB,
     soundChunkMs: sound === undefined ? 1 : tier1BytesPerMs(sound.atOnce, sound.rateHz),
   }[size];
@@ -153,8 +163,8 @@ function countWithin(bytesOf: (count: number) => number, now: number, excessByte
 }
 
 /** A decode at work: libvips beside the picture that comes out of it. */
-function workerBytes(pictures: readonly PictureClass[]): number {
-  return (pictures[0]?.slabBytes ?? 0) + FOOTPRINT.decodeBytes;
+function workerBytes(pictures: readonly PictureClass[], stripBytes: number): number {
+  return (pictures[0]?.slabBytes ?? 0) + stripBytes;
 }
 
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
@@ -168,7 +178,7 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
 ];
 
 function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
-  const { panel, surface, texts, textureBytes, pictures, sourceBytes, clips, sound } = demand;
+  const { panel, surface, texts, textureBytes, pictures, sourceBytes, stripBytes, clips, sound } = demand;
   const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
@@ -184,7 +194,9 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
     textureBytes === undefined
       ? { owner: 'composed frame', formula: pixels, bytes: frameBytes(panel) }
       : { owner: 'textures', formula: 'render.textureBytes', bytes: textureBytes },
-    { owner: 'capture', formula: pixels, bytes: frameBytes(panel) },
+    decodeWorkers === 1
+      ? { owner: 'capture', formula: 'takes turns with the decode of a picture', bytes: 0 }
+      : { owner: 'capture', formula: pixels, bytes: frameBytes(panel) },
   ];
   if (surface) consumers.push({ owner: 'output surface', formula: pixels, bytes: frameBytes(panel) });
   if (texts) {
@@ -205,15 +217,33 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
   if (clips !== undefined) consumers.push(...videoConsumers(clips, sizes, textureBytes !== undefined));
   if (sound !== undefined) consumers.push(...soundConsumers(sound, sizes));
   if (decodeWorkers > 0) {
-    const each = `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(FOOTPRINT.decodeBytes)})`;
+    const each = `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(stripBytes)})`;
     consumers.push({
       owner: 'decode workers',
       formula: sourceBytes > 0 ? `${each} + ${formatBytes(sourceBytes)} for a picture that is decoded whole` : each,
-      bytes: decodeWorkers * workerBytes(pictures) + sourceBytes,
+      bytes: decodeWorkers * workerBytes(pictures, stripBytes) + sourceBytes,
     });
   }
+  const laterBytes = consumers.reduce((sum, { owner, bytes }) => sum + (FILLED_LATER.has(owner) ? bytes : 0), 0);
+  if (laterBytes < FOOTPRINT.startBytes)
+    consumers.push({
+      owner: 'start',
+      formula: `${formatBytes(FOOTPRINT.startBytes)}, until the first picture is on, less than that is filled later`,
+      bytes: FOOTPRINT.startBytes - laterBytes,
+    });
   return consumers;
 }
+
+/** Nothing of it is there at the start. */
+const FILLED_LATER: ReadonlySet<string> = new Set([
+  'image cache',
+  'video rings',
+  'video decoders',
+  'sound',
+  'sound, tier 1',
+  'sound, tier 2',
+  'textures',
+]);
 
 /** Owners of what clips take. */
 export const VIDEO_CONSUMERS: ReadonlySet<string> = new Set([

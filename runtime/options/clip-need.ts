@@ -73,11 +73,11 @@ const QUEUED_RING_FRAMES = 10;
 const GRAPH_SOURCE_FRAMES = 1;
 const GRAPH_RING_FRAMES = 3;
 
-/** Buffers of a decoder beside its frames, and the pages of its libraries that it changes (measured with the same clips). */
-const OWN_BYTES = 10 * MIB;
+/** Buffers of a decoder beside its frames, and the pages of its libraries that it changes (measured: 8 MiB of them). */
+const OWN_BYTES = 12.5 * MIB;
 
-/** ffmpeg's libraries as far as they are used, which all decoders share (Debian's ffmpeg 5.1; measured: 41 MiB). */
-export const LIBRARY_BYTES = 42 * MIB;
+/** ffmpeg's libraries as far as they are used, which all decoders share (Debian's ffmpeg 5.1; measured: 43 MiB). */
+export const LIBRARY_BYTES = 43 * MIB;
 
 /** A quarter of 1080p at 30 frames a second and 5 Mbit/s for a Cortex-A72, the whole of it and 20 Mbit/s for a desktop core of 2015. */
 export const threadPace = (architecture: string): ThreadPace =>

@@ -20,23 +20,23 @@ export interface PanelSize {
 /** What the account counts without a formula. */
 export const FOOTPRINT = {
   /**
-   * Node, V8's heap, the status page and the display library: a show of clips alone takes so much beside the other consumers (measured on
-   * x86-64 with Node 20: 121 MiB less threads, a ring and the frame).
+   * Node, V8's heap, the status page and the display library once the pages of the start are given back (measured on x86-64 with Node 20: 41 to
+   * 46 MiB beside the other consumers).
    */
-  processBytes: 54 * MIB,
+  processBytes: 46 * MIB,
+  /** Pages of the program that only its start needs, until the first picture is on (measured: 27 MiB, some of which come back). */
+  startBytes: 24 * MIB,
   /** A decoder that begins while the one before it has not ended yet, where clips follow each other. */
   childStartBytes: 8 * MIB,
-  /** sharp with libvips and its threads, where pictures or texts are shown (measured: a show of pictures beside one of clips; Debian 13 takes 4 more). */
-  pictureLibraryBytes: 33 * MIB,
+  /** sharp with libvips and its threads while they do nothing, where pictures or texts are shown (measured: 6 MiB). */
+  pictureLibraryBytes: 8 * MIB,
   /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
   threadBytes: 8 * MIB,
-  /** libvips while it decodes one picture, beside the picture's own slab: line buffers and the shrunk-on-load source. */
-  decodeBytes: 24 * MIB,
   /**
-   * The audio library with its threads and buffers, the thread that decodes, and the child it reads: so that a show of one picture and two
-   * streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 354 MiB, of which 106 are chunks; planned: 366).
+   * The audio library with its threads and buffers, the thread that decodes, and the child it reads: so that a show of four pictures and two
+   * streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 391 MiB, of which 111 are chunks).
    */
-  soundBytes: 84 * MIB,
+  soundBytes: 130 * MIB,
   /** Another child that decodes sound: its libraries are shared with those (measured: 49 MiB, 10 of them its own). */
   soundDecoderBytes: 10 * MIB,
 } as const;
@@ -101,8 +101,10 @@ export function textureBytes(panel: PanelSize, motion: boolean): number {
   return TEXTURE_PICTURES * widthPx * heightPx * RGBA_BYTES + TEXT_OVERLAYS * textOverlayBytes(panel);
 }
 
-/** Fewest pictures the cache can work with: the one shown, the one coming in, the one decoded ahead. */
+/** Fewest pictures the cache usually has: the one shown, the one coming in, the one decoded ahead. */
 export const FEWEST_SLABS = 3;
+/** Where nothing else fits: the next picture is decoded once a transition is over. */
+export const BAREST_SLABS = 2;
 
 /** Size of the largest stored picture in px. */
 export function storedSize(panel: PanelSize, motion: boolean): PanelSize {

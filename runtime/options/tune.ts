@@ -7,7 +7,6 @@ import {
   ringBytesFor,
   ringFrameBytes,
   threadsFor,
-  threadsWithin,
   usualClip,
   type ClipFigure,
   type ThreadPace,
@@ -27,6 +26,7 @@ import {
 } from './footprint';
 import { formatBytes } from './units';
 import type { Origin } from './layers';
+import { stripBytes, USUAL_STRIP_BYTES, type PictureFigure } from './picture-need';
 import { soundNeed, streamsAtOnce, type ShowSounds } from './sound-need';
 import { MIB } from './row';
 
@@ -56,8 +56,10 @@ export interface PictureForm {
 export interface ShowClips {
   readonly known: readonly ClipFigure[];
   readonly unknown: number;
-  /** Whether two clips may be on the screen at the same time. False where a single clip loops. */
+  /** Whether two clips may be on the screen at the same time. False where there is a single clip, alone or beside pictures. */
   readonly alternate: boolean;
+  /** Whether a clip may be shown beyond its end: the decoder of its next round begins before that. */
+  readonly rounds: boolean;
 }
 
 /** What tuning needs to know of the show. */
@@ -70,8 +72,8 @@ export interface ShowFigures {
   readonly clips?: ShowClips;
   /** Every form in which a theme's pictures are stored: one for each way in which its scenes show them. */
   readonly forms: readonly PictureForm[];
-  /** The most bytes that the decode of one of its pictures keeps of its source at once; 0 where all pass through in strips. */
-  readonly sourceBytes?: number;
+  /** The largest of its picture files, as far as they were looked at. */
+  readonly pictures?: readonly PictureFigure[];
   /** Whether any scene shows texts. */
   readonly texts: boolean;
   /** Sounds that may play at a time; 0 or missing where the show has none. */
@@ -136,6 +138,22 @@ export function tune(
   panel: PanelSize,
   show?: ShowFigures,
 ): Tuning {
+  const usual = tuneFor(machine, values, panel, show, true);
+  if (usual.account.fits) return usual;
+  // A little soft where they are enlarged, which is better than not at all.
+  const smaller = tuneFor(machine, values, panel, show, false);
+  if (!smaller.account.fits) throw refusal(smaller.account);
+  return smaller;
+}
+
+/** `oversize`: whether pictures that move are stored larger than the panel. */
+function tuneFor(
+  machine: Machine,
+  values: Readonly<Record<string, unknown>>,
+  panel: PanelSize,
+  show: ShowFigures | undefined,
+  oversize: boolean,
+): Tuning {
   const steps: Record<string, TunedStep> = {};
   const decide = (key: string, value: unknown, because: string): void => {
     if (values[key] === undefined || values[key] === value) delete steps[key];
@@ -153,13 +171,14 @@ export function tune(
   const renderer = values['display.renderer'] === 'auto' ? machine.renderer : values['display.renderer'];
   decide('display.renderer', renderer, renderer === 'gl' ? 'a GPU draws here' : 'no GPU draws here');
 
-  const motion = forms.some((form) => form.motion && form.images > 0);
-  const panelBytes = largestSlabBytes(panel, motion);
-  const entryBytes = numberOr('theme.imageEntryBytes', panelBytes);
+  const moves = forms.some((form) => form.motion && form.images > 0);
+  const motion = moves && oversize;
+  const entryBytes = numberOr('theme.imageEntryBytes', largestSlabBytes(panel, motion));
+  const stored = moves && !oversize ? ', no larger with motion to fit the memory budget' : motion ? ' with motion' : '';
   decide(
     'theme.imageEntryBytes',
     entryBytes,
-    `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${motion ? ' with motion' : ''}`,
+    `the largest picture stored for ${panel.widthPx}x${panel.heightPx}${stored}`,
   );
 
   const textures = numberOr('render.textureBytes', textureBytes(panel, motion));
@@ -202,10 +221,11 @@ export function tune(
     soundTier2Mib: hasSounds ? Math.floor(tier2Wanted / MIB) : 0,
     soundChunkMs: hasSounds ? soundChunkMs : 0,
   };
+  const needsOneDecoder = show?.clips?.alternate === false && !show.clips.rounds;
   const decoderLimit = numberOr('video.decoderBytes', mostDecoderBytes(budgetBytes));
   const demand = hasClips
     ? clipDemand(clips, machine, panel, {
-        decoders: Number(values['video.decoders']),
+        decoders: needsOneDecoder ? 1 : Number(values['video.decoders']),
         rings: show?.clips?.alternate === false ? 1 : Number(values['video.decoders']),
         frameBytes: videoFrame,
         ringLimitBytes,
@@ -213,7 +233,10 @@ export function tune(
       })
     : undefined;
   const sourceLimit = numberOr('theme.decodeBytes', Math.floor(budgetBytes * SOURCE_SHARE));
-  const sourceBytes = hasPictures ? Math.min(show?.sourceBytes ?? 0, sourceLimit) : 0;
+  const sources = show?.pictures ?? [];
+  const sourceBytes = hasPictures
+    ? Math.min(Math.max(0, ...sources.map(({ wholeBytes }) => wholeBytes)), sourceLimit)
+    : 0;
   const clipBytes = Math.min(Number(values['audio.cacheBytes']), need.wholeBytes);
   const account = drawUp({
     panel,
@@ -222,12 +245,13 @@ export function tune(
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     sourceBytes,
+    stripBytes: stripsOf(sources, panel, motion),
     ...(demand === undefined ? {} : { clips: demand }),
     ...(hasSounds ? { sound: { atOnce: streams, rateHz, clipBytes } } : {}),
     budgetBytes,
     wanted,
+    shrinksAll: !oversize,
   });
-  if (!account.fits) throw refusal(account);
 
   const spareBytes = account.budgetBytes - account.plannedBytes;
   decide(
@@ -258,6 +282,7 @@ export function tune(
     Math.max(1, account.sizes.decodeThreads),
     hasClips ? grantOf('decodeThreads', 'they keep up with the clips of the show') : 'the show has no clips',
   );
+  if (hasClips && needsOneDecoder) decide('video.decoders', 1, 'the only clip of the show never follows itself');
   decide('video.decoderBytes', decoderLimit, 'a quarter of the memory budget');
   const watches = values['video.watch'] === 'auto' && values['theme.watch'] !== undefined;
   if (watches) decide('video.watch', values['theme.watch'] === true ? 'on' : 'off', 'as theme.watch');
@@ -292,6 +317,15 @@ export function tune(
   );
   return Object.freeze({ values: Object.freeze(tuned), steps: Object.freeze(steps), panel, account });
 }
+
+/** Of the picture that takes most; those that are decoded whole are counted by themselves. */
+function stripsOf(pictures: readonly PictureFigure[], panel: PanelSize, motion: boolean): number {
+  if (pictures.length === 0) return USUAL_STRIP_BYTES;
+  return Math.max(LEAST_STRIP_BYTES, ...pictures.map((picture) => stripBytes(picture, panel, motion)));
+}
+
+/** For the smaller files of the show, and those that will be added to it. */
+const LEAST_STRIP_BYTES = 12 * MIB;
 
 /** The clips by which decoders are sized. */
 function clipsOf(clips: ShowFigures['clips'], panel: PanelSize): readonly ClipFigure[] {
@@ -329,10 +363,8 @@ function clipDemand(
       Math.min(ringLimitBytes, Math.max(...clips.map((clip) => ringBytesFor(clip, panel, frames)))),
     decoderBytes: (threads) =>
       Math.max(
-        ...clips.map((clip) => {
-          const granted = threadsWithin(clip, pace, threads, decoderLimit, panel);
-          return Math.min(decoderLimit, decoderBytes(clip, granted, panel));
-        }),
+        // With as many threads as the limit lets it have it takes a little less: so a larger limit never takes a jump.
+        ...clips.map((clip) => Math.min(decoderLimit, decoderBytes(clip, threadsFor(clip, pace, threads), panel))),
       ),
   };
 }

@@ -1,14 +1,11 @@
 /** Captures: copies of the frame, read back upright. The render thread only copies; turning and scaling happen off both threads. */
-import type Sharp from 'sharp';
 import type { Arena } from '../arena/arena';
+import { collectNursery } from '../core/heap';
+import type { Turns } from '../core/turns';
+import { loadSharp } from '../media/picture/sharp-library';
 import type { PixelOrder } from '../render/renderer';
 import type { FromRenderThread, ToRenderThread } from '../render/messages';
 import type { CapturedPicture } from '../stage/view';
-
-/** Loaded with the first capture: most shows are never looked at. */
-function loadSharp(): typeof Sharp {
-  return require('sharp') as typeof Sharp;
-}
 
 /** BGRX to RGB as a matrix over the first three channels. */
 const SWAP_RED_AND_BLUE: [[number, number, number], [number, number, number], [number, number, number]] = [
@@ -17,11 +14,16 @@ const SWAP_RED_AND_BLUE: [[number, number, number], [number, number, number], [n
   [1, 0, 0],
 ];
 
+/** A render thread that does not answer holds up a capture, and nothing else for longer than this. */
+const TURN_MS = 5000;
+
 export interface CaptureParts {
   readonly arena: Arena;
   send(message: ToRenderThread): void;
   listen(listener: (message: FromRenderThread) => void): () => void;
   /** Size of the frame as scanned out, and how far it is turned; asked at every capture. */
+  /** Captures wait for it, and each is one. */
+  readonly largeWork: Turns;
   geometry(): { readonly widthPx: number; readonly heightPx: number; readonly turn: number };
 }
 
@@ -30,13 +32,14 @@ export interface Capturer {
 }
 
 /** Captures one at a time, so that they never take more than one frame's room. Rejects when the arena has none. */
-export function openCapturer({ arena, send, listen, geometry }: CaptureParts): Capturer {
+export function openCapturer({ arena, send, listen, largeWork, geometry }: CaptureParts): Capturer {
   let lastId = 0;
-  let queue: Promise<unknown> = Promise.resolve();
   const captureNow = async (maxWidthPx?: number): Promise<CapturedPicture> => {
     const { widthPx, heightPx, turn } = geometry();
     const block = arena.allocate(widthPx * heightPx * 4);
     if (block === undefined) throw new Error('there is no room in the arena for a capture');
+    // The pixels of the last capture, which nobody looks at any more.
+    collectNursery();
     try {
       const id = (lastId += 1);
       const order = await new Promise<PixelOrder>((resolve) => {
@@ -61,11 +64,7 @@ export function openCapturer({ arena, send, listen, geometry }: CaptureParts): C
     }
   };
   return {
-    capture(maxWidthPx) {
-      const turn = queue.then(() => captureNow(maxWidthPx));
-      queue = turn.catch(() => {});
-      return turn;
-    },
+    capture: (maxWidthPx) => largeWork.take(() => captureNow(maxWidthPx), TURN_MS),
   };
 }
 

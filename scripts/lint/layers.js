@@ -23,18 +23,26 @@ module.exports.LAYERS = [
   { folder: 'runtime/gl', mayImport: [CORE] },
   { folder: 'runtime/render', mayImport: [...WORDS, 'runtime/gl', 'runtime/display'] },
   { folder: 'runtime/control', mayImport: WORDS },
-  // A session starts the render thread, speaks its messages, and is what the control socket steers.
+  // A session starts the render thread, speaks its messages, and is what the control socket steers. Captures are turned by the library that decodes.
   {
     folder: 'runtime/session',
-    mayImport: [...WORDS, 'runtime/gl', 'runtime/display', 'runtime/render', 'runtime/control'],
+    mayImport: [
+      ...WORDS,
+      'runtime/gl',
+      'runtime/display',
+      'runtime/render',
+      'runtime/control',
+      'runtime/media/picture',
+    ],
   },
   {
     folder: 'plugins/*',
     mayImport: [
       CORE,
       'runtime/options/row',
-      // The needs of a clip: the account plans them, and the decoders keep to them.
+      // The needs of media: the account plans them, and the decoders keep to them.
       'runtime/options/clip-need',
+      'runtime/options/picture-need',
       'runtime/options/sound-need',
       'runtime/stage',
       'runtime/library',

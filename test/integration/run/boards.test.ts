@@ -1,9 +1,10 @@
 /** Shows of small boards, within the memory that the boards' profiles give them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DEMO, endPlayers, play, type Report } from '../../bench/player';
-import { limitMemory, treeBytes } from '../../support/memory-limit';
+import { limitMemory } from '../../support/memory-limit';
+import { treeBytesAlone } from '../../support/tree-memory';
 import { until, vitrine } from './program';
 import { made } from '../video/fixture';
 
@@ -34,7 +35,7 @@ async function playWithin(
   const args = ['--show', show, '--profile', profile, '--memory-budget', `${budgetMib}MiB`];
   const player = play(folder, [...args, '--display', 'offscreen', '--size', '1920x1080'], {}, limit.launcher);
   let peakBytes = 0;
-  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeBytes(player.child.pid!))), 50);
+  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeBytesAlone(player.child.pid!))), 50);
   try {
     limit.hold(player.child);
     await player.playing();
@@ -66,6 +67,25 @@ cuelist: {loop: forever, cues: [{name: one, duration: 1h, scenes: [{scene: only}
   return file;
 }
 
+/** Of 12 megapixels, all the same; gives their folder. */
+function photographs(): string {
+  const first = made(
+    'telephone.jpg',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=4032x3024,noise=alls=20',
+    '-frames:v',
+    '1',
+    '-q:v',
+    '3',
+  );
+  const many = join(folder, 'photographs');
+  mkdirSync(many);
+  for (let at = 0; at < 6; at++) copyFileSync(first, join(many, `${at}.jpg`));
+  return many;
+}
+
 const film = (size: string): string =>
   made(
     `board-${size}.mp4`,
@@ -92,6 +112,17 @@ describe.each([
     'raspberry-pi-512m',
     () => filmShow('1920x1080'),
     ({ video }: Played['report']) => (video?.framesShown ?? 0) > 250,
+  ],
+  [
+    'photographs of a telephone and a clip of 1080p, on a board with 512 MB',
+    208,
+    'raspberry-pi-512m',
+    () =>
+      writeOwnShow(
+        `images: ['${photographs()}/*.jpg'], videos: ['${film('1920x1080')}']`,
+        'media: both, every: 1s, motion: ken-burns, transition: {type: crossfade, duration: 300ms}',
+      ),
+    (report: Played['report']) => shown(8)(report) && (report.video?.framesShown ?? 0) > 60,
   ],
   ['the demo, on a board with 1 GB', 453, 'raspberry-pi-1g', () => DEMO, shown(4)],
 ])('%s', (_name, budgetMib, profile, show, enough) => {

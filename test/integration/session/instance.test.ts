@@ -6,6 +6,7 @@ import { createErrorLog } from '../../../runtime/core/error-log';
 import type { PluginHostRuntime } from '../../../runtime/core/host';
 import { silentLog } from '../../../runtime/core/log';
 import { provide, type SessionPart } from '../../../runtime/core/plugin';
+import { Turns } from '../../../runtime/core/turns';
 import { openScopes } from '../../../runtime/core/scope';
 import { openCapturer } from '../../../runtime/session/capture';
 import { Instance } from '../../../runtime/session/instance';
@@ -49,6 +50,7 @@ class Player {
     const clock = pushed ?? openTimedClock(systemClock, (command) => stage.send(command));
     render.listen((message) => message.kind === 'horizon' && pushed?.reached(message.atMs));
     this.capturer = openCapturer({
+      largeWork: new Turns(),
       arena,
       send: (message) => render.send(message),
       listen: (listener) => render.listen(listener),
@@ -316,6 +318,7 @@ describe('a capture', () => {
       const [widthPx, heightPx] = lies ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
       const rig = await openRig({ widthPx, heightPx, turn });
       const capturer = openCapturer({
+        largeWork: new Turns(),
         arena: rig.arena,
         send: (message) => rig.render.send(message),
         listen: (listener) => rig.render.listen(listener),
@@ -336,10 +339,33 @@ describe('a capture', () => {
     }
   });
 
+  it('waits for other work that needs much memory', async () => {
+    const rig = await openRig({ widthPx: WIDTH, heightPx: HEIGHT });
+    const largeWork = new Turns();
+    let end = (): void => {};
+    const decode = largeWork.take(() => new Promise<void>((resolve) => (end = resolve)));
+    const capturer = openCapturer({
+      largeWork,
+      arena: rig.arena,
+      send: (message) => rig.render.send(message),
+      listen: (listener) => rig.render.listen(listener),
+      geometry: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0 }),
+    });
+    const used = rig.arena.usedBytes;
+    let isTaken = false;
+    const capture = capturer.capture().then(() => (isTaken = true));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([isTaken, rig.arena.usedBytes]).toEqual([false, used]);
+    end();
+    await Promise.all([decode, capture]);
+    expect(isTaken).toBe(true);
+  });
+
   it('is refused where there is no room, and the next one is not held up by it', async () => {
     const rig = await openRig({ widthPx: WIDTH, heightPx: HEIGHT });
     let heightPx = 1 << 20;
     const capturer = openCapturer({
+      largeWork: new Turns(),
       arena: rig.arena,
       send: (message) => rig.render.send(message),
       listen: (listener) => rig.render.listen(listener),

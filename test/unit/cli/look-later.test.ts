@@ -46,7 +46,7 @@ function begin(look: () => void = () => (unknown -= 1)): void {
         return Promise.resolve({ known: [], unknown });
       },
       sounds: () => Promise.resolve({ known: [], unknown: unknownSounds }),
-      pictureBytes: () => Promise.resolve(0),
+      pictures: () => Promise.resolve([]),
       close: () => {},
     },
     files: { resolve: () => Promise.resolve({ files: ['/a', '/b', '/c', '/d'], folders: [], warnings: [] }) },

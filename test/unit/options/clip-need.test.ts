@@ -25,13 +25,13 @@ it('has as many threads as fit, and is refused where not even one does', () => {
     expect(threadsWithin(fast, threadPace('x64'), 4, mostBytes, HD)).toBe(threads);
     expect(whyTooLarge(fast, mostBytes, HD)).toBeUndefined();
   }
-  expect(whyTooLarge(fast, bytesOf(1) - 1, HD)).toMatch(/needs 35\.5 MiB to decode, more than 35\.5 MiB/);
+  expect(whyTooLarge(fast, bytesOf(1) - 1, HD)).toMatch(/needs 38 MiB to decode, more than 38 MiB/);
 });
 
 it('names an older ffmpeg where that would decode a clip within the limit', () => {
   const queued = clip({ pipeline: 'queued' });
   const within = decoderBytes(clip(), 1, HD);
-  expect(whyTooLarge(queued, within, HD)).toMatch(/an ffmpeg older than 7 with video\.ffmpeg \(35\.5 MiB\)$/);
+  expect(whyTooLarge(queued, within, HD)).toMatch(/an ffmpeg older than 7 with video\.ffmpeg \(38 MiB\)$/);
   expect(whyTooLarge(queued, within - 1, HD)).not.toMatch(/older/);
   expect(whyTooLarge(queued, decoderBytes(queued, 1, HD), HD)).toBeUndefined();
 });

@@ -14,10 +14,11 @@ import {
   slabBytes,
 } from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
+import type { PictureFigure } from '../../../runtime/options/picture-need';
 import { MIB } from '../../../runtime/options/row';
 import { RUNTIME_SECTIONS } from '../../../runtime/options/runtime-rows';
 import { assembleTable } from '../../../runtime/options/table';
-import { tune, type Machine, type ShowFigures, type Tuning } from '../../../runtime/options/tune';
+import { tune, type Machine, type ShowClips, type ShowFigures, type Tuning } from '../../../runtime/options/tune';
 import { KEN_BURNS_ZOOM } from '../../../runtime/stage/motion';
 
 const table = assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS]);
@@ -220,7 +221,7 @@ describe('every auto becomes a value', () => {
   const clipShow = (known: readonly ClipFigure[], unknown = 0): ShowFigures => ({
     ...show(3),
     clipsByTheme: { all: known.length + unknown },
-    clips: { known, unknown, alternate: true },
+    clips: { known, unknown, alternate: true, rounds: true },
   });
   const clipBytes = (of: ShowFigures, values = {}, budgetMib = 4096): number =>
     tune(machine(budgetMib), { ...defaults, ...values }, HD, of)
@@ -280,22 +281,98 @@ describe('every auto becomes a value', () => {
     expect(clipBytes(clipShow([clip({ pipeline: 'graph' })], 1))).toBe(clipBytes(clipShow([fast])));
   });
 
-  it('gives a decoder fewer threads where it would take more than one may', () => {
+  it('plans no more for a decoder than one may take, and no jump where the limit lets it have a thread more', () => {
     const fast = clip({ rateHz: 240 });
     const planned = (mostBytes: number): number => clipBytes(clipShow([fast]), { 'video.decoderBytes': mostBytes });
     const bytesOf = (threads: number): number => decoderBytes(fast, threads, HD);
-    // Not the limit, which a decoder with three threads would not keep.
-    expect(planned(bytesOf(3) - 1)).toBe(planned(bytesOf(2)));
+    for (const threads of [1, 2, 3])
+      expect(planned(bytesOf(threads + 1)) - planned(bytesOf(threads + 1) - MIB)).toBe(2 * MIB);
     expect(planned(bytesOf(3))).toBeGreaterThan(planned(bytesOf(2)));
+    expect(planned(2048 * MIB)).toBe(planned(bytesOf(4)));
+  });
+
+  const whole = (wholeBytes: number): PictureFigure => ({
+    ...{ widthPx: 1920, heightPx: 1080, lies: false, pixelBytes: 3, jpeg: { hasHalfColour: true } },
+    wholeBytes,
+  });
+
+  it('plans one decoder for a clip that never follows itself, and none for a further round', () => {
+    const decoders = (turns: Pick<ShowClips, 'alternate' | 'rounds'>): unknown[] => {
+      const of: ShowFigures = { ...clipShow([clip()]), clips: { known: [clip()], unknown: 0, ...turns } };
+      const { values, steps } = tune(machine(4096), defaults, HD, of);
+      return [clipBytes(of), values['video.decoders'], steps['video.decoders']?.origin.because];
+    };
+    const [both, two] = decoders({ alternate: true, rounds: true });
+    const [round, one] = decoders({ alternate: false, rounds: true });
+    const [single, alone, because] = decoders({ alternate: false, rounds: false });
+    expect([two, one, alone]).toEqual([2, 2, 1]);
+    expect(because).toBe('the only clip of the show never follows itself');
+    const decoder = decoderBytes(clip(), 1, HD);
+    expect(Number(round) - Number(single)).toBe(decoder);
+    expect(Number(both)).toBeGreaterThan(Number(round));
+  });
+
+  it('stores pictures that move no larger than the panel where nothing else fits, and everything else is at its least', () => {
+    const of: ShowFigures = { ...show(20, true), pictures: [whole(0)] };
+    const bytesAt = (budgetMib: number): number =>
+      numberAt(tune(machine(budgetMib), defaults, HD, of), 'theme.imageEntryBytes');
+    const least = Array.from({ length: 200 }, (_, at) => 60 + at).find((mib) => {
+      try {
+        return bytesAt(mib) > 0;
+      } catch {
+        return false;
+      }
+    })!;
+    expect(bytesAt(least)).toBe(largestSlabBytes(HD, false));
+    expect(bytesAt(least + 20)).toBe(largestSlabBytes(HD, true));
+    const { account, steps } = tune(machine(least), defaults, HD, of);
+    expect(account.sizes).toMatchObject({ cacheSlabs: 2, renderThreads: 1, decodeWorkers: 1 });
+    expect(steps['theme.imageEntryBytes']?.origin.because).toContain('no larger with motion to fit the memory budget');
+  });
+
+  it('plans a capture of the screen beside decodes only where several run', () => {
+    const captureAt = (cores: number): number =>
+      tune(machine(2048, cores), defaults, HD, show(20)).account.consumers.find(({ owner }) => owner === 'capture')!
+        .bytes;
+    expect([captureAt(2), captureAt(4)]).toEqual([0, frameBytes(HD)]);
+  });
+
+  it('plans the strips of the widest picture for each decode, halved where a JPEG is decoded smaller', () => {
+    const workersOf = (picture: Partial<PictureFigure>): number =>
+      tune(machine(4096, 2), defaults, HD, {
+        ...show(20),
+        pictures: [{ ...whole(0), ...picture }],
+      }).account.consumers.find(({ owner }) => owner === 'decode workers')!.bytes / MIB;
+    const slab = largestSlabBytes(HD, false) / MIB;
+    const strips = (picture: Partial<PictureFigure>): number => workersOf(picture) - slab;
+    // Measured with libvips 8.18, JPEG unless noted, in MiB.
+    const png = { jpeg: undefined as never };
+    for (const [picture, measured] of [
+      [{ widthPx: 3000, heightPx: 2000 }, 12.4],
+      [{ widthPx: 4000, heightPx: 3000 }, 17.4],
+      [{ widthPx: 4000, heightPx: 3000, ...png }, 22.2],
+      [{ widthPx: 6000, heightPx: 4000 }, 14.4],
+      [{ widthPx: 6000, heightPx: 4000, ...png }, 31.8],
+      [{ widthPx: 8000, heightPx: 6000 }, 21.5],
+      [{ widthPx: 12_000, heightPx: 2000 }, 48.5],
+    ] as const) {
+      expect(strips(picture)).toBeGreaterThan(measured - 1);
+      expect(strips(picture)).toBeLessThan(1.4 * measured + 1);
+    }
+    // Small ones, and none that was looked at.
+    expect(strips({ widthPx: 640, heightPx: 360 })).toBe(12);
+    expect(tune(machine(4096, 2), defaults, HD, show(20)).account.plannedBytes).toBeGreaterThan(
+      tune(machine(4096, 2), defaults, HD, { ...show(20), pictures: [whole(0)] }).account.plannedBytes,
+    );
   });
 
   it('plans the source of a picture that is decoded whole, once', () => {
     const bytesOf = (sourceBytes: number, budgetMib = 2048): number =>
-      tune(machine(budgetMib), defaults, HD, { ...show(20), sourceBytes }).account.plannedBytes;
+      tune(machine(budgetMib), defaults, HD, { ...show(20), pictures: [whole(sourceBytes)] }).account.plannedBytes;
     expect(bytesOf(54 * MIB) - bytesOf(0)).toBe(54 * MIB);
     // One that takes more than a quarter of all is refused by itself, not the show.
     expect(bytesOf(2000 * MIB, 400)).toBeLessThanOrEqual(400 * MIB);
-    const limit = tune(machine(400), defaults, HD, { ...show(20), sourceBytes: 2000 * MIB });
+    const limit = tune(machine(400), defaults, HD, { ...show(20), pictures: [whole(2000 * MIB)] });
     expect(numberAt(limit, 'theme.decodeBytes')).toBeGreaterThanOrEqual(100 * MIB);
   });
 
@@ -317,6 +394,7 @@ describe('every auto becomes a value', () => {
       'composed frame',
       'capture',
       'text overlays',
+      'start',
     ]);
   });
 
@@ -339,6 +417,7 @@ describe('every auto becomes a value', () => {
 });
 
 describe('what does not fit shrinks in order', () => {
+  const startAt = (slabs: number): number => Math.max(0, FOOTPRINT.startBytes - slabs * slabBytes(1920, 1080));
   const least = (): { fixed: number; thread: number; worker: number; slab: number } => {
     const slab = slabBytes(1920, 1080);
     return {
@@ -362,7 +441,7 @@ describe('what does not fit shrinks in order', () => {
       soundTier2Mib: 0,
       soundChunkMs: 0,
     });
-    expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab).account.sizes).toEqual({
+    expect(tuned(fixed + 2 * thread + 3 * worker + 3 * slab + startAt(3)).account.sizes).toEqual({
       ringFrames: 0,
       decodeThreads: 0,
       cacheSlabs: 3,
@@ -371,7 +450,7 @@ describe('what does not fit shrinks in order', () => {
       soundTier2Mib: 0,
       soundChunkMs: 0,
     });
-    expect(tuned(fixed + thread + 2 * worker + 3 * slab).account.sizes).toEqual({
+    expect(tuned(fixed + thread + 2 * worker + 3 * slab + startAt(3)).account.sizes).toEqual({
       ringFrames: 0,
       decodeThreads: 0,
       cacheSlabs: 3,
@@ -380,7 +459,7 @@ describe('what does not fit shrinks in order', () => {
       soundTier2Mib: 0,
       soundChunkMs: 0,
     });
-    const last = tuned(fixed + thread + worker + 3 * slab);
+    const last = tuned(fixed + thread + worker + 3 * slab + startAt(3));
     expect(last.account.sizes).toEqual({
       ringFrames: 0,
       decodeThreads: 0,
@@ -400,9 +479,10 @@ describe('what does not fit shrinks in order', () => {
 
   it('and is refused with the numbers one byte below', () => {
     const { fixed, thread, worker, slab } = least();
-    const refused = (): unknown => tuned(fixed + thread + worker + 3 * slab - 1);
+    // With one decode at a time a capture needs no room of its own.
+    const refused = (): unknown => tuned(fixed - frameBytes(HD) + thread + worker + 2 * slab + startAt(2) - 1);
     expect(refused).toThrow(expect.objectContaining({ code: 'VITRINE_E_BUDGET' }) as Error);
-    expect(refused).toThrow(/short of 1 B[\s\S]*image cache +3 x 5\.9 MiB/);
+    expect(refused).toThrow(/short of 1 B[\s\S]*image cache +2 x 5\.9 MiB/);
   });
 
   it('refuses a cache too small for a crossfade', () => {
@@ -431,6 +511,14 @@ describe('laws', () => {
     channels: fc.constantFrom(1 as const, 2 as const),
     roles: fc.subarray(['voice', 'background', 'effect', 'clips'], { minLength: 1 }),
   });
+  const pictureFigure = fc.record({
+    widthPx: fc.integer({ min: 1, max: 16_000 }),
+    heightPx: fc.integer({ min: 1, max: 16_000 }),
+    lies: fc.boolean(),
+    pixelBytes: fc.constantFrom(1, 3, 4, 8),
+    jpeg: fc.option(fc.record({ hasHalfColour: fc.boolean() }), { nil: undefined as never }),
+    wholeBytes: fc.constantFrom(0, 1 << 26, 1 << 30),
+  });
   const figures = fc.record({
     sounds: fc.option(fc.record({ known: fc.array(soundFigure, { maxLength: 5 }), unknown: fc.nat(1) }), {
       nil: undefined as never,
@@ -439,9 +527,14 @@ describe('laws', () => {
     forms: fc.array(fc.record({ images: fc.nat(300), motion: fc.boolean() }), { maxLength: 4 }),
     texts: fc.boolean(),
     soundsAtOnce: fc.nat(8),
-    sourceBytes: fc.nat(1 << 30),
+    pictures: fc.array(pictureFigure, { maxLength: 3 }),
     clipsByTheme: fc.constantFrom({}, { films: 3 }),
-    clips: fc.record({ known: fc.array(clipFigure, { maxLength: 3 }), unknown: fc.nat(2), alternate: fc.boolean() }),
+    clips: fc.record({
+      known: fc.array(clipFigure, { maxLength: 3 }),
+      unknown: fc.nat(2),
+      alternate: fc.boolean(),
+      rounds: fc.boolean(),
+    }),
   });
   const cores = fc.integer({ min: 1, max: 64 });
   const mib = fc.integer({ min: 64, max: 8192 });

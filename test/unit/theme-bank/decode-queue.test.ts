@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { DecodeQueue, WithdrawnError } from '../../../plugins/theme-bank/decode-queue';
+import { Turns } from '../../../runtime/core/turns';
 import type { LiveSettings } from '../../../plugins/theme-bank/settings';
 
 describe('the decode queue', () => {
-  const open = (workers: number, queue: number): DecodeQueue =>
-    new DecodeQueue({ now: { workers, queue } } as LiveSettings);
+  const open = (workers: number, queue: number, largeWork = new Turns()): DecodeQueue =>
+    new DecodeQueue({ now: { workers, queue } } as LiveSettings, largeWork);
   const order: string[] = [];
   beforeEach(() => {
     order.length = 0;
@@ -32,6 +33,23 @@ describe('the decode queue', () => {
     jobs.forEach(({ end }) => end());
     expect(await Promise.all(runs.map(({ done }) => done))).toEqual(['a', 'b', 'c', 'd', 'urgent']);
     expect(order).toEqual(['a', 'b', 'd', 'urgent', 'c']);
+  });
+
+  it.each([
+    [1, []],
+    [2, ['a']],
+  ])('with %i at once waits for other work that needs much memory: %j begun beside it', async (workers, begun) => {
+    const largeWork = new Turns();
+    const capture = job('capture');
+    const captured = largeWork.take(capture.run);
+    const queue = open(workers, 8, largeWork);
+    const a = job('a');
+    const run = queue.run(a.run, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order.filter((name) => name !== 'capture')).toEqual(begun);
+    capture.end();
+    a.end();
+    expect(await Promise.all([captured, run.done])).toEqual(['capture', 'a']);
   });
 
   it('has no room beyond its limit, and tells when it has', async () => {
