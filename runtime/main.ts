@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { boundNursery } from './core/heap';
 
 type Body = (exports: object, require: NodeJS.Require, module: object, filename: string, folder: string) => void;
 
@@ -25,5 +26,7 @@ const source = readFileSync(filename, 'utf8');
 // The value of the script is a function with a module's parameters. V8 itself refuses what another version, other flags
 // or another source made.
 const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
+// A program that runs for months keeps its nursery small. Set earlier, the compiled code would be refused for it.
+if (process.argv[2] === 'run') boundNursery();
 const module_ = { exports: {} };
 (script.runInThisContext() as Body)(module_.exports, createRequire(filename), module_, filename, dirname(filename));

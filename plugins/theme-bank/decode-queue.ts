@@ -25,6 +25,8 @@ export class WithdrawnError extends Error {}
 
 /** Where decodes never pause: they leave holes in malloc's heaps that it keeps by itself. */
 const TRIM_EVERY = 64;
+/** At once the collector still finds the pixels referred to (seen with sharp 0.35: they stay until the next decode is over). */
+const TIDY_AFTER_MS = 20;
 
 /** Main thread only. */
 @scoped(Lifecycle.ContainerScoped)
@@ -35,6 +37,7 @@ export class DecodeQueue {
   private readonly running = new Set<Promise<unknown>>();
   private roomWaiters: (() => void)[] = [];
   private closed = false;
+  private tidying: NodeJS.Timeout | undefined;
   private finished = 0;
   private timer: NodeJS.Timeout | undefined;
   /** When the last unhurried decode began, and when those of late ended, oldest first. */
@@ -86,7 +89,7 @@ export class DecodeQueue {
             this.running.delete(work);
             this.finished += 1;
             this.advance();
-            setImmediate(() => this.tidy());
+            this.tidySoon();
           });
         this.running.add(work);
       };
@@ -107,12 +110,16 @@ export class DecodeQueue {
     for (const { drop } of this.waiting.splice(0)) drop(new DOMException('the decode queue is closed', 'AbortError'));
     this.wakeRoomWaiters();
     await Promise.allSettled(this.running);
+    clearTimeout(this.tidying);
   }
 
-  /** Gives back the memory of a decode that is over and whose pixels are copied. */
-  private tidy(): void {
-    collectNursery();
-    if (this.running.size === 0 || this.finished % TRIM_EVERY === 0) trimAllocator();
+  /** Gives back the memory of a decode that is over and whose pixels are copied: soon, when nothing refers to them any more. */
+  private tidySoon(): void {
+    this.tidying ??= setTimeout(() => {
+      this.tidying = undefined;
+      collectNursery();
+      if (this.running.size === 0 || this.finished % TRIM_EVERY === 0) trimAllocator();
+    }, TIDY_AFTER_MS);
   }
 
   private hurry(entry: Waiting): void {

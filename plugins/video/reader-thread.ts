@@ -3,6 +3,7 @@ import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { ClipTable } from '../../runtime/arena/clip-table';
 import { messageOf } from '../../runtime/core/errors';
+import { boundNursery } from '../../runtime/core/heap';
 import { FRAME_HEADER, TIMES_PER_SECOND } from './command';
 import { closeQuietly } from '../../runtime/media/socket-pair';
 import { endOf } from './length';
@@ -10,6 +11,7 @@ import { BEGINNING, nextRound, statedEnd, type Place, type ReaderReply, type Rea
 
 type Done = Extract<ReaderReply, { kind: 'done' }>;
 
+boundNursery();
 const port = parentPort!;
 /** The order before: the next child of a loop is handed over ahead, so that no other thread is needed at the seam. */
 let before: Done | undefined;

@@ -6,7 +6,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Keeps the nursery at its first size. Call before anything allocates much; this thread only. */
+/**
+ * Keeps the nursery at its size. Call before anything allocates much, and first thing in each thread: V8 forgets it for the whole process
+ * whenever a thread is made.
+ */
 export function boundNursery(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }

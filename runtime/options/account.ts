@@ -132,12 +132,8 @@ export function drawUp(demand: Demand): Account {
 }
 
 /** How many of `size` are left when `excessBytes` have to go. */
-function keptOf(
-  { pictures, stripBytes, clips, sound }: Demand,
-  sizes: Sizes,
-  size: keyof Sizes,
-  excessBytes: number,
-): number {
+function keptOf(demand: Demand, sizes: Sizes, size: keyof Sizes, excessBytes: number): number {
+  const { pictures, clips, sound } = demand;
   if (size === 'cacheSlabs') return slabsWithin(pictures, largestBytes(pictures, sizes.cacheSlabs) - excessBytes);
   if (size === 'decodeThreads' || size === 'ringFrames') {
     if (clips === undefined) return 0;
@@ -147,7 +143,7 @@ function keptOf(
   }
   const unitBytes = {
     renderThreads: FOOTPRINT.threadBytes,
-    decodeWorkers: workerBytes(pictures, stripBytes),
+    decodeWorkers: workerBytes(demand, sizes.cacheSlabs),
     soundTier2Mib: MIB,
     soundChunkMs: sound === undefined ? 1 : tier1BytesPerMs(sound.atOnce, sound.rateHz),
   }[size];
@@ -162,9 +158,15 @@ function countWithin(bytesOf: (count: number) => number, now: number, excessByte
   return count;
 }
 
-/** A decode at work: libvips beside the picture that comes out of it. */
-function workerBytes(pictures: readonly PictureClass[], stripBytes: number): number {
-  return (pictures[0]?.slabBytes ?? 0) + stripBytes;
+/**
+ * Pictures in a decoder's hands: the one that is decoded, and the one before it, until the collector has seen that it was copied. Where the cache
+ * holds no more than the picture that is on and the next one, no decode follows at once.
+ */
+const resultsOf = (cacheSlabs: number): number => (cacheSlabs > BAREST_SLABS ? 2 : 1);
+
+/** A decode at work: libvips beside the pictures that come out of it. */
+function workerBytes({ pictures, stripBytes }: Pick<Demand, 'pictures' | 'stripBytes'>, cacheSlabs: number): number {
+  return resultsOf(cacheSlabs) * (pictures[0]?.slabBytes ?? 0) + stripBytes;
 }
 
 const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string }[] = [
@@ -215,13 +217,15 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
     });
   }
   if (clips !== undefined) consumers.push(...videoConsumers(clips, sizes, textureBytes !== undefined));
-  if (sound !== undefined) consumers.push(...soundConsumers(sound, sizes));
+  if (sound !== undefined) consumers.push(...soundConsumers(sound, sizes, clips !== undefined));
   if (decodeWorkers > 0) {
-    const each = `${decodeWorkers} x (${formatBytes(pictures[0]?.slabBytes ?? 0)} + ${formatBytes(stripBytes)})`;
+    const results = resultsOf(cacheSlabs);
+    const slab = formatBytes(pictures[0]?.slabBytes ?? 0);
+    const each = `${decodeWorkers} x (${results === 1 ? slab : `${results} x ${slab}`} + ${formatBytes(stripBytes)})`;
     consumers.push({
       owner: 'decode workers',
       formula: sourceBytes > 0 ? `${each} + ${formatBytes(sourceBytes)} for a picture that is decoded whole` : each,
-      bytes: decodeWorkers * workerBytes(pictures, stripBytes) + sourceBytes,
+      bytes: decodeWorkers * workerBytes(demand, cacheSlabs) + sourceBytes,
     });
   }
   const laterBytes = consumers.reduce((sum, { owner, bytes }) => sum + (FILLED_LATER.has(owner) ? bytes : 0), 0);
@@ -292,19 +296,21 @@ function videoTextures(rings: number, frameBytes: number): Consumer {
   return { owner: 'video textures', formula: `${rings} x ${formatBytes(bytes)}`, bytes: rings * bytes };
 }
 
-/** Fixed parts, and three that the options bound. */
+/** Fixed parts, and three that the options bound. `besideClips`: the decoders of clips have the same libraries, which are counted with them. */
 function soundConsumers(
   { atOnce, rateHz, clipBytes }: Required<Demand>['sound'],
   { soundTier2Mib: tier2Mib, soundChunkMs: chunkMs }: Sizes,
+  besideClips: boolean,
 ): Consumer[] {
+  const libraries = besideClips ? 0 : LIBRARY_BYTES;
   const more = Math.max(0, atOnce - SOUNDS_COUNTED);
   const decoder = formatBytes(FOOTPRINT.soundDecoderBytes);
   const decoders = more === 0 ? '' : `; ${more} x ${decoder} for more decoders`;
   return [
     {
       owner: 'sound',
-      formula: `library, threads and decoder, measured${decoders}`,
-      bytes: FOOTPRINT.soundBytes + more * FOOTPRINT.soundDecoderBytes,
+      formula: `library, threads and decoder, measured${decoders}${besideClips ? '; libraries of decoders as above' : ''}`,
+      bytes: FOOTPRINT.soundBytes + libraries + more * FOOTPRINT.soundDecoderBytes,
     },
     {
       owner: 'sound, tier 1',

@@ -28,15 +28,16 @@ export const FOOTPRINT = {
   startBytes: 24 * MIB,
   /** A decoder that begins while the one before it has not ended yet, where clips follow each other. */
   childStartBytes: 8 * MIB,
-  /** sharp with libvips and its threads while they do nothing, where pictures or texts are shown (measured: 6 MiB). */
-  pictureLibraryBytes: 8 * MIB,
+  /** sharp with libvips and its threads while they do nothing, where pictures or texts are shown (measured: 6 to 9 MiB). */
+  pictureLibraryBytes: 10 * MIB,
   /** One more worker thread: its V8 isolate, stack and instance of the kernels. */
   threadBytes: 8 * MIB,
   /**
-   * The audio library with its threads and buffers, the thread that decodes, and the child it reads: so that a show of four pictures and two
-   * streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 391 MiB, of which 111 are chunks).
+   * The audio library with its threads and buffers, the thread that decodes, and the child it reads, without that child's libraries: so that a
+   * show of four pictures and two streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 391 to 410 MiB, of which
+   * 111 are chunks).
    */
-  soundBytes: 130 * MIB,
+  soundBytes: 87 * MIB,
   /** Another child that decodes sound: its libraries are shared with those (measured: 49 MiB, 10 of them its own). */
   soundDecoderBytes: 10 * MIB,
 } as const;

@@ -1,6 +1,7 @@
 /** The decode thread: makes chunks and clips, one at a time. Its children are its own and end with it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../../runtime/core/errors';
+import { boundNursery } from '../../../runtime/core/heap';
 import type { DecodeThreadData, FromDecodeThread, OrderAhead, ToDecodeThread } from './messages';
 import { Interrupted, PcmStream } from './pcm-stream';
 import { Producer, type TrackSpec } from './producer';
@@ -14,6 +15,7 @@ interface KeyedProducer {
 /** A clip's planes grow by this much. */
 const CLIP_PIECE_FRAMES = 1 << 16;
 
+boundNursery();
 const { ffmpeg, progress: shared } = workerData as DecodeThreadData;
 const progress = new Int32Array(shared);
 const getOn = (): void => void Atomics.add(progress, 0, 1);

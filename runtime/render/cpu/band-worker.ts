@@ -1,9 +1,11 @@
 /** A band helper's thread: sleeps until there is a frame, composes portions of it, sleeps again. */
 import { workerData } from 'node:worker_threads';
+import { boundNursery } from '../../core/heap';
 import { BAND, type BandWorkerData } from './bands';
 import { loadKernels } from './kernel-module';
 import { ownThread } from './processors';
 
+boundNursery();
 const { memory, control: buffer, scratch, index } = workerData as BandWorkerData;
 const control = new Int32Array(buffer);
 const kernels = loadKernels(memory);

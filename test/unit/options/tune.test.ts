@@ -344,7 +344,7 @@ describe('every auto becomes a value', () => {
         pictures: [{ ...whole(0), ...picture }],
       }).account.consumers.find(({ owner }) => owner === 'decode workers')!.bytes / MIB;
     const slab = largestSlabBytes(HD, false) / MIB;
-    const strips = (picture: Partial<PictureFigure>): number => workersOf(picture) - slab;
+    const strips = (picture: Partial<PictureFigure>): number => workersOf(picture) - 2 * slab;
     // Measured with libvips 8.18, JPEG unless noted, in MiB.
     const png = { jpeg: undefined as never };
     for (const [picture, measured] of [
@@ -423,7 +423,7 @@ describe('what does not fit shrinks in order', () => {
     return {
       fixed: FOOTPRINT.processBytes + FOOTPRINT.pictureLibraryBytes + 2 * frameBytes(HD),
       thread: 8 * MIB,
-      worker: slab + 24 * MIB,
+      worker: 2 * slab + 24 * MIB,
       slab,
     };
   };
@@ -480,7 +480,7 @@ describe('what does not fit shrinks in order', () => {
   it('and is refused with the numbers one byte below', () => {
     const { fixed, thread, worker, slab } = least();
     // With one decode at a time a capture needs no room of its own.
-    const refused = (): unknown => tuned(fixed - frameBytes(HD) + thread + worker + 2 * slab + startAt(2) - 1);
+    const refused = (): unknown => tuned(fixed - frameBytes(HD) + thread + (worker - slab) + 2 * slab + startAt(2) - 1);
     expect(refused).toThrow(expect.objectContaining({ code: 'VITRINE_E_BUDGET' }) as Error);
     expect(refused).toThrow(/short of 1 B[\s\S]*image cache +2 x 5\.9 MiB/);
   });
