@@ -80,7 +80,8 @@ describe('a theme of one picture', () => {
     fill(20);
     const grown = await until(budget, ([bytes]) => bytes > 10 * first[0]);
     expect(grown[0]).toBe(12 * first[0]);
-    expect(grown[1] - first[1]).toBe(11 * first[0]);
+    // One more result in a decoder's hands. The cache of such small pictures takes less than is planned for the start.
+    expect(grown[1] - first[1]).toBe(first[0]);
     await until(
       async () => (await statusOf(on)).gauges['theme-bank']!['imagesResidentCount'],
       (resident) => resident === 12,
