@@ -26,11 +26,16 @@ interface OpeningOrder {
   readonly beginAnew: (() => never) | undefined;
 }
 
-/** Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. */
+/**
+ * Sends the order to open an output, GL backends that cannot be trusted left out of it. At once where GL is out of the question. `loadLibraries`: those
+ * that this thread needs while the output is opened. A driver that hangs while it is loaded keeps every other library from being loaded, and
+ * this thread would wait for it with them.
+ */
 export async function openTrusted(
   order: OpenMessage,
   facts: HardwareFacts,
   env: CommandIo['env'],
+  loadLibraries: () => void,
   send: (order: OpenMessage) => void,
 ): Promise<OpeningOrder> {
   const request = { ...order.surroundings, size: order.size };
@@ -41,7 +46,10 @@ export async function openTrusted(
   const record = new GlRecord(glRecordFile(env), glSignature(facts));
   const { excluded, trusted } = await chooseGl(order.wanted, request, record);
   const beginAnew = trusted === undefined ? undefined : prepareRestart();
-  if (trusted !== undefined) record.beginOpening(trusted);
+  if (trusted !== undefined) {
+    loadLibraries();
+    record.beginOpening(trusted);
+  }
   send({ ...order, excluded });
   return { record, trusted, beginAnew };
 }

@@ -11,6 +11,7 @@ import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { instanceSocketPath } from '../control/socket-path';
+import { loadSharp } from '../media/picture/sharp-library';
 import { PeakMemory } from '../hardware/peak-memory';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
@@ -113,7 +114,13 @@ async function play(
   render.ended.catch((cause: unknown) => scope.closed || fail(cause));
   const openingOrder = whatToOpen(settings, io, args.untimed, turn);
   const opening = firstOutput(render, openingOrder.wanted);
-  const chosen = openTrusted(openingOrder, settings.facts, io.env, (order) => render.send(order));
+  const chosen = openTrusted(
+    openingOrder,
+    settings.facts,
+    io.env,
+    () => void loadSharp(),
+    (order) => render.send(order),
+  );
   scope.defer('trials of GL', tryLater(openingOrder, settings.facts, io.env, render));
   void beginAnewWhenHung(chosen, opening, log);
   opening.catch(() => {}); // a wrong show is told first

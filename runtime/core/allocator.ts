@@ -21,16 +21,25 @@ let mallocTrim: MallocTrim | undefined;
  * about 1 ms. Call it now and then where many threads allocate and free, such as after some dozens of decodes.
  */
 export function trimAllocator(): void {
+  findMallocTrim()(0);
+}
+
+function findMallocTrim(): MallocTrim {
   try {
     mallocTrim ??= foreign<[number], number>(library('libc.so.6'), 'int malloc_trim(size_t pad)');
-    mallocTrim(0);
   } catch {
     mallocTrim = () => 0; // Not glibc.
   }
+  return mallocTrim;
 }
 
-/** Bounds what malloc keeps. Does nothing where there is no glibc. Call before the first decode. */
+/**
+ * Bounds what malloc keeps. Does nothing where there is no glibc. Call before the first decode, and before any thread loads a library that may
+ * hang: nothing else can be found in libraries meanwhile.
+ */
 export function boundAllocator(): void {
+  findMallocTrim();
+  findMadviseAt();
   try {
     const mallopt = foreign<[number, number], number>(library('libc.so.6'), 'int mallopt(int parameter, int value)');
     mallopt(M_ARENA_MAX, HEAPS);
@@ -63,10 +72,13 @@ export function giveBackPages(memory: Uint8Array, offset: number, bytes: number)
   }
 }
 
-let madviseAt: ((address: bigint, length: number, advice: number) => number) | undefined;
+type MadviseAt = (address: bigint, length: number, advice: number) => number;
+let madviseAt: MadviseAt | undefined;
 
 /** The same for whole mappings of files, which read as the file afterwards. The caller knows that no page in them was changed. */
 export function adviseUnneeded({ fromAddress, bytes }: { readonly fromAddress: bigint; readonly bytes: number }): void {
-  madviseAt ??= foreign(library(null), 'int madvise(uintptr_t addr, size_t length, int advice)');
-  madviseAt(fromAddress, bytes, MADV_DONTNEED);
+  findMadviseAt()(fromAddress, bytes, MADV_DONTNEED);
 }
+
+const findMadviseAt = (): MadviseAt =>
+  (madviseAt ??= foreign(library(null), 'int madvise(uintptr_t addr, size_t length, int advice)'));
