@@ -245,7 +245,8 @@ function tuneFor(
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     sourceBytes,
-    stripBytes: stripsOf(sources, panel, motion),
+    // A panorama must not keep the show from playing: beyond this share its decode takes more than is planned.
+    stripBytes: Math.min(stripsOf(sources, panel, motion), Math.max(USUAL_STRIP_BYTES, sourceLimit)),
     ...(demand === undefined ? {} : { clips: demand }),
     ...(hasSounds ? { sound: { atOnce: streams, rateHz, clipBytes } } : {}),
     budgetBytes,

@@ -337,6 +337,12 @@ describe('every auto becomes a value', () => {
     expect([captureAt(2), captureAt(4)]).toEqual([0, frameBytes(HD)]);
   });
 
+  it('does not refuse a show for one picture that is very wide', () => {
+    const panorama = { ...whole(0), widthPx: 30_000, heightPx: 3000 };
+    const { account } = tune(machine(208), defaults, HD, { ...show(20, true), pictures: [panorama] });
+    expect(account.consumers.find(({ owner }) => owner === 'decode workers')!.formula).toContain('+ 52 MiB');
+  });
+
   it('plans the strips of the widest picture for each decode, halved where a JPEG is decoded smaller', () => {
     const workersOf = (picture: Partial<PictureFigure>): number =>
       tune(machine(4096, 2), defaults, HD, {
