@@ -69,14 +69,14 @@ cuelist: {loop: forever, cues: [{name: one, duration: 1h, scenes: [{scene: only}
   return file;
 }
 
-/** Of 12 megapixels, all the same; gives their folder. */
+/** Of 4 megapixels, all the same; gives their folder. */
 function photographs(): string {
   const first = made(
-    'telephone.jpg',
+    'photograph.jpg',
     '-f',
     'lavfi',
     '-i',
-    'testsrc2=s=4032x3024,noise=alls=20',
+    'testsrc2=s=2400x1600,noise=alls=20',
     '-frames:v',
     '1',
     '-q:v',
@@ -116,7 +116,7 @@ describe.each([
     ({ video }: Played['report']) => (video?.framesShown ?? 0) > 250,
   ],
   [
-    'photographs of a telephone and a clip of 1080p, on a board with 512 MB',
+    'photographs and a clip of 1080p, on a board with 512 MB',
     208,
     'raspberry-pi-512m',
     () =>
