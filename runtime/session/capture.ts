@@ -22,7 +22,7 @@ export interface CaptureParts {
   send(message: ToRenderThread): void;
   listen(listener: (message: FromRenderThread) => void): () => void;
   /** Size of the frame as scanned out, and how far it is turned; asked at every capture. */
-  /** Captures wait for it, and each is one. */
+  /** A capture takes its turn among them. */
   readonly largeWork: Turns;
   geometry(): { readonly widthPx: number; readonly heightPx: number; readonly turn: number };
 }

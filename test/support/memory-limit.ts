@@ -3,8 +3,9 @@
  * its sum of PSS is greater.
  */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childrenOf } from './tree-memory';
 
 export interface MemoryLimit {
   /** Put before a command's program and arguments. Empty where the limit is a watch. */
@@ -72,7 +73,7 @@ function watch(bytes: number): MemoryLimit {
 /** The sum of PSS, or of RSS, of a process and its children, in bytes; those that are ending count nothing. */
 export function treeBytes(pid: number, field: 'Pss' | 'Rss' = 'Pss'): number {
   const line = new RegExp(`^${field}:\\s+(\\d+)`, 'm');
-  return [pid, ...children(pid)].reduce((sum, each) => sum + Number(line.exec(rollup(each))?.[1] ?? 0) * 1024, 0);
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + Number(line.exec(rollup(each))?.[1] ?? 0) * 1024, 0);
 }
 
 function rollup(pid: number): string {
@@ -80,15 +81,5 @@ function rollup(pid: number): string {
     return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   } catch {
     return '';
-  }
-}
-
-function children(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
   }
 }

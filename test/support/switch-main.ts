@@ -19,7 +19,7 @@ import { cueSound, RATE_HZ, showOf, writeWav } from './sound-rig';
 /** 1 kHz: each period is as the one before it, to the sample. */
 export const PERIOD_FRAMES = 48;
 
-/** What is heard is looked at for a tenth of a second after each switch. */
+/** The test looks at the sound of a tenth of a second after each switch. */
 const BETWEEN_FRAMES = 0.12 * RATE_HZ;
 
 async function main(folder: string, times: number): Promise<void> {

@@ -47,6 +47,7 @@ function smapsOf(pid: number): string {
   }
 }
 
+/** Children of a process, and theirs. */
 export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((task) =>

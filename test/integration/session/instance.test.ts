@@ -359,6 +359,7 @@ describe('a capture', () => {
     end();
     await Promise.all([decode, capture]);
     expect(isTaken).toBe(true);
+    await rig.close();
   });
 
   it('is refused where there is no room, and the next one is not held up by it', async () => {

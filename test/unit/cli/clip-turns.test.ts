@@ -1,18 +1,10 @@
 /** How clips take turns: what the account plans decoders and rings for. */
 import { clipTurns } from '../../../runtime/cli/clip-turns';
 import type { ClipFigure } from '../../../runtime/options/clip-need';
+import { FULL_HD_CLIP } from '../../support/clip-figure';
 import { sceneOf, BLANK_SCENE, type Cue, type Scene, type Show } from '../../../runtime/show/types';
 
-const clip = (seconds: number): ClipFigure => ({
-  codec: 'h264',
-  codedWidthPx: 1920,
-  codedHeightPx: 1080,
-  widthPx: 1920,
-  heightPx: 1080,
-  rateHz: 30,
-  pixelFormat: 'yuv420p',
-  frames: 30 * seconds,
-});
+const clip = (seconds: number): ClipFigure => ({ ...FULL_HD_CLIP, frames: FULL_HD_CLIP.rateHz * seconds });
 
 const scene = (more: Partial<Scene>): Scene => ({
   ...sceneOf({ scenes: {} }, BLANK_SCENE),

@@ -1,7 +1,7 @@
 /** Work that takes turns. */
 import { Turns } from '../../../runtime/core/turns';
 
-/** Work that is over when it is told to be. */
+/** A job that the test ends. */
 function work(name: string, order: string[]) {
   let end = (): void => {};
   let fail = (): void => {};

@@ -19,6 +19,7 @@ import { MIB } from '../../../runtime/options/row';
 import { RUNTIME_SECTIONS } from '../../../runtime/options/runtime-rows';
 import { assembleTable } from '../../../runtime/options/table';
 import { tune, type Machine, type ShowClips, type ShowFigures, type Tuning } from '../../../runtime/options/tune';
+import { FULL_HD_CLIP } from '../../support/clip-figure';
 import { KEN_BURNS_ZOOM } from '../../../runtime/stage/motion';
 
 const table = assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS]);
@@ -208,16 +209,7 @@ describe('every auto becomes a value', () => {
     expect(soundOf(6) - soundOf(2)).toBe(4 * 10 * MIB);
   });
 
-  const clip = (more: Partial<ClipFigure> = {}): ClipFigure => ({
-    codec: 'h264',
-    codedWidthPx: 1920,
-    codedHeightPx: 1080,
-    widthPx: 1920,
-    heightPx: 1080,
-    rateHz: 30,
-    pixelFormat: 'yuv420p',
-    ...more,
-  });
+  const clip = (more: Partial<ClipFigure> = {}): ClipFigure => ({ ...FULL_HD_CLIP, ...more });
   const clipShow = (known: readonly ClipFigure[], unknown = 0): ShowFigures => ({
     ...show(3),
     clipsByTheme: { all: known.length + unknown },
