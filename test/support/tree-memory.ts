@@ -6,17 +6,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const KIB = 1024;
 
-/** In bytes; processes that are ending count nothing. */
-export function treeBytesAlone(pid: number): number {
+export interface TreeMemory {
+  readonly bytes: number;
+  /** Pages that are no file's, of the first process and of each child of it. */
+  readonly ownBytes: readonly number[];
+  readonly fileBytes: number;
+}
+
+/** Processes that are ending count nothing. */
+export function treeMemoryAlone(pid: number): TreeMemory {
   const files = new Map<string, number>();
-  let own = 0;
+  const ownBytes: number[] = [];
   for (const each of [pid, ...childrenOf(pid)]) {
     const shown = mappedBytes(smapsOf(each));
-    own += shown.own;
+    ownBytes.push(shown.own);
     for (const [file, bytes] of shown.files) files.set(file, Math.max(files.get(file) ?? 0, bytes));
   }
-  return own + [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const fileBytes = sumOf([...files.values()]);
+  return { bytes: sumOf(ownBytes) + fileBytes, ownBytes, fileBytes };
 }
+
+export const treeBytesAlone = (pid: number): number => treeMemoryAlone(pid).bytes;
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** Of one process: pages of its own, and those of each file that are the file's. */
 function mappedBytes(smaps: string): { readonly own: number; readonly files: ReadonlyMap<string, number> } {
