@@ -5,7 +5,7 @@ import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
 import { type Quarantine, type Signature } from '../../runtime/library/quarantine';
 import { clipFrameBytes, type ClipStore } from '../../runtime/stage/clip-store';
-import type { DecodeOrder } from './command';
+import { ANY_SIZE, type DecodeOrder } from './command';
 import type { ClipFacts } from './clip-facts';
 import { Decoder } from './decoder';
 import type { ClipEnd, DecoderParts } from './decoder-parts';
@@ -59,8 +59,8 @@ export class ClipBank {
   private scanning: Promise<unknown> = Promise.resolve();
   private stopScan = (): void => {};
   private closed = false;
-  /** Files that one graph did not decode to their end. */
-  private readonly ungraphed = new Set<string>();
+  /** Files with pictures of other sizes than stated, or that one graph did not decode to their end. */
+  private readonly unsteady = new Set<string>();
   private about: ToolsAbout | undefined;
 
   constructor(
@@ -133,7 +133,7 @@ export class ClipBank {
     const prefill = Math.min(this.settings.prefill, ring.frames);
     const distrust = ({ hardware }: DecodeOrder, reason: string): void => {
       if (hardware.length > 0) this.proofs.distrust(facts, reason);
-      else this.ungraphed.add(path);
+      else this.unsteady.add(path);
     };
     const parts: DecoderParts = {
       ffmpeg: this.tools.ffmpeg,
@@ -153,7 +153,8 @@ export class ClipBank {
 
   private decodeOrder(order: ClipOrder, hardware: readonly string[]): DecodeOrder {
     const { path, index, target, loop, fromMs = 0 } = order;
-    const facts: ClipFacts = this.ungraphed.has(path) ? { ...order.facts, pipeline: 'queued' } : order.facts;
+    const pipeline = this.unsteady.has(path) ? ANY_SIZE[order.facts.pipeline] : undefined;
+    const facts: ClipFacts = pipeline === undefined ? order.facts : { ...order.facts, pipeline };
     const { threads: most, decoderBytes } = this.settings;
     const threads = threadsWithin(figureOf(order), PACE, most, decoderBytes, target);
     const common = { path, facts, index, target, loop, fromMs, hardware };

@@ -59,8 +59,8 @@ export interface ClipFacts {
 /** Version of the library in ffmpeg 7.0, the first one with queues. */
 const FIRST_QUEUED_AVCODEC = 61;
 
-/** Codecs of clips that a graph decodes as ffmpeg else does, in a container with an index: one size, and times that never go back. */
-const GRAPH_CODECS = new Set(['h264', 'hevc', 'av1', 'prores', 'mjpeg', 'mpeg4']);
+/** Codecs of clips that have one size and times that never go back, in a container with an index. */
+const STEADY_CODECS = new Set(['h264', 'hevc', 'av1', 'prores', 'mjpeg', 'mpeg4']);
 /** What a stream may say beside its frames that is of no matter for how they are shown. */
 const HARMLESS = /^(CPB properties|Mastering display metadata|Content light level metadata)$/;
 
@@ -208,10 +208,11 @@ function pipelineOf(
   { format_name: container = '' }: NonNullable<Probed['format']>,
   libraries: NonNullable<Probed['library_versions']>,
 ): Pipeline {
-  if (!libraries.some(({ name, major = 0 }) => name === 'libavcodec' && major >= FIRST_QUEUED_AVCODEC)) return 'direct';
+  const isQueued = libraries.some(({ name, major = 0 }) => name === 'libavcodec' && major >= FIRST_QUEUED_AVCODEC);
   // What else ffmpeg does of itself, as turning a picture upright, a graph does not.
   const isPlain = sides.every(({ side_data_type: type = '' }) => HARMLESS.test(type)) && (ratio(aspect) ?? 1) === 1;
-  return INDEXED.test(container) && GRAPH_CODECS.has(codec) && isPlain ? 'graph' : 'queued';
+  const isOfOneSize = INDEXED.test(container) && STEADY_CODECS.has(codec) && isPlain;
+  return isQueued ? (isOfOneSize ? 'graph' : 'queued') : isOfOneSize ? 'steady' : 'direct';
 }
 
 /** The name is written in small or large letters. */

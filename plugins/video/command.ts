@@ -1,5 +1,6 @@
 /** The command lines of ffmpeg. Fixed words and our own numbers; a file's name is only ever one argument. Pure. */
 import { FILES_ONLY } from '../../runtime/media/ffprobe';
+import type { Pipeline } from '../../runtime/options/clip-need';
 import type { ClipFacts } from './clip-facts';
 import { pictureFilters, pixelFormatOf } from './pictures';
 import type { ClipTarget } from './target';
@@ -35,28 +36,35 @@ export interface DecodeOrder {
 }
 
 /**
- * How a clip is decoded where its child failed with these words: in software where it was hardware; with the queues of ffmpeg where a graph met
- * a picture of another size, or gave no frame at all. Undefined where another try may do.
+ * How a clip is decoded where its child failed with these words: in software where it was hardware; for pictures of any size where one had another
+ * size than stated, or where a graph gave no frame at all. Undefined where another try may do.
  */
 export function plainerOrder(order: DecodeOrder, complaint: string, frames: number): DecodeOrder | undefined {
   if (order.hardware.length > 0) return { ...order, hardware: [] };
   const { facts } = order;
-  if (facts.pipeline !== 'graph') return undefined;
-  const isBeyond = complaint.includes(isAsStated(facts)) || (frames === 0 && complaint !== '');
-  return isBeyond ? { ...order, facts: { ...facts, pipeline: 'queued' } } : undefined;
+  const pipeline = ANY_SIZE[facts.pipeline];
+  if (pipeline === undefined) return undefined;
+  const isBeyond =
+    complaint.includes(isAsStated(facts)) || (facts.pipeline === 'graph' && frames === 0 && complaint !== '');
+  return isBeyond ? { ...order, facts: { ...facts, pipeline } } : undefined;
 }
+
+/** The way of a clip whose pictures are not of one size after all. */
+export const ANY_SIZE: Readonly<Partial<Record<Pipeline, Pipeline>>> = { steady: 'direct', graph: 'queued' };
 
 export function decodeArguments(order: DecodeOrder): string[] {
   const { path, index, fromMs, reach, facts, hardware } = order;
   if (facts.pipeline === 'graph' && hardware.length === 0) return graphArguments(order);
+  const isSteady = facts.pipeline === 'steady' && hardware.length === 0;
+  const filters = isSteady ? [onlyAsStated(facts), ...filtersOf(order, true)] : filtersOf(order);
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...FILES_ONLY],
     ...decoderOf(order),
     ...(fromMs > 0 && reach !== 'decode' ? ['-ss', (fromMs / 1000).toFixed(6)] : []),
     ...['-i', `file:${path}`, '-map', `0:v:${index}`, '-an', '-sn', '-dn'],
-    ...['-vf', filtersOf(order).join(','), '-fps_mode', 'passthrough'],
+    ...['-vf', filters.join(','), '-fps_mode', 'passthrough'],
     // The one queue of its own that can be made short; older ones have none, and no such option.
-    ...(facts.pipeline === 'direct' ? [] : SHORT_QUEUE),
+    ...(facts.pipeline === 'direct' || facts.pipeline === 'steady' ? [] : SHORT_QUEUE),
     // Plain frames behind short headers: unlike `rawvideo` it writes them without a copy, which is 0.5 ms of 1080p.
     ...['-f', 'yuv4mpegpipe', '-pix_fmt', pixelFormatOf(facts), `pipe:${FRAMES_FD}`],
   ];
@@ -84,7 +92,7 @@ function graphArguments(order: DecodeOrder): string[] {
   const source = Object.entries(options).map(([name, value]) => `${name}=${value}`);
   const filters = [
     `movie=${source.join(':')}`,
-    `scale=w='if(${isAsStated(facts)},${facts.codedWidthPx},NAN)':h=${facts.codedHeightPx}:eval=frame`,
+    onlyAsStated(facts),
     `setpts=PTS-round(${zeroS}/TB)`,
     ...(sought ? ['trim=start=0'] : []),
     ...filtersOf(order, true),
@@ -98,9 +106,12 @@ function graphArguments(order: DecodeOrder): string[] {
 }
 
 /**
- * A graph is made for pictures of one size and shape. Where a stream has another one after all, the graph ends with an error, and the clip goes
- * on with the queues of ffmpeg, which makes its filters anew.
+ * A graph, and filters without bars, are made for pictures of one size and shape. Where a stream has another one after all, ffmpeg ends with an
+ * error, and the clip goes on in the way that makes the filters anew for each size.
  */
+const onlyAsStated = (facts: ClipFacts): string =>
+  `scale=w='if(${isAsStated(facts)},${facts.codedWidthPx},NAN)':h=${facts.codedHeightPx}:eval=frame`;
+
 const isAsStated = ({ codedWidthPx, codedHeightPx }: ClipFacts): string =>
   `eq(iw,${codedWidthPx})*eq(ih,${codedHeightPx})*lt(abs(sar-1),0.01)`;
 

@@ -166,7 +166,7 @@ export class Decoder {
       await this.dropUpcoming();
       const plainer = plainerOrder(order, complaint, frames);
       if (plainer !== undefined) {
-        const way = order.hardware.length > 0 ? 'in software' : 'with the queues of ffmpeg';
+        const way = order.hardware.length > 0 ? 'in software' : 'for pictures of any size';
         this.parts.log.info(`a clip is decoded ${way}`, { file: order.path, because: reason });
         this.parts.distrust(order, reason);
         order = plainer;

@@ -5,9 +5,10 @@ import { formatBytes } from './units';
 
 /**
  * How the frames of a clip go through ffmpeg. Before version 7.0 each frame goes through all parts before the next one does (`direct`). From then
- * on there are queues between the parts (`queued`), but where one filter graph reads, decodes and filters (`graph`).
+ * on there are queues between the parts (`queued`), but where one filter graph reads, decodes and filters (`graph`). A graph is made for pictures
+ * of one size, and so are the filters of `steady`, which else is as `direct`: they do not copy each picture to see whether it needs bars.
  */
-export type Pipeline = 'direct' | 'queued' | 'graph';
+export type Pipeline = 'direct' | 'steady' | 'queued' | 'graph';
 
 /** A clip as the account sees it. */
 export interface ClipFigure {

@@ -133,25 +133,29 @@ it('decodes in software where the hardware that is asked for does not work', asy
 });
 
 it.each([
-  // The words in which a graph ends at a picture of another size have its expression.
-  ['a picture has another size', 'echo "$*" >&2'],
-  ['there is no such graph', 'echo "Unknown input format: lavfi" >&2'],
-])('is decoded as ffmpeg usually does, from then on, where %s', async (_why, complain) => {
-  // Only some versions know the option.
-  const plain = '"${@/-thread_queue_size/-max_muxing_queue_size}"';
-  world = openWorld({
-    script: `[[ "$*" == *lavfi* ]] && { echo graph >> "\${0%/*}/tries"; ${complain}; exit 1; }; exec "$FFMPEG" ${plain}`,
-  });
-  const order = await world.order(clip());
-  const graph = { ...order, facts: { ...order.facts, pipeline: 'graph' } } as const;
-  for (let play = 1; play <= 2; play++) {
-    const decoder = world.bank.start(graph)!;
-    expect((await takeFrames(world, decoder.ring)).levels).toEqual(all);
-    expect(await decoder.over).toMatchObject({ outcome: 'whole', strikes: 0 });
-    await world.bank.close(decoder);
-    expect(readFileSync(join(world.folder, 'tries'), 'utf8')).toBe('graph\n');
-  }
-});
+  // The words in which ffmpeg ends at a picture of another size have its expression.
+  ['graph', 'a picture has another size', 'echo "$*" >&2'],
+  ['graph', 'there is no such graph', 'echo "Unknown input format: lavfi" >&2'],
+  ['steady', 'a picture has another size', 'echo "$*" >&2'],
+] as const)(
+  'is decoded as ffmpeg usually does, from then on, where in a %s way %s',
+  async (pipeline, _why, complain) => {
+    // Only some versions know the option.
+    const plain = '"${@/-thread_queue_size/-max_muxing_queue_size}"';
+    world = openWorld({
+      script: `[[ "$*" == *NAN* ]] && { echo try >> "\${0%/*}/tries"; ${complain}; exit 1; }; exec "$FFMPEG" ${plain}`,
+    });
+    const order = await world.order(clip());
+    const steady = { ...order, facts: { ...order.facts, pipeline } };
+    for (let play = 1; play <= 2; play++) {
+      const decoder = world.bank.start(steady)!;
+      expect((await takeFrames(world, decoder.ring)).levels).toEqual(all);
+      expect(await decoder.over).toMatchObject({ outcome: 'whole', strikes: 0 });
+      await world.bank.close(decoder);
+      expect(readFileSync(join(world.folder, 'tries'), 'utf8')).toBe('try\n');
+    }
+  },
+);
 
 it('ends when a picture that stands long has been shown for its time', async () => {
   world = openWorld();

@@ -148,5 +148,9 @@ describe('the command line', () => {
     expect(linesOf('queued').replace(' -thread_queue_size 1', '')).toBe(usual);
     expect(linesOf('graph')).toMatch(/-f lavfi -i movie=.*:format_name=mov:.* -c copy /);
     expect(linesOf('graph', ['-hwaccel', 'drm'])).toBe(linesOf('queued', ['-hwaccel', 'drm']));
+    expect(linesOf('steady').replace(/scale=w='if[^']*NAN\)':h=1080:eval=frame,/, '')).toBe(
+      usual.replace(/pad=[^,]*,/, ''),
+    );
+    expect(linesOf('steady', ['-hwaccel', 'drm'])).toBe(linesOf('direct', ['-hwaccel', 'drm']));
   });
 });
