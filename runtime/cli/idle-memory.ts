@@ -12,8 +12,13 @@ const PAGES_EVERY_MS = 600_000;
 /** Of the JavaScript heap, what was read and parsed for the start: 8 MiB, which V8 would give back 8 s later. */
 const GARBAGE_AFTER_MS = 900;
 
-/** From the first picture on, until the scope closes. */
-export function giveBackIdleMemory(first: Promise<void>, events: Emitter<SessionEvents>, scope: Scope): void {
+/** From the first picture on, until the scope closes. `startupFiles`: by `mappedFiles`. */
+export function giveBackIdleMemory(
+  first: Promise<void>,
+  startupFiles: ReadonlySet<string>,
+  events: Emitter<SessionEvents>,
+  scope: Scope,
+): void {
   const timers = new Set<NodeJS.Timeout>();
   const after = (ms: number, act: () => void): void => {
     const timer = setTimeout(() => {
@@ -22,7 +27,7 @@ export function giveBackIdleMemory(first: Promise<void>, events: Emitter<Session
     }, ms).unref();
     timers.add(timer);
   };
-  const giveBackPages = (): void => void giveBackProgramPages();
+  const giveBackPages = (): void => void giveBackProgramPages(startupFiles);
   const afterWork = (): void => PAGES_AFTER_MS.forEach((ms) => after(ms, giveBackPages));
   void first.then(() => {
     if (scope.closed) return;

@@ -5,6 +5,7 @@ import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
 import { messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
+import { mappedFiles } from '../core/program-pages';
 import { openScope, type Scope } from '../core/scope';
 import { requireWritable, writeFileAtomically } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
@@ -105,6 +106,7 @@ async function play(
     directory: directory.buffer,
     clips: clips.buffer,
   };
+  const startupFiles = mappedFiles();
   const render = startRenderThread(shared, scope);
   boundNursery();
   boundAllocator();
@@ -228,7 +230,7 @@ async function play(
     instance.events.on(name, (event) => log.info(name, { ...event }));
   }
 
-  giveBackIdleMemory(first, instance.events, scope);
+  giveBackIdleMemory(first, startupFiles, instance.events, scope);
   const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
   started.power = power;
   await instance.start(show);

@@ -40,7 +40,9 @@ export async function makeStillShow(widthPx: number, heightPx: number): Promise<
   let player: Player;
   const shown = async (): Promise<Seen> => {
     const file = join(show.folder, 'shown.png');
-    expect((await vitrine(['screenshot', file, '--control-socket', player.socket])).code).toBe(0);
+    const { code, err } = await vitrine(['screenshot', file, '--control-socket', player.socket]);
+    // Where there is none, the log of the program says why.
+    expect(code === 0 ? {} : { code, err, signal: player.child.signalCode, log: player.log() }).toEqual({});
     return readPicture(file);
   };
   return {

@@ -1,6 +1,8 @@
 /** The program's own pages: which mappings may be given back, and that a running program goes on without them. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { giveBackProgramPages, unchangedPages } from '../../../runtime/core/program-pages';
+import { join } from 'node:path';
+import { giveBackProgramPages, lastingPages, mappedFiles, unchangedPages } from '../../../runtime/core/program-pages';
 
 /** A mapping as /proc/self/smaps shows it. */
 const mapping = (range: string, rights: string, file: string, anonymousKib: number, inode = 42): string =>
@@ -35,6 +37,26 @@ describe('pages that may be given back', () => {
   });
 });
 
+describe('of those', () => {
+  const NODE = mapping('400000-410000', 'r-xp', '/usr/bin/node', 0);
+  const VIPS = mapping('500000-510000', 'r--p', '/app/node_modules/@img/libvips/lib/libvips.so.42', 0);
+  const EGL = mapping('600000-610000', 'r--p', '/usr/lib/libEGL_mesa.so.0', 0);
+  const GL = mapping('700000-710000', 'r-xp', '/app/node_modules/gl/webgl.node', 0);
+  const FILES = { startupFiles: new Set(['/usr/bin/node']), addons: ['/app/node_modules/@img/sharp/lib/sharp.node'] };
+  const lasting = (smaps: string, maps = smaps): string[] =>
+    lastingPages(unchangedPages(`${smaps}\n`), maps, FILES).map(({ file }) => file);
+
+  it('those of the program and of the addons of this thread last, of no library that may be unloaded', () => {
+    expect(lasting([NODE, VIPS, EGL, GL].join('\n'))).toEqual([NODE, VIPS].map((one) => / (\/.*)/.exec(one)![1]));
+  });
+
+  it('none lasts that is there no longer as it was seen', () => {
+    expect(lasting([NODE, VIPS].join('\n'), [NODE, VIPS.replace('500000-510000', '500000-508000')].join('\n'))).toEqual(
+      ['/usr/bin/node'],
+    );
+  });
+});
+
 const codeBytes = (): number =>
   readFileSync('/proc/self/smaps', 'latin1')
     .split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
@@ -43,8 +65,15 @@ const codeBytes = (): number =>
 
 it('leaves the memory of a process that goes on without them', async () => {
   const before = codeBytes();
-  await giveBackProgramPages();
+  await giveBackProgramPages(mappedFiles());
   expect(codeBytes()).toBeLessThan(0.8 * before);
   // What it needs comes back.
   expect(JSON.parse(JSON.stringify({ sum: [3, 1, 2].sort() }))).toEqual({ sum: [1, 2, 3] });
+});
+
+it('leaves libraries alone that another thread loads and unloads meanwhile', () => {
+  const { status, signal, stdout } = spawnSync(process.execPath, [join(__dirname, '../../support/load-libraries.js')]);
+  const [loads, looks] = String(stdout).split(' ').map(Number) as [number, number];
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
+  expect(Math.min(loads, looks)).toBeGreaterThan(20);
 });
