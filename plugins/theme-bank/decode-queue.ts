@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { trimAllocator } from '../../runtime/core/allocator';
-import { collectNursery } from '../../runtime/core/heap';
+import { collectAllForeign, collectForeign } from '../../runtime/core/heap';
 import { LARGE_WORK, type Turns } from '../../runtime/core/turns';
 import { SETTINGS, type LiveSettings } from './parts';
 
@@ -27,6 +27,8 @@ export class WithdrawnError extends Error {}
 const TRIM_EVERY = 64;
 /** At once the collector still finds the pixels referred to (seen with sharp 0.35: they stay until the next decode is over). */
 const TIDY_AFTER_MS = 20;
+/** Of decodes that are over, while there is none: less than a picture of 1080p. */
+const MOST_KEPT_BYTES = 6 * 2 ** 20;
 
 /** Main thread only. */
 @scoped(Lifecycle.ContainerScoped)
@@ -117,7 +119,8 @@ export class DecodeQueue {
   private tidySoon(): void {
     this.tidying ??= setTimeout(() => {
       this.tidying = undefined;
-      collectNursery();
+      if (this.running.size === 0) collectAllForeign(MOST_KEPT_BYTES);
+      else collectForeign();
       if (this.running.size === 0 || this.finished % TRIM_EVERY === 0) trimAllocator();
     }, TIDY_AFTER_MS);
   }

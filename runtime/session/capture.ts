@@ -1,6 +1,6 @@
 /** Captures: copies of the frame, read back upright. The render thread only copies; turning and scaling happen off both threads. */
 import type { Arena } from '../arena/arena';
-import { collectNursery } from '../core/heap';
+import { collectForeign } from '../core/heap';
 import type { Turns } from '../core/turns';
 import { loadSharp } from '../media/picture/sharp-library';
 import type { PixelOrder } from '../render/renderer';
@@ -39,7 +39,7 @@ export function openCapturer({ arena, send, listen, largeWork, geometry }: Captu
     const block = arena.allocate(widthPx * heightPx * 4);
     if (block === undefined) throw new Error('there is no room in the arena for a capture');
     // The pixels of the last capture, which nobody looks at any more.
-    collectNursery();
+    collectForeign();
     try {
       const id = (lastId += 1);
       const order = await new Promise<PixelOrder>((resolve) => {

@@ -3,7 +3,7 @@
  * their times on descriptor 3. One frame is in memory at a time. Argument: a `WebpOrder` as JSON.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { collectNursery } from '../../../runtime/core/heap';
+import { collectForeign } from '../../../runtime/core/heap';
 import { loadSharp } from '../../../runtime/media/picture/sharp-library';
 import { FRAME_HEADER, FRAMES_FD, TIMES_FD, TIMES_PER_SECOND } from '../command';
 import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './animation';
@@ -52,7 +52,7 @@ async function main({ path, crop, widthPx, heightPx, turn, fromMs, trialMs }: We
       count += 1;
     }
     atMs += frame.durationMs;
-    collectNursery();
+    collectForeign();
     if (isTrial && atMs - fromMs >= trialMs) break;
   }
   closeSync(file);

@@ -1,10 +1,11 @@
 /** The memory of decodes that are over: their pixels are in the cache, and the decoder's own copy is given back. */
 import type { StageItem } from '../../../runtime/stage/media';
+import { until } from '../../support/until';
 import { never, openWorld, type World } from './fixture';
 
 const SIZE = { width: 1600, height: 1000 };
 const PICTURE_BYTES = SIZE.width * SIZE.height * 3;
-const PICTURES = 16;
+const PICTURES = 24;
 
 let world: World;
 afterEach(() => world.close());
@@ -29,6 +30,8 @@ it('is never that of many pictures', async () => {
     mostBytes = Math.max(mostBytes, foreignBytes() - beforeBytes);
   }
   shown?.release();
-  // The one that was just decoded, the one that is being decoded, and one that the collector has not seen yet.
-  expect(mostBytes).toBeLessThan(3.5 * PICTURE_BYTES);
+  // The one that was just decoded, the one that is being decoded, and those that V8 took for lasting ones, as they were in use for long.
+  expect(mostBytes).toBeLessThan(5.5 * PICTURE_BYTES);
+  // Once nothing is decoded: less than one picture, and one whose end was not counted yet.
+  await until(() => foreignBytes() - beforeBytes < 2.5 * PICTURE_BYTES);
 });
