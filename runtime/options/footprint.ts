@@ -34,10 +34,10 @@ export const FOOTPRINT = {
   threadBytes: 8 * MIB,
   /**
    * The audio library with its threads and buffers, the thread that decodes, and the child it reads, without that child's libraries: so that a
-   * show of four pictures and two streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 391 to 433 MiB, of which
+   * show of four pictures and two streamed sounds of 10 minutes is planned with what it takes (measured on x86-64: 388 to 404 MiB, of which
    * 111 are chunks).
    */
-  soundBytes: 92 * MIB,
+  soundBytes: 82 * MIB,
   /** Another child that decodes sound: its libraries are shared with those (measured: 49 MiB, 10 of them its own). */
   soundDecoderBytes: 10 * MIB,
 } as const;

@@ -297,7 +297,8 @@ describe('bad moments', () => {
     await sleep(3000);
     const empty = await player.call<Status>('status');
     expect(empty.state).toBe('playing');
-    expect(empty.report.frames['black']).toBe(0);
+    const { frames } = empty.report;
+    expect(frames['black'] === 0 ? {} : { frames, log: player.log() }).toEqual({});
     const shown = empty.report.images['shown']!;
     renameSync(away, show.pictures);
     await until(
