@@ -38,6 +38,8 @@ export interface Strip {
 /** Where in the arena the render thread works. Sent for every size of the output; all addresses are the main thread's to allocate. */
 export interface SurfaceMessage {
   readonly kind: 'surface';
+  /** Of the output that it is for. */
+  readonly opening: number;
   readonly memory: WebAssembly.Memory;
   /** What the `cpu` renderer works in; undefined where the output is drawn on with GL. */
   readonly canvas:
@@ -84,6 +86,8 @@ export type ToRenderThread =
 /** An output was opened: at the start, or later when a better one appeared or the one in use went. */
 export interface OpenedMessage {
   readonly kind: 'opened';
+  /** Counts the outputs that were opened: the surface for this one has the same number. */
+  readonly opening: number;
   readonly output: OutputName;
   readonly renderer: RendererName;
   readonly driver: string;

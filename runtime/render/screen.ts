@@ -73,6 +73,7 @@ export class Screen {
   private readonly used = new Set<OutputName>();
   /** Whether an answer to `untried` is awaited. */
   private awaitsTrial = false;
+  private openings = 0;
   private nextRetryMs = 0;
   private readonly comeback = new Comeback();
   private adoptedAtMs = 0;
@@ -161,8 +162,8 @@ export class Screen {
   /** The answer to `opened`: memory to draw in. */
   takeSurface(surface: SurfaceMessage): void {
     const output = this.currentOutput;
-    // Meant for an output that was given up meanwhile: another one is on its way.
-    if (output === undefined || (surface.canvas === undefined) !== (output.context !== undefined)) return;
+    // Meant for an output that was given up meanwhile, which may have had another size: another one is on its way.
+    if (output === undefined || surface.opening !== this.openings) return;
     this.currentRenderer?.close();
     this.currentRenderer = undefined;
     this.surface = surface;
@@ -226,7 +227,9 @@ export class Screen {
     }
     this.parts.adopted(output, this.periodMs);
     const renderer = rendererOf(output);
-    this.parts.post({ kind: 'opened', output: name, renderer, driver, widthPx, heightPx, refreshHz, attempts });
+    this.openings += 1;
+    const size = { widthPx, heightPx, refreshHz };
+    this.parts.post({ kind: 'opened', opening: this.openings, output: name, renderer, driver, ...size, attempts });
   }
 
   private openRenderer(output: Output, { memory, canvas, strip, textures }: SurfaceMessage): Renderer {

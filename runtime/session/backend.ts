@@ -64,7 +64,7 @@ export class Backend {
         );
       }
     }
-    this.render.send(this.surface!.message);
+    this.render.send({ ...this.surface!.message, opening: opened.opening });
     return resized;
   }
 

@@ -10,7 +10,7 @@ const FRAME_ALIGN_BYTES = 65536;
 const STRIP_BYTES = 256 * 1024;
 
 export interface Surface {
-  readonly message: SurfaceMessage;
+  readonly message: Omit<SurfaceMessage, 'opening'>;
   readonly widthPx: number;
   readonly heightPx: number;
   release(): void;

@@ -125,7 +125,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const rings = openRingStore(arena, clips, doorbell, arenaBytes / 4);
   const stage = openStage((batch) => render.send(batch));
   let surface = allocateSurface(arena, opened, limits)!;
-  render.send(surface.message);
+  render.send({ ...surface.message, opening: opened.opening });
   const deaf = render.listen((message) => {
     if (message.kind === 'retired' || message.kind === 'receipt' || message.kind === 'began') stage.hear(message);
     else if (message.kind === 'opened') {
@@ -135,7 +135,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
         surface.release();
         surface = allocateSurface(arena, message, limits)!;
       }
-      render.send(surface.message);
+      render.send({ ...surface.message, opening: message.opening });
     }
   });
   scope.defer('stage', () => {
