@@ -21,9 +21,9 @@ export interface CaptureParts {
   readonly arena: Arena;
   send(message: ToRenderThread): void;
   listen(listener: (message: FromRenderThread) => void): () => void;
-  /** Size of the frame as scanned out, and how far it is turned; asked at every capture. */
   /** A capture takes its turn among them. */
   readonly largeWork: Turns;
+  /** Size of the frame as scanned out, and how far it is turned; asked at every capture. */
   geometry(): { readonly widthPx: number; readonly heightPx: number; readonly turn: number };
 }
 
