@@ -210,13 +210,16 @@ function mostVideoBytes({ values, panel }: Tuning): number {
   return 2 * ringsOf(values) * ringBytes;
 }
 
+const LARGE_SCREEN = { widthPx: 3840, heightPx: 2160 } as const;
+
 /**
  * Addresses to reserve. They cost memory only once touched, so there is room for the largest show, and for a larger screen
- * than the one there is now: one of four times the size, as when a 4K display takes the place of a missing one.
+ * than the one there is now: a 4K display may take the place of one that is small, or missing.
  */
 function arenaBytes({ tuning, largest, opened }: ComposeParts, threads: number): number {
-  const frame = surfaceBytes(opened.widthPx, opened.heightPx, threads);
-  const capture = opened.widthPx * opened.heightPx * 4;
+  const screens = [opened, LARGE_SCREEN].map(
+    ({ widthPx, heightPx }) => surfaceBytes(widthPx, heightPx, threads) + widthPx * heightPx * 4,
+  );
   const pixels = [tuning, largest].map((one) => pictureBytes(one) + mostVideoBytes(one));
-  return Math.max(...pixels) + 4 * (frame + capture);
+  return Math.max(...pixels) + 2 * Math.max(...screens);
 }

@@ -1,6 +1,6 @@
 /** What becomes of the output: the first one at the start, and every one that goes or comes while the show plays. */
 import { monotonicMs } from '../core/clock';
-import { messageOf, VitrineError } from '../core/errors';
+import { messageOf, VitrineError, type ErrorCode } from '../core/errors';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
 import type { Runtime } from '../compose';
@@ -52,21 +52,21 @@ export function followDisplay(
   scope: Scope,
   log: Log,
 ): void {
-  let warnedAtMs = -Infinity;
+  const warnedAtMs = new Map<ErrorCode, number>();
+  /** One that comes and goes is warned of once; the events have each time. */
+  const warn = (code: ErrorCode, message: string, cause?: unknown): void => {
+    const nowMs = monotonicMs();
+    if (nowMs - (warnedAtMs.get(code) ?? -Infinity) <= WARNED_FOR_MS) return;
+    warnedAtMs.set(code, nowMs);
+    errors.report(code, 'display', message, cause);
+  };
   const deaf = render.listen((message) => {
     if (message.kind === 'lost') {
       backend.lose();
-      const nowMs = monotonicMs();
-      // One that comes and goes is warned of once; the events have each time.
-      if (nowMs - warnedAtMs > WARNED_FOR_MS) {
-        warnedAtMs = nowMs;
-        errors.report(
-          'VITRINE_E_OUTPUT_LOST',
-          'display',
-          `the display (${message.output}) went away; the show goes on off-screen until it is back`,
-        );
-      }
-      instance.events.emit('output-lost', { output: message.output });
+      const { output, because } = message;
+      const text = `the display (${output}) is lost: ${because}; the show goes on off-screen until it can be opened again`;
+      warn('VITRINE_E_OUTPUT_LOST', text);
+      instance.events.emit('output-lost', { output });
     } else if (message.kind === 'opened') {
       try {
         const resized = backend.adopt(message);
@@ -77,7 +77,7 @@ export function followDisplay(
             .reload()
             .catch((cause: unknown) => log.warn('the show is shown scaled', { because: messageOf(cause) }));
       } catch (cause) {
-        errors.report('VITRINE_E_OUTPUT', 'display', messageOf(cause), cause);
+        warn('VITRINE_E_OUTPUT', messageOf(cause), cause);
       }
     }
   });

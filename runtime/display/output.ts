@@ -45,7 +45,7 @@ export interface Output {
   readonly refreshedAtMs?: number;
   /** What to draw with, of an output for the `gl` renderer. */
   readonly context?: GlContext;
-  /** Why this output can no longer be drawn on though its display is there: it is not tried again. */
+  /** Why this output can no longer be drawn on though its display is there: another one is tried. */
   readonly broken?: string | undefined;
   /**
    * Names the frame to show from: BGRX, `widthPx * heightPx * 4` bytes of the arena, beginning on a 64 KiB border and owned by

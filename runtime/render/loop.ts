@@ -94,6 +94,7 @@ export class RenderLoop {
       const message = got.message as ToRenderThread;
       if (message.kind === 'batch') this.applyBatch(message);
       else if (message.kind === 'surface') this.screen.takeSurface(message);
+      else if (message.kind === 'no-surface') this.screen.hearRefusal(message);
       else if (message.kind === 'open') this.open(message);
       else if (message.kind === 'tried') this.screen.hearTrial(message);
       else if (message.kind === 'power')

@@ -70,9 +70,18 @@ export interface TriedMessage {
   readonly trusted: OutputName | undefined;
 }
 
+/** The other answer to `opened`: there is no memory to draw in at that size. */
+export interface NoSurfaceMessage {
+  readonly kind: 'no-surface';
+  /** Of the output that it was for. */
+  readonly opening: number;
+  readonly because: string;
+}
+
 export type ToRenderThread =
   | OpenMessage
   | SurfaceMessage
+  | NoSurfaceMessage
   | StageBatch
   | TriedMessage
   /** Switch the display; answered with `powered`. While it is off, black is shown and nothing drawn. */
@@ -102,7 +111,8 @@ export type FromRenderThread =
   | StageReply
   | OpenedMessage
   | { readonly kind: 'not-opened'; readonly attempts: readonly Attempt[] }
-  | { readonly kind: 'lost'; readonly output: OutputName }
+  /** The show goes on in memory. `because`, with the display as its subject: `it went away`. */
+  | { readonly kind: 'lost'; readonly output: OutputName; readonly because: string }
   /** A display has appeared whose GL was never tried: it is left alone until `tried`. */
   | { readonly kind: 'untried' }
   /** A person closed the window. */

@@ -9,8 +9,9 @@ import { Comeback } from './comeback';
 import { openCpuRenderer } from './cpu/renderer';
 import { openGlRenderer } from './gl/renderer';
 import type { ClipFrames } from './plan/frame-plan';
-import type { FromRenderThread, OpenMessage, SurfaceMessage, TriedMessage } from './messages';
+import type { FromRenderThread, NoSurfaceMessage, OpenMessage, SurfaceMessage, TriedMessage } from './messages';
 import type { Drawn, PixelOrder, Renderer } from './renderer';
+import { Setbacks } from './setbacks';
 import { StageState } from './stage-state';
 
 /** How often a still screen looks at its display and shows that it lives. */
@@ -47,6 +48,19 @@ export interface Switched {
   readonly because?: string;
 }
 
+type Size = Pick<Output, 'widthPx' | 'heightPx'>;
+
+/** Why a display is not drawn on any more, with the display as the subject, and the size at which the show goes on in memory. */
+interface Loss {
+  readonly because: string;
+  readonly size: Size;
+}
+
+const GONE = 'it went away';
+
+/** Whether anybody can see what is shown on it. */
+const isSeen = ({ name }: Output): boolean => name !== 'offscreen' && name !== 'null';
+
 /** Keeps the display of an output as it is until the returned act is done. */
 function hold(output: Output): () => void {
   try {
@@ -65,8 +79,10 @@ export class Screen {
   private currentRenderer: Renderer | undefined;
   private currentOutput: Output | undefined;
   private order: OpenMessage = NOTHING_ASKED;
-  /** Backends that failed on a display that is there. */
+  /** Backends that cannot be used on this machine. */
   private excluded: Excluded[] = [];
+  /** Backends that failed on a display that is there. */
+  private readonly setbacks = new Setbacks();
   /** Outputs whose GL was proven in a process of its own, or has been open in this one. */
   private readonly trusted = new Set<OutputName>();
   /** Outputs on which GL was in use. */
@@ -75,7 +91,11 @@ export class Screen {
   private awaitsTrial = false;
   private openings = 0;
   private nextRetryMs = 0;
+  /** When an output in memory whose renderer could not be opened is opened anew, monotonic. */
+  private renewAtMs = Infinity;
   private readonly comeback = new Comeback();
+  /** Size of the last output that had a renderer. */
+  private drawnSize: Size | undefined;
   private adoptedAtMs = 0;
   private pollAtMs = 0;
   private periodMs = 1000 / 60;
@@ -169,11 +189,18 @@ export class Screen {
     this.surface = surface;
     try {
       this.currentRenderer = this.openRenderer(output, surface);
+      this.drawnSize = { widthPx: output.widthPx, heightPx: output.heightPx };
       // Another display, or the same one again: the order still holds.
       if (this.isOff) this.switch(false);
     } catch (cause) {
       this.replaceBroken(output, messageOf(cause));
     }
+  }
+
+  /** The other answer to `opened`: the show goes on in memory at the size it had, which there is room for, or is tried again. */
+  hearRefusal({ opening, because }: NoSurfaceMessage): void {
+    const output = this.currentOutput;
+    if (output !== undefined && opening === this.openings) this.replaceBroken(output, because, this.drawnSize);
   }
 
   /** The answer to `untried`. */
@@ -194,6 +221,7 @@ export class Screen {
     else if (event === 'closed') this.parts.post({ kind: 'closed' });
     else if (event === 'exposed') this.currentRenderer?.invalidate();
     else if (event === 'resized') this.reopen(output);
+    if (nowMs >= this.renewAtMs) this.adopt(openMemoryOutput(output.name, output), []);
     if (nowMs < this.nextRetryMs || this.currentRenderer === undefined) return;
     this.nextRetryMs = nowMs + RETRY_MS;
     this.takeBetter(this.currentOutput!);
@@ -209,7 +237,12 @@ export class Screen {
 
   private tryOpen(wanted: Wanted, backends?: readonly OutputSpec[]): ReturnType<typeof openFirst> {
     const { size, surroundings, rates = [] } = this.order;
-    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.excluded, backends);
+    return openFirst(wanted, { size, rates, ...surroundings } satisfies OutputRequest, this.passedOver, backends);
+  }
+
+  /** Backends that are not to be tried now. */
+  private get passedOver(): Excluded[] {
+    return [...this.excluded, ...this.setbacks.at(monotonicMs())];
   }
 
   /** Takes an output into use. */
@@ -217,6 +250,7 @@ export class Screen {
     this.close();
     this.currentOutput = output;
     this.pollAtMs = 0;
+    this.renewAtMs = Infinity;
     this.adoptedAtMs = monotonicMs();
     this.settledAtMs = this.adoptedAtMs + SETTLING_MS;
     const { name, driver, widthPx, heightPx, refreshHz } = output;
@@ -249,46 +283,59 @@ export class Screen {
     const lost = this.currentOutput;
     if (lost === undefined) return;
     if (lost.broken !== undefined) this.replaceBroken(lost, lost.broken);
-    else if (lost.context !== undefined) this.goOffscreen(lost, []);
+    else if (lost.context !== undefined) this.goOffscreen(lost.name, { because: GONE, size: lost }, []);
     else {
       lost.close();
       this.playInMemory(lost);
     }
   }
 
-  /** The next one of the chain takes the place of a backend that failed on a display that is there. */
-  private replaceBroken(broken: Output, reason: string): void {
+  /**
+   * The next one of the chain takes the place of a backend that failed on a display that is there; it is tried again later. `size`: where only
+   * memory is left.
+   */
+  private replaceBroken(broken: Output, reason: string, size: Size = broken): void {
     const renderer = rendererOf(broken);
-    this.excluded.push({ output: broken.name, renderer, reason });
-    const failed: Attempt = { output: broken.name, renderer, outcome: 'failed', reason, ms: 0 };
+    const nowMs = monotonicMs();
+    const backend = { output: broken.name, renderer, reason };
+    const pauseMs = this.setbacks.failed(backend, nowMs - this.adoptedAtMs, nowMs);
     // Also later: a display that goes and comes back is opened with what is left.
-    this.order = { ...this.order, wanted: { ...this.order.wanted, renderer: 'auto' } };
-    this.exchange(broken, this.order.wanted, [failed]);
+    if (renderer === 'gl') this.order = { ...this.order, wanted: { ...this.order.wanted, renderer: 'auto' } };
+    // Nothing stands behind drawing in memory.
+    if (!isSeen(broken) && renderer === 'cpu') this.renewAtMs = nowMs + pauseMs;
+    else
+      this.exchange(broken, this.order.wanted, { because: reason, size }, [{ ...backend, outcome: 'failed', ms: 0 }]);
   }
 
   /** The display has another size now: open it anew, as it is. */
   private reopen(output: Output): void {
-    this.exchange(output, { output: output.name, renderer: rendererOf(output) }, []);
+    this.exchange(output, { output: output.name, renderer: rendererOf(output) }, { because: GONE, size: output }, []);
   }
 
-  /** Another output takes the place of one that is closed; its display stays as it is meanwhile. */
-  private exchange(old: Output, wanted: Wanted, before: readonly Attempt[]): void {
+  /**
+   * Another output takes the place of one that is closed; its display stays as it is meanwhile. Where only memory is left for a display that
+   * was seen, that is the loss given.
+   */
+  private exchange(old: Output, wanted: Wanted, loss: Loss, before: readonly Attempt[]): void {
     const release = hold(old);
     try {
       this.close();
       const { output, attempts } = this.tryOpen(wanted);
-      if (output !== undefined) this.adopt(output, [...before, ...attempts]);
-      else this.goOffscreen(old, [...before, ...attempts]);
+      if (output !== undefined && (isSeen(output) || !isSeen(old))) this.adopt(output, [...before, ...attempts]);
+      else {
+        output?.close();
+        this.goOffscreen(old.name, loss, [...before, ...attempts]);
+      }
     } finally {
       release();
     }
   }
 
   /** The show goes on in memory, drawn anew, until a display is there again. */
-  private goOffscreen({ name, widthPx, heightPx }: Output, attempts: readonly Attempt[]): void {
+  private goOffscreen(output: OutputName, { because, size }: Loss, attempts: readonly Attempt[]): void {
     const retryMs = this.retryAfterLoss();
-    this.parts.post({ kind: 'lost', output: name });
-    this.adopt(openMemoryOutput('offscreen', { widthPx, heightPx }), attempts);
+    this.parts.post({ kind: 'lost', output, because });
+    this.adopt(openMemoryOutput('offscreen', size), attempts);
     this.nextRetryMs = retryMs;
   }
 
@@ -297,7 +344,7 @@ export class Screen {
     this.currentOutput = openMemoryOutput('offscreen', { widthPx: lost.widthPx, heightPx: lost.heightPx });
     this.currentRenderer?.invalidate();
     this.nextRetryMs = this.retryAfterLoss();
-    this.parts.post({ kind: 'lost', output: lost.name });
+    this.parts.post({ kind: 'lost', output: lost.name, because: GONE });
   }
 
   /** When the display that is being given up may be opened again, monotonic. */
@@ -309,7 +356,7 @@ export class Screen {
   /** Takes the first backend of the chain that stands before the current one and can be opened. */
   private takeBetter(output: Output): void {
     const current = { output: output.name, renderer: rendererOf(output) };
-    for (const spec of betterThan(current, this.order.wanted, this.order.surroundings, this.excluded)) {
+    for (const spec of betterThan(current, this.order.wanted, this.order.surroundings, this.passedOver)) {
       const { name, renderer } = spec;
       if (renderer === 'gl' && !this.trusted.has(name)) {
         // A driver that hangs or crashes must do so elsewhere.
@@ -322,9 +369,12 @@ export class Screen {
         this.adopt(better, attempts);
         return;
       }
-      // GL that cannot be used, or draws on the CPU, is not opened every second to find that again; where it was in use, its screen is away.
-      if (renderer === 'gl' && !this.used.has(name))
-        this.excluded.push({ output: name, renderer, reason: attempts.at(-1)?.reason ?? 'it could not be opened' });
+      const { outcome, reason } = attempts.at(-1)!;
+      // Where GL was in use its screen is away; one that could not be opened may be later; what draws on the CPU always will.
+      if (renderer === 'cpu' || this.used.has(name)) continue;
+      const backend = { output: name, renderer, reason };
+      if (outcome === 'failed') this.setbacks.failed(backend, 0, monotonicMs());
+      else this.excluded.push(backend);
     }
   }
 }

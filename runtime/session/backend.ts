@@ -30,6 +30,8 @@ export function panelOf(opened: OpenedMessage, turn: Panel['turn']): Panel {
 
 export class Backend {
   private surface: Surface | undefined;
+  /** Of the surface, also where there was no room for it. */
+  private size: OpenBackend['frame'] | undefined;
   private opened: OpenedMessage;
   private attempts: readonly Attempt[];
 
@@ -49,8 +51,9 @@ export class Backend {
    * false also for the first. Throws when the arena has no room for a screen of that size.
    */
   adopt(opened: OpenedMessage): boolean {
-    const old = this.surface;
-    const resized = old !== undefined && (old.widthPx !== opened.widthPx || old.heightPx !== opened.heightPx);
+    const { surface: old, size } = this;
+    const { widthPx, heightPx } = opened;
+    const resized = size !== undefined && (size.widthPx !== widthPx || size.heightPx !== heightPx);
     const redrawn = this.opened.renderer !== opened.renderer;
     if (this.opened !== opened) this.attempts = [...this.attempts, ...opened.attempts].slice(-ATTEMPTS_KEPT);
     this.opened = opened;
@@ -58,13 +61,15 @@ export class Backend {
       // The render thread has released the old frame before it reported the new output.
       old?.release();
       this.surface = allocateSurface(this.arena, opened, this.limits);
-      if (this.surface === undefined) {
-        throw new Error(
-          `the memory budget has no room for a screen of ${opened.widthPx}x${opened.heightPx}; raise memory.budget`,
-        );
-      }
     }
-    this.render.send({ ...this.surface!.message, opening: opened.opening });
+    this.size = { widthPx, heightPx };
+    const { opening } = opened;
+    if (this.surface === undefined) {
+      const because = `the memory budget has no room for a screen of ${widthPx}x${heightPx}; raise memory.budget`;
+      this.render.send({ kind: 'no-surface', opening, because });
+      throw new Error(because);
+    }
+    this.render.send({ ...this.surface.message, opening });
     return resized;
   }
 

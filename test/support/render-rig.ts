@@ -7,7 +7,7 @@ import { openSlabStore } from '../../runtime/arena/slab-store';
 import { openScope, type Scope } from '../../runtime/core/scope';
 import type { OutputName, RendererName, Surroundings } from '../../runtime/display/output';
 import { startRenderThread, type RenderHandle } from '../../runtime/render/handle';
-import type { FromRenderThread, OpenedMessage, OpenMessage } from '../../runtime/render/messages';
+import type { FromRenderThread, OpenedMessage, OpenMessage, ToRenderThread } from '../../runtime/render/messages';
 import { RenderStats } from '../../runtime/render/stats';
 import { openStage, type Stage } from '../../runtime/session/stage';
 import { allocateSurface } from '../../runtime/session/surface';
@@ -36,6 +36,8 @@ export interface RigOptions extends Partial<Omit<OpenMessage, 'kind' | 'size' | 
   readonly arenaBytes?: number;
   /** This machine's GL, on the CPU, is used like a GPU: clips as shaders and pixel buffers bring them, without the kernels. */
   readonly asGpu?: boolean;
+  /** Another answer than a surface to an output that was opened after the first one. */
+  readonly answer?: (opened: OpenedMessage) => ToRenderThread | undefined;
 }
 
 export interface Rig {
@@ -129,6 +131,11 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const deaf = render.listen((message) => {
     if (message.kind === 'retired' || message.kind === 'receipt' || message.kind === 'began') stage.hear(message);
     else if (message.kind === 'opened') {
+      const other = options.answer?.(message);
+      if (other !== undefined) {
+        render.send(other);
+        return;
+      }
       const { widthPx: width, heightPx: height, renderer: drawing } = message;
       const redrawn = (drawing === 'gl') !== (surface.message.canvas === undefined);
       if (width !== surface.widthPx || height !== surface.heightPx || redrawn) {

@@ -68,7 +68,7 @@ describe('the wayland output', () => {
     await show(rig, 1);
     const lost = rig.heard('lost');
     await compositor.kill();
-    expect(await lost).toEqual({ kind: 'lost', output: 'wayland' });
+    expect(await lost).toEqual({ kind: 'lost', output: 'wayland', because: 'it went away' });
     await show(rig, 2);
     expect(rgbOf(await rig.capture()).equals(Buffer.from(noise(WIDTH, HEIGHT, 2).data))).toBe(true);
     const back = rig.heard('opened');

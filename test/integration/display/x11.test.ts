@@ -110,7 +110,7 @@ describe('the x11 output', () => {
     for (const seed of [2, 3]) {
       const lost = on.heard('lost');
       await server.kill();
-      expect(await lost).toEqual({ kind: 'lost', output: 'x11' });
+      expect(await lost).toEqual({ kind: 'lost', output: 'x11', because: 'it went away' });
       // The show goes on, on the same frame, which the server's memory took with it.
       if (seed === 2) expect(await capturedAs(on, still)).toBe(true);
       await show(on, seed);
@@ -137,7 +137,7 @@ describe('the x11 output', () => {
           const lost = on.heard('lost');
           await show(on);
           proxy.cut();
-          expect(await lost).toEqual({ kind: 'lost', output: 'x11' });
+          expect(await lost).toEqual({ kind: 'lost', output: 'x11', because: 'it went away' });
         } else expect(on.opened.output).toBe('offscreen');
         await on.close();
         rig = undefined;
