@@ -10,8 +10,32 @@ export interface Clock {
 
 export const CLOCK = token<Clock>('clock');
 
+/** Readings within this are those of one instant. */
+const SAME_MS = 0.02;
+/** A busy machine stops a thread between two readings now and then, not so often in a row. */
+const MOST_READINGS = 20;
+
+/**
+ * What has to be added to `nowMs` to read as `commonMs`. A thread may be stopped between two readings, for a tenth of a second where the machine
+ * is busy: so the best of several counts, read before and after. Wrong, the threads would be apart for as long as the program runs.
+ */
+export function originOf(nowMs: () => number, commonMs: () => number): number {
+  let best = { apartMs: Infinity, originMs: 0 };
+  for (let reading = 0; reading < MOST_READINGS && best.apartMs > SAME_MS; reading += 1) {
+    const beforeMs = nowMs();
+    const inCommonMs = commonMs();
+    const afterMs = nowMs();
+    const apartMs = afterMs - beforeMs;
+    if (apartMs < best.apartMs) best = { apartMs, originMs: inCommonMs - (beforeMs + afterMs) / 2 };
+  }
+  return best.originMs;
+}
+
 // performance.now() counts from the start of its own thread; hrtime counts alike in all of them.
-const threadOriginMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const threadOriginMs = originOf(
+  () => performance.now(),
+  () => Number(process.hrtime.bigint()) / 1e6,
+);
 
 /** The monotonic time in ms. Allocates nothing; fit for the frame path. */
 export function monotonicMs(): number {

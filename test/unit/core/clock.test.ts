@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { delay, monotonicMs, systemClock } from '../../../runtime/core/clock';
+import { delay, monotonicMs, originOf, systemClock } from '../../../runtime/core/clock';
 
 describe('the monotonic clock', () => {
   it('reads alike in every thread', async () => {
@@ -15,6 +15,28 @@ describe('the monotonic clock', () => {
     // A thread's own origin is taken between two readings of its clocks.
     expect(there).toBeGreaterThan(before - 1);
     expect(there).toBeLessThan(after + 1);
+  });
+
+  it.each([
+    ['after its first reading', [1]],
+    ['after its second reading', [2]],
+    ['in each of many rounds', Array.from({ length: 19 }, (_, round) => 3 * round + (round % 3))],
+    [
+      'at every reading but for three in a row',
+      Array.from({ length: 60 }, (_, at) => at).filter((at) => at < 30 || at > 32),
+    ],
+  ])('reads alike in a thread that is stopped %s', (_when, stops) => {
+    const ORIGIN_MS = 5000;
+    let trueMs = 0;
+    let readings = 0;
+    const read = (fromMs: number) => (): number => {
+      trueMs += 0.001;
+      const readMs = fromMs + trueMs;
+      if (stops.includes(readings)) trueMs += 120;
+      readings += 1;
+      return readMs;
+    };
+    expect(Math.abs(originOf(read(0), read(ORIGIN_MS)) - ORIGIN_MS)).toBeLessThan(0.1);
   });
 
   it('sleeps until an instant, not less', async () => {
