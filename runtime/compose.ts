@@ -10,6 +10,7 @@ import { CLOCK, type Clock } from './core/clock';
 import { createErrorLog, ERROR_LOG, type ErrorLog } from './core/error-log';
 import type { HardwareFacts } from './core/facts';
 import { openPlugins, type Candidate, type PluginHostRuntime } from './core/host';
+import type { VitrineError } from './core/errors';
 import { openLedger, type MemoryLedger } from './core/ledger';
 import type { Log } from './core/log';
 import type { Scope } from './core/scope';
@@ -24,6 +25,7 @@ import { Backend } from './session/backend';
 import { openCapturer, type Capturer } from './session/capture';
 import { Grant } from './session/grant';
 import { blankItem } from './session/blank';
+import { guardedControl } from './session/guarded-sound';
 import { Instance } from './session/instance';
 import { openStage, type Stage } from './session/stage';
 import { openTimedClock, openUntimedClock, type StageClock } from './session/stage-clock';
@@ -34,6 +36,7 @@ import type { Show } from './show/types';
 import { PICTURE_STORE } from './stage/picture-store';
 import { CLIP_STORE } from './stage/clip-store';
 import type { Panel } from './stage/panel';
+import { SOUND_CONTROL, type SoundControl } from './stage/sound';
 import { STAGE_VIEW, type StageView } from './stage/view';
 
 /** A frame of the usual display: what a batch needs to be in the render thread's hands in time is twice that. */
@@ -61,6 +64,8 @@ export interface ComposeParts {
   optionsOf(pluginId: string, values: Tuning['values']): Readonly<Record<string, unknown>>;
   /** Tuned values for the show of a reload; throws where this machine cannot play it. */
   admit(show: Show): Promise<Tuning>;
+  /** The show cannot go on: a required plugin failed, or the program itself. */
+  failed(error: VitrineError): void;
   /** The view of the stage that plugins get; its capture is handed in. */
   view(capturer: Capturer): StageView;
 }
@@ -73,6 +78,8 @@ export interface Runtime {
   readonly ledger: MemoryLedger;
   readonly grant: Grant;
   readonly capturer: Capturer;
+  /** Undefined where nothing plays sound. */
+  readonly sound: SoundControl | undefined;
 }
 
 /** Opens everything but the show; all of it ends with the scope, newest first. */
@@ -121,6 +128,7 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       memory: ledger,
       optionsOf: (id) => parts.optionsOf(id, tuning.values),
       services,
+      failed: parts.failed,
     },
     scope,
   );
@@ -145,11 +153,14 @@ export async function compose(parts: ComposeParts): Promise<Runtime> {
       blank: () => blankItem(pictures),
       panel: () => backend.now.panel,
       printOf: (show) => mediaPrint(show, parts.files),
+      failed: parts.failed,
       admit: async (show) => grant.widen(await parts.admit(show)),
       refit: async (show) => grant.refit(await parts.admit(show)),
     });
   });
-  return { instance, backend, plugins, errors, ledger, grant, capturer };
+  const control = plugins.offered(SOUND_CONTROL);
+  const sound = control === undefined ? undefined : guardedControl(control.service, control.guard);
+  return { instance, backend, plugins, errors, ledger, grant, capturer, sound };
 }
 
 /** Registers a class of the runtime and builds it. */

@@ -12,6 +12,7 @@ import { settingsOf } from './settings';
 
 export const themeBank = definePlugin({
   id: 'theme-bank',
+  section: 'theme',
   api: 1,
   options: themeOptions,
   needs: { pictures: PICTURE_STORE, files: MEDIA_FILES, order: PLAY_ORDER, largeWork: LARGE_WORK },

@@ -51,7 +51,6 @@ export class ClipReel implements Reel {
   ) {}
 
   /** A clip begins to be decoded when it is asked for. */
-  readonly ready = false;
 
   get size(): number {
     return this.planner.size;

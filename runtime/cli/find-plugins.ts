@@ -3,10 +3,13 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { messageOf, VitrineError } from '../core/errors';
-import { pluginFault, type Candidate, type PluginMode } from '../core/host';
-import type { PluginSpec } from '../core/plugin';
+import { pluginFault, type Candidate } from '../core/host';
+import type { PluginMode, PluginSpec } from '../core/plugin';
+import { rowsOf } from '../options/foreign-rows';
 import type { PluginEntry } from '../options/row';
-import type { Section } from '../options/table';
+import { RUNTIME_SECTIONS } from '../options/runtime-rows';
+import { assembleTable, type Section } from '../options/table';
+import { BUILT_IN_SECTIONS } from './built-in-sections';
 
 /** Required when they are asked for: a plugin that is off costs nothing. */
 const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
@@ -20,29 +23,59 @@ const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
 
 /** A plugin that was asked for, as it was found. */
 export type Found =
-  | (Candidate & { readonly fault?: undefined })
+  | (Candidate & { readonly ref: string; readonly fault?: undefined })
   | { readonly ref: string; readonly mode: PluginMode; readonly fault: string };
 
 /** Loads what the configuration names. Throws VITRINE_E_PLUGIN where a required one cannot be loaded. */
 export function findPlugins(entries: readonly PluginEntry[], cwd: string): Found[] {
-  return entries.map(({ ref, wish }) => {
-    if (wish === 'off') return { ref, mode: wish, fault: 'off' };
-    const found = load(ref, cwd);
-    if (typeof found !== 'string') return { spec: found, mode: wish };
-    if (wish === 'required')
-      throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${ref} cannot be loaded: ${found}`, {
-        plugin: ref,
-      });
-    return { ref, mode: wish, fault: found };
+  const found = lookUp(entries, cwd);
+  const missing = found.find(({ mode, fault }) => mode === 'required' && fault !== undefined);
+  if (missing === undefined) return found;
+  throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${missing.ref} cannot be loaded: ${missing.fault!}`, {
+    plugin: missing.ref,
   });
 }
 
-/** The options of those plugins that do not come with the program, each in the section of its id. */
-export function foreignSections(entries: readonly PluginEntry[], cwd: string): Section[] {
-  return entries.flatMap(({ ref, wish }) => {
-    if (wish === 'off' || ref in BUILT_IN) return [];
+export interface ForeignSections {
+  readonly sections: readonly Section[];
+  /** Whether one of these plugins could not be loaded, so that nobody knows its options. */
+  readonly isPartial: boolean;
+}
+
+/** The options of those plugins that do not come with the program. Throws nothing: `findPlugins` says what is wrong. */
+export function foreignSections(entries: readonly PluginEntry[], cwd: string): ForeignSections {
+  const found = lookUp(entries, cwd).filter(({ ref, mode }) => !(ref in BUILT_IN) && mode !== 'off');
+  return {
+    sections: found.flatMap((one) => (one.fault === undefined ? [sectionOf(one.spec)] : [])),
+    isPartial: found.some(({ fault }) => fault !== undefined),
+  };
+}
+
+/** The section of the configuration that holds the options of a plugin. */
+export const sectionNameOf = ({ id, section = id }: Pick<PluginSpec, 'id' | 'section'>): string => section;
+
+const sectionOf = (spec: PluginSpec): Section => ({
+  section: sectionNameOf(spec),
+  owner: spec.id,
+  rows: rowsOf(spec.options),
+});
+
+/** Each plugin that was asked for, in order; options that clash with those of another one are a fault of the later. */
+function lookUp(entries: readonly PluginEntry[], cwd: string): Found[] {
+  const sections: Section[] = [...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS];
+  return entries.map(({ ref, wish }): Found => {
+    if (wish === 'off') return { ref, mode: wish, fault: 'off' };
     const spec = load(ref, cwd);
-    return typeof spec === 'string' ? [] : [{ section: spec.id, owner: spec.id, rows: spec.options }];
+    if (typeof spec === 'string') return { ref, mode: wish, fault: spec };
+    if (ref in BUILT_IN) return { ref, spec, mode: wish };
+    try {
+      const section = sectionOf(spec);
+      assembleTable([...sections, section]);
+      sections.push(section);
+      return { ref, spec, mode: wish };
+    } catch (cause) {
+      return { ref, mode: wish, fault: messageOf(cause) };
+    }
   });
 }
 

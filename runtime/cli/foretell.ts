@@ -1,15 +1,23 @@
 /** Looks at the first clips of a show while the screen is still being opened: each look takes a program of its own. */
 import { resolveMedia } from '../show/glob';
-import type { Show } from '../show/types';
+import type { Scene, Show } from '../show/types';
 import type { MediaLooks } from './media-looks';
 
 /** Of a shuffled scene it is only known later which comes first; more than a few looks at once would hold each other up. */
 export const FIRST_CLIPS = 4;
 
+/** Scenes that the show may begin with. */
+const firstScenes = (show: Show): Scene[] => show.cuelist.cues[0]?.scenes.map(({ scene }) => show.scenes[scene]!) ?? [];
+
+/** Whether the first thing to see is a clip: before it was looked at nothing can be shown anyway. */
+export function beginsWithClips(show: Show): boolean {
+  const scenes = firstScenes(show);
+  return scenes.length > 0 && scenes.every(({ media }) => media === 'videos');
+}
+
 /** Never rejects: a fault is met again, and reported, where the clip is played. */
 export async function foretell(show: Show, looks: MediaLooks): Promise<void> {
-  const scenes = show.cuelist.cues[0]?.scenes.map(({ scene }) => show.scenes[scene]!) ?? [];
-  const clipScenes = scenes.filter(({ media }) => media !== 'images');
+  const clipScenes = firstScenes(show).filter(({ media }) => media !== 'images');
   const themes = clipScenes.flatMap((scene) => scene.themes);
   if (themes.length === 0) return;
   const most = clipScenes.length === 1 && clipScenes[0]!.order === 'sequence' ? 1 : FIRST_CLIPS;

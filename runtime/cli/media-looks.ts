@@ -31,14 +31,14 @@ export const NO_LOOKS: MediaLooks = {
 export const ALL_FILES = 512;
 
 /**
- * Looks at files with the ffmpeg that is configured, at clips each time for `limitMs` at most: later findings count the next time. The
+ * Looks at files with the ffmpeg that is configured, at clips each time for `limitMs()` at most: later findings count the next time. The
  * plugin that plays clips uses the same findings. At new sounds only a command looks: at a start the plugin that plays them does.
  */
 export function openLooks(
   ffmpeg: string | null,
   env: Readonly<Record<string, string | undefined>>,
   usualNew: number,
-  limitMs = Infinity,
+  limitMs: () => number = () => Infinity,
 ): MediaLooks {
   let close = (): void => {};
   return {
@@ -50,7 +50,7 @@ export function openLooks(
         const { findTools } = require('../media/tools') as typeof import('../media/tools');
         const probe = beginProbe(findTools(ffmpeg, env), env);
         close = () => probe.close();
-        return await clipFigures(probe, paths, mostNew, limitMs);
+        return await clipFigures(probe, paths, mostNew, limitMs());
       } catch {
         // Without ffmpeg they are not played either, which is reported where they are.
         return NO_LOOKS.clips(paths);

@@ -29,7 +29,7 @@ export async function runProgram(io: CommandIo, argv: readonly string[]): Promis
     exitCode = await code;
   };
   try {
-    await buildProgram(io, finish).parseAsync(argv, { from: 'user' });
+    await buildProgram(io, argv, finish).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
@@ -37,7 +37,7 @@ export async function runProgram(io: CommandIo, argv: readonly string[]): Promis
   }
 }
 
-function buildProgram(io: CommandIo, finish: Finish): Command {
+function buildProgram(io: CommandIo, argv: readonly string[], finish: Finish): Command {
   const program = new Command('vitrine')
     .description('Plays shows of pictures, clips and sounds on a display for months.')
     .version(packageVersion())
@@ -51,7 +51,7 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
   const addSettings = (_parent: Command, command: Command): void => {
     if (!withSettings.has(command)) return;
     const { addSettingsArguments } = require('./settings-arguments') as typeof import('./settings-arguments');
-    settings.set(command, addSettingsArguments(command));
+    settings.set(command, addSettingsArguments(command, io, argv));
   };
   program.hook('preSubcommand', addSettings);
   const takesSettings = (command: Command): Command => {
@@ -61,14 +61,11 @@ function buildProgram(io: CommandIo, finish: Finish): Command {
       .option('--set <key=value>', 'an option; may be given several times', gather);
   };
 
-  /** The layers that a command was given, and the options of all plugins. */
+  /** The layers that a command was given. */
   const layersOf = (command: Command, { config = [], set = [] }: Layers): SettingsLayers => ({
     config,
     set,
     args: settings.get(command) ?? {},
-    sections: (require('./built-in-sections') as typeof import('./built-in-sections')).BUILT_IN_SECTIONS,
-    sectionsOf: (references) =>
-      (require('./find-plugins') as typeof import('./find-plugins')).foreignSections(references, io.cwd),
   });
   const figuresOf = (file: string, ffmpeg: string | null) =>
     (require('./plan-figures') as typeof import('./plan-figures')).planFigures(file, ffmpeg, io.env);

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { monotonicMs, systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
-import { messageOf, VitrineError } from '../core/errors';
+import type { ReportedError } from '../core/error-log';
+import { formatIssue, messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { mappedFiles } from '../core/program-pages';
 import { openScope, type Scope } from '../core/scope';
@@ -26,14 +27,12 @@ import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
 import { resolveMedia } from '../show/glob';
 import type { Panel } from '../stage/panel';
-import { SOUND_CONTROL } from '../stage/sound';
 import type { StageView } from '../stage/view';
 import { admit, largestTuning, readShow } from './admission';
-import { BUILT_IN_SECTIONS } from './built-in-sections';
 import type { CommandIo } from './command';
-import { findPlugins, foreignSections } from './find-plugins';
+import { findPlugins, sectionNameOf } from './find-plugins';
 import { createLog } from './logging';
-import { FIRST_CLIPS, foretell } from './foretell';
+import { beginsWithClips, FIRST_CLIPS, foretell } from './foretell';
 import { giveBackIdleMemory } from './idle-memory';
 import { lookLater } from './look-later';
 import { openLooks } from './media-looks';
@@ -49,6 +48,8 @@ import { clockText, openStatusLine, type StatusLine } from './status-line';
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
 /** A start waits so long for looks at its clips: usual files take a tenth of a second, a file on a disk that hangs holds up nothing. */
 const LOOKS_MS = 1000;
+/** The same where nothing else could be shown meanwhile, or a show is on: a machine that is very busy takes more than a second. */
+const PATIENT_LOOKS_MS = 5000;
 /** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
 const RELEASE_MS = 2000;
 
@@ -130,10 +131,13 @@ async function play(
   const show = readShow(
     args.show === undefined ? ((settings.values['show'] as string | null) ?? DEMO_SHOW) : resolve(io.cwd, args.show),
   );
-  const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS, LOOKS_MS);
+  let looksMs = beginsWithClips(show) ? PATIENT_LOOKS_MS : LOOKS_MS;
+  const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS, () => looksMs);
   void foretell(show, looks);
   const figures = showFigures(show, { resolve: resolveMedia }, looks);
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
+  const found = plugins.flatMap((one) => (one.fault === undefined ? [one] : []));
+  const sections = new Map(found.map(({ spec }) => [spec.id, sectionNameOf(spec)]));
   const { record } = await chosen;
   const opened = await opening;
   scope.check();
@@ -161,9 +165,10 @@ async function play(
     untimed: args.untimed,
     seed,
     files: { resolve: resolveMedia },
-    plugins: plugins.flatMap((found) => (found.fault === undefined ? [found] : [])),
+    plugins: found,
     largest: largestTuning(settings, tuning, opened),
-    optionsOf: (id, values) => sectionValues(values, id === 'theme-bank' ? 'theme' : id),
+    optionsOf: (id, values) => sectionValues(values, sections.get(id) ?? id),
+    failed: fail,
     admit: (next) => admit(next, settings, started.runtime!.backend.now, looks),
     view: (capturer): StageView => ({
       firstFrame: first,
@@ -175,15 +180,15 @@ async function play(
       },
       capture: (maxWidthPx) => capturer.capture(maxWidthPx),
       status: statusOf,
-      cache: () => started.runtime?.plugins.offered(SOUND_CONTROL)?.cache(),
+      cache: () => started.runtime?.sound?.cache(),
     }),
   });
   scope.check();
   started.runtime = runtime;
   const { instance, backend, errors } = runtime;
-  for (const found of plugins) {
-    if (found.fault !== undefined && found.mode !== 'off')
-      errors.report('VITRINE_E_PLUGIN_QUARANTINED', found.ref, found.fault);
+  for (const warning of settings.warnings) log.warn(formatIssue(warning));
+  for (const { ref, mode, fault } of plugins) {
+    if (fault !== undefined && mode !== 'off') errors.report('VITRINE_E_PLUGIN_QUARANTINED', ref, fault);
   }
   const memory = new PeakMemory();
   scope.defer('look at the memory', () => memory.close());
@@ -204,14 +209,14 @@ async function play(
       sections: runtime.plugins.report(),
     });
   reporting.now = report;
-  const status = ({ instance: playing, plugins: host }: Runtime): unknown => ({
+  const status = ({ instance: playing, plugins: host, sound }: Runtime): unknown => ({
     state: playing.paused ? 'paused' : 'playing',
     display: power.now.display,
     pid: process.pid,
     session: playing.sessionId,
     show: { name: playing.show?.name, file: playing.show?.file, hash: playing.show?.hash },
     ...playing.director?.now,
-    sound: host.offered(SOUND_CONTROL)?.status(),
+    sound: sound?.status(),
     plugins: host.states,
     gauges: host.gauges(),
     report: report(),
@@ -234,6 +239,7 @@ async function play(
   const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
   started.power = power;
   await instance.start(show);
+  looksMs = PATIENT_LOOKS_MS;
   scope.defer('show', () => instance.stop());
   // The display is given back last; until then nobody sees that the show gives its pictures back.
   scope.defer('frame', () => render.hold());
@@ -252,7 +258,7 @@ async function play(
     capturer: runtime.capturer,
     status: statusOf,
     display: (on) => power.turn(on),
-    sound: runtime.plugins.offered(SOUND_CONTROL),
+    sound: runtime.sound,
     stop: () => ending.abort(),
   });
   const { openControlServer } = require('../control/server') as typeof import('../control/server');
@@ -289,18 +295,29 @@ function writeReport(io: CommandIo, file: string, report: unknown): void {
 /** Writes the report of a run that failed. Throws nothing: the caller throws the error that ended the run. */
 function reportFailure(io: CommandIo, file: string, reporting: Reporting, cause: unknown): void {
   try {
-    writeReport(io, file, reporting.now?.() ?? failedReport(cause));
+    writeReport(io, file, reporting.now === undefined ? failedReport(cause) : withError(reporting.now(), cause));
   } catch {
     // No room, or parts that are closed already.
   }
 }
 
+/** A report with the error that ended the run, where that is not in it. */
+function withError(report: Record<string, unknown>, cause: unknown): Record<string, unknown> {
+  const errors = report['errors'] as readonly ReportedError[];
+  const last = reportedError(cause);
+  const isKnown = errors.some(({ code, message }) => code === last.code && message === last.message);
+  return isKnown ? report : { ...report, errors: [...errors, last] };
+}
+
+function reportedError(cause: unknown): ReportedError {
+  const code = cause instanceof VitrineError ? cause.code : 'VITRINE_E_INTERNAL';
+  const plugin = (cause instanceof VitrineError ? cause.plugin : undefined) ?? 'runtime';
+  return { code, plugin, message: messageOf(cause), count: 1 };
+}
+
 /** The report of a run that ended before it showed anything: why, and which outputs were tried. */
 function failedReport(cause: unknown): Record<string, unknown> {
-  const code = cause instanceof VitrineError ? cause.code : 'VITRINE_E_INTERNAL';
   const attempts = cause instanceof NoOutputError ? cause.attempts : [];
-  const plugin = (cause instanceof VitrineError ? cause.plugin : undefined) ?? 'runtime';
-  const error = { code, plugin, message: messageOf(cause), count: 1 };
   return {
     version: 1,
     output: null,
@@ -308,7 +325,7 @@ function failedReport(cause: unknown): Record<string, unknown> {
     attempts,
     startToFirstFrameMs: null,
     durationMs: 0,
-    errors: [error],
+    errors: [reportedError(cause)],
   };
 }
 
@@ -325,8 +342,6 @@ function settingsFor(io: CommandIo, args: RunArgs): Settings {
     },
     env: io.env,
     cwd: io.cwd,
-    sections: BUILT_IN_SECTIONS,
-    sectionsOf: (references) => foreignSections(references, io.cwd),
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readDocument } from '../core/document';
 import { issuesError, type Issue } from '../core/errors';
+import { nearestName } from '../core/nearest';
 import { packageFile } from '../core/paths';
 import type { HardwareFacts } from '../core/facts';
 import { memoryBudget } from '../hardware/budget';
@@ -17,9 +18,10 @@ import { expectedPanel } from '../options/panel';
 import { loadProfile } from '../options/profiles';
 import type { PluginEntry } from '../options/row';
 import { RUNTIME_SECTIONS } from '../options/runtime-rows';
-import { argumentLayer, documentLayer, environmentLayer, setLayer } from '../options/sources';
+import { argumentLayer, documentLayer, environmentLayer, NO_SUCH_OPTION, setLayer } from '../options/sources';
 import { assembleTable, type Section, type Table } from '../options/table';
 import { tune, type ShowFigures, type Tuning } from '../options/tune';
+import { BUILT_IN_SECTIONS } from './built-in-sections';
 
 /** The layers a command line names, and the options there are. */
 export interface SettingsLayers {
@@ -31,10 +33,6 @@ export interface SettingsLayers {
   readonly args: Readonly<Record<string, string>>;
   /** Where the machine's files and /etc/vitrine are found; `/` is this machine. */
   readonly root?: string;
-  /** The options of the plugins that come with the program. */
-  readonly sections: readonly Section[];
-  /** The options of other plugins, asked for by the references that the configuration names. */
-  readonly sectionsOf?: (references: readonly PluginEntry[]) => readonly Section[];
 }
 
 export interface SettingsRequest extends SettingsLayers {
@@ -53,19 +51,29 @@ export interface Settings {
   readonly origins: Readonly<Record<string, readonly Step[]>>;
   /** Files that were read, weakest first. */
   readonly files: readonly string[];
+  /** What is left aside, for somebody to look at. */
+  readonly warnings: readonly Issue[];
 }
 
 /** The folder of the profiles that come with the program; compiled code lies in `dist/runtime/cli`. */
 export const PROFILE_FOLDER = packageFile('config', 'profiles');
 
-/** Loads all layers. Throws VITRINE_E_CONFIG with every issue; nothing was started or changed then. */
-export function loadSettings(request: SettingsRequest): Settings {
+/** The options there are, and the layers that the command line, the environment and the files of this machine bring. */
+interface Gathered {
+  readonly table: Table;
+  readonly above: readonly Layer[];
+  readonly files: readonly string[];
+  /** Options of plugins that could not be loaded are unknown. */
+  readonly isPartial: boolean;
+}
+
+/** Reads the layers: for the names of the plugins first, and again where these bring options of their own. */
+function gather(request: SettingsRequest, facts: HardwareFacts): Gathered {
   const { env, cwd, root = '/' } = request;
-  const facts = probe(root, env);
   const files = [...siteFiles(root, facts), ...request.config.map((file) => resolve(cwd, file))];
   const documents = files.map((file) => [file, readDocument(file)] as const);
   const read = (sections: readonly Section[]): { table: Table; above: Layer[] } => {
-    const table = assembleTable([...RUNTIME_SECTIONS, ...request.sections, ...sections]);
+    const table = assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS, ...sections]);
     const above = [
       ...documents.map(([file, document]) => documentLayer(table, document, (line) => ({ kind: 'file', file, line }))),
       environmentLayer(table, env),
@@ -74,7 +82,6 @@ export function loadSettings(request: SettingsRequest): Settings {
     ];
     return { table, above };
   };
-  // Which plugins there are decides which options there are: read once for their names, and again where they bring any.
   const plain = read([]);
   const references = plain.above
     .map((layer) => strongest(plain.table, [layer], 'plugins', cwd))
@@ -83,22 +90,45 @@ export function loadSettings(request: SettingsRequest): Settings {
         setting === undefined ? below : mergePlugins(below, value as readonly PluginEntry[]),
       [],
     );
-  const foreign = request.sectionsOf?.(references) ?? [];
-  const { table, above } = foreign.length === 0 ? plain : read(foreign);
+  if (references.length === 0) return { ...plain, files, isPartial: false };
+  const { foreignSections } = require('./find-plugins') as typeof import('./find-plugins');
+  const { sections, isPartial } = foreignSections(references, cwd);
+  return { ...(sections.length === 0 ? plain : read(sections)), files, isPartial };
+}
+
+/** The options of this machine, those of its plugins included. */
+export function optionTable(request: SettingsRequest): Table {
+  return gather(request, probe(request.root ?? '/', request.env)).table;
+}
+
+/** Loads all layers. Throws VITRINE_E_CONFIG with every issue; nothing was started or changed then. */
+export function loadSettings(request: SettingsRequest): Settings {
+  const { env, cwd, root = '/' } = request;
+  const facts = probe(root, env);
+  const { table, above, files, isPartial } = gather(request, facts);
   const asked = strongest(table, above, 'profile', cwd);
   const choice = selectProfile(facts);
   const name = asked.value === 'auto' ? choice.name : String(asked.value);
   const because = asked.value === 'auto' ? choice.because : 'it was asked for';
   const { chain, layers } = loadProfile(table, PROFILE_FOLDER, name, asked.setting?.place ?? { file: PROFILE_FOLDER });
   const settled = settle(table, [...layers, ...above], cwd);
-  if (settled.issues.length > 0) throw issuesError('VITRINE_E_CONFIG', inOrder(settled.issues));
+  const warnings = isPartial ? settled.issues.filter((issue) => isUnknownSection(issue, table)) : [];
+  const issues = settled.issues.filter((issue) => !warnings.includes(issue));
+  if (issues.length > 0) throw issuesError('VITRINE_E_CONFIG', inOrder(issues));
   const values = { ...settled.values, profile: name };
   const origins = { ...settled.stories };
   if (asked.value === 'auto') {
     origins['profile'] = [...(origins['profile'] ?? []), { value: name, origin: { kind: 'tuned', because } }];
   }
-  return { facts, profile: { name, because, chain }, table, values: Object.freeze(values), origins, files };
+  return { facts, profile: { name, because, chain }, table, values: Object.freeze(values), origins, files, warnings };
 }
+
+/** Whether it is about a whole section of a file, which may be that of a plugin that could not be loaded. */
+const isUnknownSection = ({ message, path = '.', line }: Issue, table: Table): boolean =>
+  message === NO_SUCH_OPTION &&
+  line !== undefined &&
+  !path.includes('.') &&
+  nearestName(path, table.sections) === undefined;
 
 /** Tunes settings for a panel (by default the one to expect) and a show. Throws VITRINE_E_BUDGET where it cannot fit. */
 export function tuneSettings(

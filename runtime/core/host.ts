@@ -6,11 +6,11 @@ import { messageOf, VitrineError } from './errors';
 import type { HardwareFacts } from './facts';
 import type { MemoryLedger } from './ledger';
 import type { Log } from './log';
-import type { Fit, OpenPlugin, PluginSpec, SessionPart, SessionPlan } from './plugin';
+import type { Guard } from './guard';
+import { OpenedPlugin, openFault, type GuardedPart } from './opened-plugin';
+import type { Fit, PluginMode, PluginSpec, PluginState, SessionPlan } from './plugin';
 import type { Scope } from './scope';
 import type { Token } from './token';
-
-export type PluginMode = 'required' | 'optional' | 'off';
 
 /** A plugin that was asked for, found and not opened yet. */
 export interface Candidate {
@@ -28,35 +28,43 @@ export interface HostParts {
   optionsOf(pluginId: string): Readonly<Record<string, unknown>>;
   /** The runtime's own process-lifetime services. */
   readonly services: ReadonlyMap<symbol, unknown>;
+  /** A required plugin failed after it was open. */
+  failed(error: VitrineError): void;
 }
 
-/** What became of a plugin. */
-export interface PluginState {
-  readonly id: string;
-  readonly mode: PluginMode;
-  readonly state: 'open' | 'does-not-fit' | 'quarantined' | 'off';
-  readonly reason?: string;
-}
-
-interface Live {
-  readonly id: string;
-  readonly mode: PluginMode;
-  readonly plugin: OpenPlugin<never, Record<string, Token<unknown>>>;
-  options: Readonly<Record<string, unknown>>;
+/** What a session hands to the plugins that take part in it. */
+export interface SessionOrder {
+  readonly sessionId: string;
+  readonly seed: number;
+  /** The session's own services. */
+  readonly services: ReadonlyMap<symbol, unknown>;
 }
 
 export interface PluginHostRuntime {
   readonly states: readonly PluginState[];
-  /** Opens every plugin's part in a session; parts end with `scope`. An optional part that fails is left out and reported. */
-  openSession(plan: SessionPlan, scope: Scope): Promise<readonly SessionPart[]>;
-  /** Hands every plugin whose values changed its new ones. One that fails at it keeps playing and is reported. */
+  /**
+   * Opens every plugin's part in a session, those first whose offers others need; parts end with `scope`. An optional one that fails is left
+   * out and reported. `failed` is called where a required one fails, now or later.
+   */
+  openSession(
+    order: SessionOrder,
+    scope: Scope,
+    failed: (error: VitrineError) => void,
+  ): Promise<readonly GuardedPart[]>;
+  /** Hands every plugin whose values changed its new ones. */
   retune(optionsOf: (pluginId: string) => Readonly<Record<string, unknown>>): void;
   /** Gauges of all plugins, by plugin id. */
   gauges(): Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Sections of the run report from all plugins. */
   report(): Readonly<Record<string, unknown>>;
-  /** What a plugin offers under the token; undefined where none does. */
-  offered<T>(token: Token<T>): T | undefined;
+  /** What a plugin offers under the token, with the guard to call it through; undefined where none does. */
+  offered<T>(token: Token<T>): Offered<T> | undefined;
+}
+
+export interface Offered<T> {
+  readonly service: T;
+  /** The guard of the plugin, which is another one with each show. */
+  guard(): Guard;
 }
 
 /** Time a plugin gets to open before it counts as failed; a wedged one must not hold the picture back. */
@@ -69,8 +77,9 @@ export async function openPlugins(
   scope: Scope,
 ): Promise<PluginHostRuntime> {
   const services = new Map(parts.services);
-  const states: PluginState[] = [];
-  const live: Live[] = [];
+  const offers = new Map<symbol, OpenedPlugin>();
+  const states: (PluginState | OpenedPlugin)[] = [];
+  const live: OpenedPlugin[] = [];
   const setAside = (id: string, mode: PluginMode, reason: string, cause?: unknown): void => {
     if (mode === 'required') {
       throw new VitrineError('VITRINE_E_PLUGIN', `the required plugin ${id} failed: ${reason}`, { plugin: id, cause });
@@ -87,6 +96,7 @@ export async function openPlugins(
     let fit: Fit;
     try {
       fit = spec.fits?.(parts.facts) ?? { fits: true };
+      if (typeof fit.fits !== 'boolean') throw new Error('its answer to `fits` is not right');
     } catch (cause) {
       setAside(spec.id, mode, messageOf(cause), cause);
       continue;
@@ -110,10 +120,15 @@ export async function openPlugins(
       const options = Object.freeze({ ...parts.optionsOf(spec.id) });
       const plugin = await withDeadline(openOne(spec, options, parts, services, pluginScope), spec.id);
       scope.check();
-      for (const [name, offer] of Object.entries(spec.offers))
+      const fault = openFault(plugin, Object.keys(spec.offers));
+      if (fault !== undefined) throw new Error(fault);
+      const opened = new OpenedPlugin({ ...parts, id: spec.id, mode, plugin: plugin as never, options });
+      for (const [name, offer] of Object.entries(spec.offers)) {
         services.set(offer.key, (plugin.offers as Record<string, unknown>)[name]);
-      live.push({ id: spec.id, mode, plugin: plugin as Live['plugin'], options });
-      states.push({ id: spec.id, mode, state: 'open' });
+        offers.set(offer.key, opened);
+      }
+      live.push(opened);
+      states.push(opened);
     } catch (cause) {
       await pluginScope.close(1000);
       scope.check();
@@ -122,46 +137,58 @@ export async function openPlugins(
   }
 
   return {
-    states,
-    async openSession(plan, sessionScope) {
-      const opened: SessionPart[] = [];
-      for (const { id, mode, plugin } of live) {
-        if (plugin.openSession === undefined) continue;
-        const partScope = sessionScope.child(id);
-        try {
-          opened.push(await plugin.openSession(plan, partScope));
-        } catch (cause) {
-          await partScope.close(1000);
-          sessionScope.check();
-          if (mode === 'required' || cause instanceof VitrineError) throw cause;
-          parts.errors.report('VITRINE_E_PLUGIN_QUARANTINED', id, messageOf(cause), cause);
-        }
-        sessionScope.check();
-      }
-      return opened;
+    get states() {
+      return states.map((one) => (one instanceof OpenedPlugin ? one.state : one));
     },
+    openSession: (order, sessionScope, failed) => openParts(live, order, sessionScope, failed),
     retune(optionsOf) {
-      for (const one of live) {
-        const next = Object.freeze({ ...optionsOf(one.id) });
-        const changed = new Set(Object.keys(next).filter((name) => next[name] !== one.options[name]));
-        if (changed.size === 0) continue;
-        one.options = next;
-        try {
-          one.plugin.retune?.(next as never, changed);
-        } catch (cause) {
-          parts.errors.report('VITRINE_E_PLUGIN', one.id, `it did not take new values: ${messageOf(cause)}`, cause);
-        }
-      }
+      for (const one of live) one.retune(Object.freeze({ ...optionsOf(one.id) }));
     },
-    gauges: () => Object.fromEntries(live.map(({ id, plugin }) => [id, plugin.gauges?.() ?? {}])),
-    report: () => Object.assign({}, ...live.map(({ plugin }) => plugin.report?.() ?? {})) as Record<string, unknown>,
-    offered: <T>(token: Token<T>) => services.get(token.key) as T | undefined,
+    gauges: () => Object.fromEntries(live.map((one) => [one.id, one.gauges()])),
+    report: () => Object.assign({}, ...live.map((one) => one.report())) as Record<string, unknown>,
+    offered<T>(token: Token<T>) {
+      const plugin = offers.get(token.key);
+      return plugin === undefined ? undefined : { service: services.get(token.key) as T, guard: () => plugin.guard };
+    },
   };
+}
+
+/** Opens the parts of a session one after the other: each may ask for what those before it provide. */
+async function openParts(
+  live: readonly OpenedPlugin[],
+  { sessionId, seed, services }: SessionOrder,
+  scope: Scope,
+  failed: (error: VitrineError) => void,
+): Promise<GuardedPart[]> {
+  const opened: GuardedPart[] = [];
+  const provided = new Map(services);
+  const plan: SessionPlan = {
+    sessionId,
+    seed,
+    get<T>(token: Token<T>): T {
+      if (provided.has(token.key)) return provided.get(token.key) as T;
+      throw new VitrineError(
+        'VITRINE_E_PLUGIN',
+        `no plugin that was opened before provides ${token.name} in a session`,
+      );
+    },
+  };
+  for (const one of live) {
+    const part = await one.openSession(plan, scope, failed);
+    scope.check();
+    if (part === undefined) {
+      if (one.isRequired && one.guard.isAside) break;
+      continue;
+    }
+    opened.push(part);
+    for (const { token, value } of part.provides) if (!provided.has(token.key)) provided.set(token.key, value);
+  }
+  return opened;
 }
 
 function openOne(
   spec: PluginSpec,
-  options: Live['options'],
+  options: Readonly<Record<string, unknown>>,
   parts: HostParts,
   services: ReadonlyMap<symbol, unknown>,
   scope: Scope,

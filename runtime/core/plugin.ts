@@ -8,12 +8,16 @@ import type { Log } from './log';
 import type { Scope } from './scope';
 import type { Resolved, Token, TokenMap } from './token';
 
-/** One knob. Given to convict as it is; the extra keys feed tuning, `explain` and OPTIONS.md. */
+/**
+ * One knob, as the builders of `options/row` make it. A plugin that does not come with the program may write `Number`, `String`, `Boolean` or a
+ * list of words as its format. The keys beside it feed tuning, `explain` and OPTIONS.md.
+ */
 export interface Option<T> {
   readonly doc: string;
   readonly default: T;
   readonly format: unknown;
   readonly unit: 'bytes' | 'ms' | 'frames' | 'px' | 'hz' | 'ratio' | 'count' | 'LUFS' | 'dBTP' | 'none';
+  /** Environment variable and argument; empty: made of the section and the name. */
   readonly env: string;
   readonly arg: string;
   /** When a changed value takes effect. */
@@ -42,6 +46,8 @@ export interface PluginSpec<
 > {
   /** kebab-case: folder, config section and log name. */
   readonly id: string;
+  /** Section of its options in the configuration, where that is not its id. */
+  readonly section?: string;
   /** Contract version. */
   readonly api: 1;
   readonly options: O;
@@ -50,6 +56,16 @@ export interface PluginSpec<
   /** Pure; asked before anything is opened. */
   fits?(facts: HardwareFacts): Fit;
   open(host: PluginHost<Values<O>, N>): Promise<OpenPlugin<Values<O>, P>>;
+}
+
+export type PluginMode = 'required' | 'optional' | 'off';
+
+/** What became of a plugin. `quarantined`: it failed, and takes no part in the show. */
+export interface PluginState {
+  readonly id: string;
+  readonly mode: PluginMode;
+  readonly state: 'open' | 'does-not-fit' | 'quarantined' | 'off';
+  readonly reason?: string;
 }
 
 /** What a plugin gets. Everything acquired goes to `scope` in the same statement. */
@@ -82,7 +98,10 @@ export interface SessionPlan {
   readonly sessionId: string;
   /** Seed of every choice of this session: the same seed makes the same order. */
   readonly seed: number;
-  /** A service of this session, by its session-lifetime token. Throws where nobody provides it. */
+  /**
+   * A service of this session, by its session-lifetime token: the show, the panel, the stage's time, or what a plugin provides that was opened
+   * before, because this one needs something that it offers, or is named after it. Throws where nobody provides it.
+   */
   get<T>(token: Token<T>): T;
 }
 
@@ -92,7 +111,7 @@ export interface SessionPart {
   warm(deadlineMs: number): Promise<'warm' | 'cold'>;
   /** Whether the first cue of a start waits for it, for a short deadline: what comes late here has lost its beginning. */
   readonly holdsStart?: boolean;
-  /** Session-lifetime services this part provides, made with `provide`. */
+  /** Session-lifetime services this part provides, made with `provide`; for the parts after it, too. The first one under a token counts. */
   readonly provides?: readonly Provided[];
 }
 

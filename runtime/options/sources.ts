@@ -5,6 +5,9 @@ import { nearestName } from '../core/nearest';
 import type { Layer, Origin, Setting } from './layers';
 import type { Table } from './table';
 
+/** Of a name that no option has. */
+export const NO_SUCH_OPTION = 'no such option';
+
 /** The options a document sets, below the field `base`. Unknown fields are issues with the nearest known name. */
 export function documentLayer(
   table: Table,
@@ -41,7 +44,7 @@ export function documentLayer(
         issues.push({
           ...place,
           path: formatPath(at),
-          message: 'no such option',
+          message: NO_SUCH_OPTION,
           remedy: hint(name, namesBelow(table, keys)),
         });
       }
@@ -67,10 +70,10 @@ export function environmentLayer(table: Table, env: NodeJS.ProcessEnv): Layer {
     const place = { file: `environment ${variable}` };
     if (entry !== undefined) settings.push({ entry, written, origin: { kind: 'environment', variable }, place });
     else if (prefixes.some((prefix) => variable.startsWith(prefix))) {
-      issues.push({ ...place, message: 'no such option', remedy: hint(variable, table.env.keys()) });
+      issues.push({ ...place, message: NO_SUCH_OPTION, remedy: hint(variable, table.env.keys()) });
     } else if (variable.startsWith(PREFIX) && !OTHERS.has(variable)) {
       const meant = nearVariable(variable, [...table.env.keys()]);
-      if (meant !== undefined) issues.push({ ...place, message: 'no such option', remedy: `did you mean ${meant}?` });
+      if (meant !== undefined) issues.push({ ...place, message: NO_SUCH_OPTION, remedy: `did you mean ${meant}?` });
     }
   }
   return { settings, issues };
@@ -97,7 +100,7 @@ export function argumentLayer(table: Table, args: Readonly<Record<string, string
     const found = table.args.get(name);
     const place = { file: `argument ${argument}` };
     if (found === undefined) {
-      issues.push({ ...place, message: 'no such option', remedy: hint(name, table.args.keys()) });
+      issues.push({ ...place, message: NO_SUCH_OPTION, remedy: hint(name, table.args.keys()) });
       continue;
     }
     // `--theme-sleep-ms 4ms`: the unit is there already.
@@ -119,7 +122,7 @@ export function setLayer(table: Table, pairs: readonly string[]): Layer {
     const entry = table.entries.get(key);
     if (at < 1) issues.push({ ...place, message: 'has no `=`', remedy: 'write --set theme.batch=8' });
     else if (entry === undefined)
-      issues.push({ ...place, path: key, message: 'no such option', remedy: hint(key, table.entries.keys()) });
+      issues.push({ ...place, path: key, message: NO_SUCH_OPTION, remedy: hint(key, table.entries.keys()) });
     else {
       const origin: Origin = { kind: 'argument', argument: `--set ${key}` };
       settings.push({ entry, written: pair.slice(at + 1), origin, place });

@@ -15,7 +15,6 @@ export function blankItem(store: PictureStore): StageItem | undefined {
 
 export const blankReel = (blank: () => StageItem | undefined): Reel => ({
   next: () => Promise.resolve(blank()),
-  ready: true,
   size: 1,
   close: () => {},
 });

@@ -2,6 +2,7 @@
 import { VitrineError } from '../core/errors';
 import type { Emitter } from '../core/events';
 import type { ErrorLog } from '../core/error-log';
+import { limited } from '../core/limited';
 import type { Show } from '../show/types';
 import type { MediaProvider, StageItem } from '../stage/media';
 import type { StageCommand } from '../stage/commands';
@@ -29,6 +30,8 @@ const LEAD_MS = 2000;
 const FOLLOW_SLACK_MS = 500;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
+/** A reel that has nothing ready after so long is asked anew: a large picture takes a small board up to 10 s, from a slow network, too. */
+const NEXT_LIMIT_MS = 20_000;
 /** How often a first cue that waits for its sounds looks for them, should nobody wake it. */
 const OPENING_LOOK_MS = 1000;
 /** How long a seek waits for sounds that are due and have not begun: decoders that start on a busy board take a second. */
@@ -191,7 +194,10 @@ export class Director {
     const beat = this.sounds.join(planned, clock.nowMs());
     const comes = (sound: ClipSound): void => this.sounds.comes(sound, beat.cue);
     const current = this.goingOn(beat);
-    const item = await this.reels.of(beat.scene).next(signal, clock.nowMs() >= beat.atMs, comes, current);
+    const urgent = clock.nowMs() >= beat.atMs;
+    const item = await limited(signal, NEXT_LIMIT_MS, (ends) =>
+      this.reels.of(beat.scene).next(ends, urgent, comes, current),
+    );
     if (item !== undefined && item === current) return this.goOn(beat, item, signal);
     if (clock.nowMs() >= beat.atMs) await this.sounds.atHand(item, beat.cue);
     if (signal.aborted) {

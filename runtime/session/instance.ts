@@ -41,6 +41,8 @@ export interface InstanceParts {
   admit(show: Show): Promise<Settle>;
   /** Fits the memory of the show that plays to the files it has now. Rejects, with nothing changed, where it cannot. */
   refit?(show: Show): Promise<void>;
+  /** The show cannot go on: a required plugin failed, or the program itself. */
+  failed(error: VitrineError): void;
   /** A print of all files of the show, with their state. */
   printOf(show: Show): Promise<string>;
 }
@@ -70,6 +72,9 @@ interface Running {
   /** It has come to its end. */
   readonly ended: boolean;
 }
+
+const internalError = (cause: unknown): VitrineError =>
+  cause instanceof VitrineError ? cause : new VitrineError('VITRINE_E_INTERNAL', messageOf(cause), { cause });
 
 /** Files that are copied come one after the other: memory is fitted once for all of them. */
 const REFIT_AFTER_MS = 300;
@@ -210,6 +215,9 @@ export class Instance {
         soundNews: this.soundNews,
         mediaNews: this.mediaNews,
         beside: this.running !== undefined,
+        errors,
+        log: this.parts.log,
+        failed: (error) => this.fail(error),
       },
       plugins,
       (providers, sound) => ({
@@ -259,14 +267,21 @@ export class Instance {
         this.settleOver();
       },
       (cause: unknown) => {
-        if (stop.signal.aborted) return;
-        this.parts.errors.report('VITRINE_E_INTERNAL', 'session', messageOf(cause), cause);
-        this.settleOver();
+        if (!stop.signal.aborted) this.fail(internalError(cause));
       },
     );
     const running = { session, stop, done, panel, swapFrame, print: this.parts.printOf(session.show), ended: false };
     void done.then(() => (running.ended = true));
     this.running = running;
+  }
+
+  /** Ends the program with this error: a service manager starts it anew. */
+  private fail(error: VitrineError): void {
+    const { errors, failed } = this.parts;
+    errors.report(error.code, error.plugin ?? 'session', error.message, error.cause);
+    const session = this.sessionId;
+    if (session !== undefined) this.events.emit('session-end', { session, because: 'failed' });
+    failed(error);
   }
 
   private async retire(session: Session, because: 'stopped' | 'replaced'): Promise<void> {

@@ -1,36 +1,43 @@
-/** A reel of pictures and clips: each draw takes from the reel whose turn it is. */
+/** A reel of all the media of a scene: each draw takes from the reel whose turn it is. */
+import { limited } from '../core/limited';
 import type { Reel, StageItem } from '../stage/media';
 
+/** One reel that has nothing ready after so long lets the others show something: a cold decoder takes a small board two seconds. */
+const REEL_LIMIT_MS = 8000;
+
 /**
- * Reels that share one order know which of them is due; of others each gets its turn by how many items it has. Where one has nothing
- * to show now, the others do.
+ * Reels that share one order know which of them is due; together they take part in the draw like one reel. Each reel and the order get their
+ * turn by how many items they have. Where one has nothing to show now, the others do.
  */
 export function mixReels(reels: readonly Reel[], random: () => number): Reel {
-  const bySize = (): Reel | undefined => {
-    let drawn = random() * reels.reduce((sum, { size }) => sum + size, 0);
-    return reels.find(({ size }) => (drawn -= size) < 0) ?? reels[0];
-  };
-  const dueReel = (): Reel | undefined => reels.find(({ due }) => due === true);
+  const ordered = reels.filter(({ due }) => due !== undefined);
+  const others = reels.filter(({ due }) => due === undefined);
+  const dueReel = (): Reel | undefined => ordered.find(({ due }) => due === true);
   return {
     async next(signal, urgent, comes): Promise<StageItem | undefined> {
+      const outside = others.length === 0 ? undefined : bySize(others, random() * sizeOf(reels));
       // A reel that finds its item broken passes the turn on, perhaps to one that was asked before.
       for (let round = 0; round <= reels.length; round += 1) {
-        for (const reel of new Set([dueReel() ?? bySize(), ...reels])) {
-          const item = await reel?.next(signal, urgent, comes);
+        const first = outside ?? dueReel() ?? bySize(ordered, random() * sizeOf(ordered)) ?? reels[0];
+        for (const reel of new Set([first, ...reels])) {
+          const item = await limited(signal, REEL_LIMIT_MS, async (ends) => reel?.next(ends, urgent, comes));
           if (item !== undefined) return item;
         }
         if (dueReel() === undefined) break;
       }
       return undefined;
     },
-    get ready() {
-      return reels.every(({ ready }) => ready);
-    },
     get size() {
-      return reels.reduce((sum, { size }) => sum + size, 0);
+      return sizeOf(reels);
     },
     close() {
       for (const reel of reels) reel.close();
     },
   };
 }
+
+/** The reel whose item has this number, over all of them. */
+const bySize = (reels: readonly Reel[], number: number): Reel | undefined =>
+  reels.find(({ size }) => (number -= size) < 0);
+
+const sizeOf = (reels: readonly Reel[]): number => reels.reduce((sum, { size }) => sum + size, 0);

@@ -39,4 +39,4 @@ export class SceneReels {
 }
 
 /** For a kind of media that no plugin here provides: never anything to show. */
-const emptyReel: Reel = { next: () => Promise.resolve(undefined), ready: false, size: 0, close: () => {} };
+const emptyReel: Reel = { next: () => Promise.resolve(undefined), size: 0, close: () => {} };

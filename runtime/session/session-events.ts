@@ -6,7 +6,7 @@ import type { BegunSound, SilentSound, SoundsReady } from '../stage/sound';
 
 export interface SessionEvents {
   readonly 'session-start': { readonly session: string; readonly show: string };
-  readonly 'session-end': { readonly session: string; readonly because: 'over' | 'stopped' | 'replaced' };
+  readonly 'session-end': { readonly session: string; readonly because: 'over' | 'stopped' | 'replaced' | 'failed' };
   readonly 'cue-start': { readonly cue: string; readonly number: number; readonly durationMs: number };
   readonly 'cue-end': { readonly cue: string; readonly number: number; readonly actualMs: number };
   readonly scene: { readonly scene: string; readonly cue: string };

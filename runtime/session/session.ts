@@ -1,15 +1,21 @@
 /** A session: one running show, from its opening beside another one to its end. */
-import { messageOf, VitrineError } from '../core/errors';
-import type { PluginHostRuntime } from '../core/host';
-import type { SessionPart, SessionPlan } from '../core/plugin';
+import { formatPath } from '../core/document';
+import { issuesError, messageOf, VitrineError } from '../core/errors';
+import type { PluginHostRuntime, SessionOrder } from '../core/host';
+import { limited } from '../core/limited';
+import type { GuardedPart } from '../core/opened-plugin';
+import type { ErrorLog } from '../core/error-log';
 import type { Scope } from '../core/scope';
-import type { Token } from '../core/token';
+import type { Log } from '../core/log';
+import { issueAt, parseShow } from '../show/parse';
 import { SHOW, type Show } from '../show/types';
-import { MEDIA_NEWS, MEDIA_PROVIDER, type MediaNews, type MediaProvider, type StageItem } from '../stage/media';
+import { MEDIA_NEWS, type MediaNews, type MediaProvider, type StageItem } from '../stage/media';
 import { isClip } from '../stage/layer';
 import { PANEL, type Panel } from '../stage/panel';
-import { SOUND_DESK, SOUND_NEWS, STAGE_TIME, type SoundDesk, type SoundNews, type StageTime } from '../stage/sound';
+import { SOUND_NEWS, STAGE_TIME, type SoundDesk, type SoundNews, type StageTime } from '../stage/sound';
 import { Director, type DirectorParts } from './director';
+import { lacksOf, type Brought } from './lacks';
+import { providersOf, soundOf } from './session-parts';
 
 /** Time the parts get to ready their first items; beyond it the show starts with what there is. */
 const WARM_MS = 5_000;
@@ -36,6 +42,10 @@ export interface SessionRequest {
   readonly mediaNews: MediaNews;
   /** Whether another session is on the screen meanwhile. */
   readonly beside: boolean;
+  readonly errors: ErrorLog;
+  readonly log: Log;
+  /** A required plugin failed after the session was open. */
+  failed(error: VitrineError): void;
 }
 
 export interface Session {
@@ -59,13 +69,31 @@ export async function openSession(
   parent: Scope,
 ): Promise<Session> {
   const scope = parent.child(`session ${request.id}`);
+  let isOpen = false;
+  let fault: VitrineError | undefined;
+  const failed = (error: VitrineError): void => {
+    if (isOpen) request.failed(error);
+    else fault ??= error;
+  };
+  const check = (): void => {
+    scope.check();
+    if (fault !== undefined) throw fault;
+  };
   try {
-    const parts = await plugins.openSession(planOf(request), scope);
-    const director = new Director(directorParts(providersOf(parts), soundOf(parts)));
+    const parts = await plugins.openSession(orderOf(request), scope, failed);
+    check();
+    const providers = providersOf(parts);
+    const sound = soundOf(parts, request.errors);
+    requireMedia(request, {
+      media: new Set(providers.map(({ media }) => media)),
+      sound: sound !== undefined,
+      plugins: plugins.states,
+    });
+    const director = new Director(directorParts(providers, sound));
     scope.defer('director', () => director.close());
     const limitMs = request.beside ? FIRST_PICTURE_BESIDE_MS : FIRST_PICTURE_MS;
-    const first = await firstPicture(director, scope.signal, limitMs);
-    scope.check();
+    const first = await limited(scope.signal, limitMs, (signal) => director.prepare(signal));
+    check();
     // An empty screen waits for a picture; a show that plays is not given up for one that has none.
     if (first === undefined && request.beside)
       throw new VitrineError('VITRINE_E_SHOW', `none of its pictures was ready within ${limitMs / 1000} s`);
@@ -78,17 +106,18 @@ export async function openSession(
     const warm = warmed(parts, request.beside);
     // A still picture is shown at once, and its cue begins with its sounds; a clip moves on from its first frame, so it waits for them.
     const isStill = first !== undefined && !isClip(first.picture);
-    const isHeld = parts.some(({ holdsStart = false }) => holdsStart);
+    const isHeld = parts.some(({ holdsStart }) => holdsStart);
     if (isStill && isHeld && !request.beside) director.beginAfter(warm);
     else await warm;
-    scope.check();
+    check();
+    isOpen = true;
     return {
       id: request.id,
       show: request.show,
       director,
       async takeFirst() {
         if (!request.beside || first?.retake === undefined || first.retake()) return first;
-        const other = await firstPicture(director, scope.signal, OTHER_PICTURE_MS);
+        const other = await limited(scope.signal, OTHER_PICTURE_MS, (signal) => director.prepare(signal));
         if (other === undefined) return first;
         held(other);
         first.release();
@@ -105,31 +134,29 @@ export async function openSession(
 }
 
 /** A show that takes another one's place has time to ready all its first items; one that starts has little, and only for some. */
-async function warmed(parts: readonly SessionPart[], beside: boolean): Promise<void> {
-  const waits = parts.map(({ holdsStart = false }) => beside || holdsStart);
-  const warm = parts.map((part) => part.warm(part.holdsStart === true && !beside ? HELD_START_MS : WARM_MS));
+async function warmed(parts: readonly GuardedPart[], beside: boolean): Promise<void> {
+  const waits = parts.map(({ holdsStart }) => beside || holdsStart);
+  const warm = parts.map((part) => part.warm(part.holdsStart && !beside ? HELD_START_MS : WARM_MS));
   await Promise.all(warm.filter((_, at) => waits[at]));
 }
 
-async function firstPicture(
-  director: Director,
-  signal: AbortSignal,
-  deadlineMs: number,
-): Promise<StageItem | undefined> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), deadlineMs);
-  try {
-    return await director.prepare(AbortSignal.any([signal, deadline.signal]));
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (deadline.signal.aborted) return undefined;
-    throw cause;
-  } finally {
-    clearTimeout(timer);
-  }
+/** Throws VITRINE_E_SHOW where nobody shows what the show asks for; says what is left out of it. */
+function requireMedia({ show, log }: SessionRequest, brought: Brought): void {
+  const { refused, told } = lacksOf(show, brought);
+  for (const text of told) log.warn(text);
+  if (refused.length === 0) return;
+  // Only now are the lines needed. Of a file that has another show by now they would be wrong.
+  const { document, show: now } = parseShow(show.file);
+  const isSame = now?.hash === show.hash;
+  throw issuesError(
+    'VITRINE_E_SHOW',
+    refused.map(({ path, message, remedy }) =>
+      isSame ? issueAt(document, path, message, remedy) : { file: show.file, path: formatPath(path), message, remedy },
+    ),
+  );
 }
 
-function planOf({ id, show, panel, seed, time, soundNews, mediaNews }: SessionRequest): SessionPlan {
+function orderOf({ id, show, panel, seed, time, soundNews, mediaNews }: SessionRequest): SessionOrder {
   const services = new Map<symbol, unknown>([
     [SHOW.key, show],
     [PANEL.key, panel],
@@ -137,24 +164,5 @@ function planOf({ id, show, panel, seed, time, soundNews, mediaNews }: SessionRe
     [SOUND_NEWS.key, soundNews],
     [MEDIA_NEWS.key, mediaNews],
   ]);
-  return {
-    sessionId: id,
-    seed,
-    get<T>(token: Token<T>): T {
-      if (!services.has(token.key)) throw new VitrineError('VITRINE_E_INTERNAL', `a session has no ${token.name}`);
-      return services.get(token.key) as T;
-    },
-  };
-}
-
-function providersOf(parts: readonly SessionPart[]): MediaProvider[] {
-  return parts
-    .flatMap((part) => part.provides ?? [])
-    .filter(({ token }) => token.key === MEDIA_PROVIDER.key)
-    .map(({ value }) => value as MediaProvider);
-}
-
-function soundOf(parts: readonly SessionPart[]): SoundDesk | undefined {
-  const desks = parts.flatMap((part) => part.provides ?? []).filter(({ token }) => token.key === SOUND_DESK.key);
-  return desks[0]?.value as SoundDesk | undefined;
+  return { sessionId: id, seed, services };
 }

@@ -64,12 +64,10 @@ export interface Reel {
     comes?: (sound: ClipSound) => void,
     current?: StageItem,
   ): Promise<StageItem | undefined>;
-  /** Whether the next item is resident now. */
-  readonly ready: boolean;
   /** Different items there are. */
   readonly size: number;
   /** Where the scene has other reels, too, and one order over all of them: whether the next item is one of this reel's. */
-  readonly due?: boolean;
+  readonly due?: boolean | undefined;
   close(): void;
 }
 

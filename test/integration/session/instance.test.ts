@@ -5,8 +5,11 @@ import { systemClock } from '../../../runtime/core/clock';
 import { createErrorLog } from '../../../runtime/core/error-log';
 import type { PluginHostRuntime } from '../../../runtime/core/host';
 import { silentLog } from '../../../runtime/core/log';
-import { provide, type SessionPart } from '../../../runtime/core/plugin';
+import { provide } from '../../../runtime/core/plugin';
 import { Turns } from '../../../runtime/core/turns';
+import { Guard } from '../../../runtime/core/guard';
+import type { GuardedPart } from '../../../runtime/core/opened-plugin';
+import { until } from '../../support/until';
 import { openScopes } from '../../../runtime/core/scope';
 import { openCapturer } from '../../../runtime/session/capture';
 import { Instance } from '../../../runtime/session/instance';
@@ -39,6 +42,8 @@ class Player {
   /** Pictures handed out, and those not given back yet. */
   taken = 0;
   held = 0;
+  readonly failures: Error[] = [];
+  defect: Error | undefined;
 
   private constructor(
     readonly rig: Rig,
@@ -69,6 +74,7 @@ class Player {
       panel: () => ({ widthPx: WIDTH, heightPx: HEIGHT, turn: 0, refreshHz: 60 }),
       admit: () => Promise.resolve(() => {}),
       printOf: () => Promise.resolve(this.print),
+      failed: (error) => this.failures.push(error),
     });
     for (const name of EVENT_NAMES) {
       this.instance.events.on(name, (event) => {
@@ -90,15 +96,24 @@ class Player {
       gauges: () => ({}),
       report: () => ({}),
       offered: () => undefined,
-      openSession: async (): Promise<SessionPart[]> => {
+      openSession: async (): Promise<GuardedPart[]> => {
         if (this.fails !== undefined) throw this.fails;
         const media: MediaProvider = {
           media: 'images',
-          reel: () => ({ next: async () => this.nextItem(), ready: true, size: 1, close: () => {} }),
+          reel: () => ({ next: async () => this.breaks(), size: 1, close: () => {} }),
         };
-        return [{ warm: async () => 'warm', provides: [provide(MEDIA_PROVIDER, media)] }];
+        // A defect of the program comes from behind the guards.
+        const guard = Object.assign(new Guard(() => {}), { wait: (_: string, act: () => unknown) => act() }) as Guard;
+        const provides = [provide(MEDIA_PROVIDER, media)];
+        return [{ plugin: 'media', guard, holdsStart: false, warm: async () => 'warm', provides }];
       },
     };
+  }
+
+  /** The next item, or the defect that is wanted. */
+  private breaks(): StageItem {
+    if (this.defect !== undefined && this.taken > 1) throw this.defect;
+    return this.nextItem();
   }
 
   private nextItem(): StageItem {
@@ -201,6 +216,22 @@ describe('a session', () => {
     expect(player.count('black')).toEqual([0]);
     expect(player.held).toBeLessThanOrEqual(3);
     expect(player.errors.list()).toEqual([]);
+  });
+
+  it('fails where the program itself does, and is never taken for one that is over', async () => {
+    player = await Player.open(false);
+    player.defect = new TypeError('x is undefined');
+    let isOver = false;
+    void player.instance.over.then(() => (isOver = true));
+    await player.instance.start(player.show('forever', cue('a', 60_000), cue('b', 60_000)));
+    player.instance.next();
+    await until(() => player.taken > 1);
+    player.instance.next();
+    await until(() => player.failures.length > 0);
+    expect(player.failures).toMatchObject([{ code: 'VITRINE_E_INTERNAL', message: 'x is undefined' }]);
+    expect(player.errors.list()).toMatchObject([{ code: 'VITRINE_E_INTERNAL', plugin: 'session' }]);
+    expect(player.events.at(-1)).toBe('session-end failed');
+    expect(isOver).toBe(false);
   });
 
   it('goes on undisturbed when nothing has changed, and says so', async () => {

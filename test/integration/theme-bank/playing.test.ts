@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import { PlayOrder } from '../../../runtime/library/play-order';
 import type { PictureRef } from '../../../runtime/stage/layer';
-import type { StageItem } from '../../../runtime/stage/media';
+import type { SceneReel } from '../../../plugins/theme-bank/reel';
+import type { Reel, StageItem } from '../../../runtime/stage/media';
 import { until } from '../../support/until';
 import { never, openWorld, tinyStore, type World } from './fixture';
 
+/** Whether the next picture of a reel is decoded. */
+const isReady = (reel: Reel): boolean => (reel as SceneReel).ready;
 const slotOf = ({ picture }: StageItem): number => (picture as PictureRef).slot;
 
 describe('playing pictures', () => {
@@ -24,7 +27,7 @@ describe('playing pictures', () => {
     const labels: string[] = [];
     let shown = await reel.next(never, false);
     for (let round = 0; round < 20; round += 1) {
-      await until(() => reel.ready);
+      await until(() => isReady(reel));
       const coming = await reel.next(never, true);
       labels.push(coming!.label);
       shown!.release();
@@ -164,7 +167,7 @@ describe('playing pictures', () => {
     expect(world.bank.cache.residentCount).toBe(4);
     const other = (await session.media.reel('other').next(never, true))!;
     // Without pins this would be the longest unused picture.
-    expect(reel.ready).toBe(true);
+    expect(isReady(reel)).toBe(true);
     shown.release();
     other.release();
   });
@@ -286,7 +289,7 @@ describe('playing pictures', () => {
     await session.warm();
     session.media.reel('s');
     await world.bank.lookahead.idle();
-    expect(session.media.reel('other').ready).toBe(true);
+    expect(isReady(session.media.reel('other'))).toBe(true);
   });
 
   it('stores a picture over the limit of one entry smaller', async () => {

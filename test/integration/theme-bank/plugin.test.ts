@@ -11,7 +11,6 @@ import { silentLog } from '../../../runtime/core/log';
 import type { OpenPlugin } from '../../../runtime/core/plugin';
 import { Turns } from '../../../runtime/core/turns';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
-import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { diagTheme, type DiagThemeArgs } from '../../../runtime/cli/diag-theme';
 import type { ThemeValues } from '../../../plugins/theme-bank/options';
 import { themeBank } from '../../../plugins/theme-bank/plugin';
@@ -92,7 +91,7 @@ describe('the theme bank as a plugin', () => {
 });
 
 describe('diag theme', () => {
-  const LAYERS = { config: [], set: [], args: {}, sections: BUILT_IN_SECTIONS };
+  const LAYERS = { config: [], set: [], args: {} };
   let folder: string;
   let printed = '';
   const io = { stdout: (text: string) => void (printed += text), stderr: () => {}, env: {}, cwd: '' };

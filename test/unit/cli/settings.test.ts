@@ -2,7 +2,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { explain } from '../../../runtime/cli/explain';
 import { plan } from '../../../runtime/cli/plan';
 import { probe } from '../../../runtime/cli/probe';
@@ -33,7 +32,7 @@ function put(path: string, source: string): string {
 }
 
 function request(more: Partial<SettingsRequest> = {}): SettingsRequest {
-  return { config: [], set: [], args: {}, env: {}, cwd: root, root, sections: BUILT_IN_SECTIONS, ...more };
+  return { config: [], set: [], args: {}, env: {}, cwd: root, root, ...more };
 }
 
 const originOf = (settings: Settings, key: string): string => {
@@ -127,7 +126,7 @@ it('hands a plugin its own section', () => {
 it('explains one value with its whole story', async () => {
   put('etc/vitrine/config.yaml', '# site\ntheme: {batch: 5}');
   const figuresOf = (): Promise<ShowFigures> => Promise.reject(new Error('no show was named'));
-  const args = { json: false, config: [], set: [], args: {}, root, sections: BUILT_IN_SECTIONS, figuresOf };
+  const args = { json: false, config: [], set: [], args: {}, root, figuresOf };
   const story = await output((io) => explain(io, { ...args, key: 'theme.batch' }));
   expect(story).toContain('theme.batch = 5  (/etc/vitrine/config.yaml:2)');
   expect(story).toMatch(
@@ -150,7 +149,7 @@ it('explains the values that hold for a show', async () => {
     expect(file).toBe(join(root, 'my.yaml'));
     return Promise.resolve({ imagesByTheme: { a: 3 }, forms: [{ images: 3, motion: false }], texts: false });
   };
-  const args = { json: true, config: [], set: [], root, sections: BUILT_IN_SECTIONS, figuresOf };
+  const args = { json: true, config: [], set: [], root, figuresOf };
   const slotsOf = async (named: Record<string, string>): Promise<unknown> => {
     const told = await output((io) => explain(io, { ...args, key: 'theme.imageCacheEntries', args: named }));
     return (JSON.parse(told) as { options: { value: unknown }[] }).options[0]!.value;
@@ -164,7 +163,7 @@ it('plans the memory of a show, the JSON saying what the table says', async () =
     expect(file).toBe(join(root, 'my.yaml'));
     return Promise.resolve({ imagesByTheme: { a: 4, b: 1 }, forms: [{ images: 5, motion: false }], texts: false });
   };
-  const args = { config: [], set: [], args: { show: 'my.yaml' }, root, sections: BUILT_IN_SECTIONS, figuresOf };
+  const args = { config: [], set: [], args: { show: 'my.yaml' }, root, figuresOf };
   const table = await output((io) => plan(io, { ...args, json: false }));
   expect(table).toMatch(/image cache +5 x 5\.9 MiB +29\.7 MiB/);
   const document = JSON.parse(await output((io) => plan(io, { ...args, json: true }))) as {
@@ -176,7 +175,7 @@ it('plans the memory of a show, the JSON saying what the table says', async () =
   expect(document.sumBytes).toBeLessThanOrEqual(document.budgetBytes);
 });
 
-const NO_LAYERS = { config: [], set: [], args: {}, sections: BUILT_IN_SECTIONS };
+const NO_LAYERS = { config: [], set: [], args: {} };
 
 it('shows facts, profile and why', async () => {
   expect(await output((io) => probe(io, { ...NO_LAYERS, json: false, root }))).toMatch(

@@ -8,17 +8,18 @@ import {
   pluginFault,
   type Candidate,
   type HostParts,
-  type PluginMode,
+  type PluginHostRuntime,
+  type SessionOrder,
 } from '../../../runtime/core/host';
 import { openLedger } from '../../../runtime/core/ledger';
 import { silentLog } from '../../../runtime/core/log';
-import type { OpenPlugin, PluginHost, PluginSpec, SessionPlan } from '../../../runtime/core/plugin';
+import type { OpenPlugin, PluginHost, PluginMode, PluginSpec, SessionPart } from '../../../runtime/core/plugin';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import { token, type Token, type TokenMap } from '../../../runtime/core/token';
 import { VitrineError } from '../../../runtime/core/errors';
 
 const [A, B, C] = ['a', 'b', 'c'].map((name) => token<string>(name)) as [Token<string>, Token<string>, Token<string>];
-const plan: SessionPlan = { sessionId: 's1', seed: 1, get: () => undefined as never };
+const order: SessionOrder = { sessionId: 's1', seed: 1, services: new Map([[A.key, 'a of the session']]) };
 
 interface Wish {
   readonly needs?: TokenMap;
@@ -34,9 +35,12 @@ describe('the plugin host', () => {
   let scope: Scope;
   let opened: string[];
   let errors: ReturnType<typeof createErrorLog>;
+  let failures: VitrineError[];
+  const failed = (error: VitrineError): void => void failures.push(error);
   beforeEach(() => {
     scope = openScope('host test');
     opened = [];
+    failures = [];
     errors = createErrorLog(() => {});
   });
   afterEach(async () => {
@@ -70,6 +74,7 @@ describe('the plugin host', () => {
     memory: openLedger(1000),
     optionsOf: (id) => ({ name: id }),
     services: new Map(),
+    failed: (error) => failures.push(error),
   });
   const start = (...candidates: readonly Candidate[]) => openPlugins(candidates, parts(), scope);
   const states = async (...candidates: readonly Candidate[]) =>
@@ -201,59 +206,229 @@ describe('the plugin host', () => {
     expect(opened).toEqual(['stops', '-stops']);
   });
 
+  const warm: SessionPart = { warm: () => Promise.resolve('warm') };
+  /** A plugin whose part in a session is this. */
+  const playing = (
+    id: string,
+    openSession: OpenPlugin<never, TokenMap>['openSession'],
+    mode: PluginMode = 'optional',
+  ) => plugin(id, { mode, open: async () => ({ openSession: openSession! }) });
+
   it('opens the parts of a session, leaves an optional one that fails out, and closes its scope', async () => {
-    const part = { warm: () => Promise.resolve('warm' as const) };
     const session = scope.child('session');
     const host = await start(
-      plugin('plays', { open: async () => ({ openSession: async () => part }) }),
+      playing('plays', async () => warm),
       plugin('without'),
-      plugin('fails', {
-        open: async () => ({
-          openSession: async (_, partScope) => {
-            partScope.defer('part', () => void opened.push('-part'));
-            throw new Error('no room');
-          },
-        }),
+      playing('fails', async (_, partScope) => {
+        partScope.defer('part', () => void opened.push('-part'));
+        throw new Error('no room');
       }),
     );
-    expect(await host.openSession(plan, session)).toEqual([part]);
+    const parts = await host.openSession(order, session, failed);
+    expect(parts.map((part) => part.plugin)).toEqual(['plays']);
+    expect(await parts[0]!.warm(100)).toBe('warm');
     expect(opened.at(-1)).toBe('-part');
+    const reason = 'openSession: no room';
     expect(errors.list()).toMatchObject([
-      { code: 'VITRINE_E_PLUGIN_QUARANTINED', plugin: 'fails', message: 'no room' },
+      {
+        code: 'VITRINE_E_PLUGIN_QUARANTINED',
+        plugin: 'fails',
+        message: `${reason}; it is set aside until another show begins`,
+      },
     ]);
+    expect(host.states.at(-1)).toEqual({ id: 'fails', mode: 'optional', state: 'quarantined', reason });
+    expect(failures).toEqual([]);
     await session.close(1000);
   });
 
-  it('refuses a session whose required part fails, or whose show a part finds wrong', async () => {
-    const failing = (mode: PluginMode, cause: Error) =>
-      plugin('part', { mode, open: async () => ({ openSession: () => Promise.reject(cause) }) });
-    const hostOf = async (candidate: Candidate) => (await start(candidate)).openSession(plan, scope.child('session'));
-    await expect(hostOf(failing('required', new Error('no room')))).rejects.toThrow('no room');
-    await expect(hostOf(failing('optional', new VitrineError('VITRINE_E_SHOW', 'no such theme')))).rejects.toThrow(
-      'no such theme',
+  it('lets one that was set aside take part in the next show', async () => {
+    const answers = [new Error('not yet'), warm];
+    const host = await start(
+      playing('late', async () => {
+        const answer = answers.shift()!;
+        if (answer instanceof Error) throw answer;
+        return answer;
+      }),
     );
+    expect(await host.openSession(order, scope.child('s1'), failed)).toEqual([]);
+    expect(host.states[0]!.state).toBe('quarantined');
+    expect(await host.openSession(order, scope.child('s2'), failed)).toHaveLength(1);
+    expect(host.states[0]!.state).toBe('open');
   });
 
-  it('hands new values to those plugins whose values changed; one that fails at it plays on', async () => {
+  it('reports the failure of a required part, and opens no other one', async () => {
+    const host = await start(
+      playing('needed', () => Promise.reject(new Error('no room')), 'required'),
+      playing('after', async () => {
+        opened.push('after');
+        return warm;
+      }),
+    );
+    expect(await host.openSession(order, scope.child('session'), failed)).toEqual([]);
+    expect(failures).toMatchObject([
+      {
+        code: 'VITRINE_E_PLUGIN',
+        plugin: 'needed',
+        message: 'the required plugin needed failed in openSession: no room',
+      },
+    ]);
+    expect(opened.filter((id) => id === 'after')).toHaveLength(1);
+  });
+
+  class VitrineErrorOfAnotherCopy extends Error {
+    override readonly name = 'VitrineError';
+    readonly code = 'VITRINE_E_SHOW';
+  }
+  it.each([
+    ['of this program', new VitrineError('VITRINE_E_SHOW', 'no such theme')],
+    ['of another copy of it', new VitrineErrorOfAnotherCopy('no such theme')],
+  ])('refuses a show that a part finds wrong, with an error %s', async (_whose, cause) => {
+    const host = await start(playing('part', () => Promise.reject(cause)));
+    await expect(host.openSession(order, scope.child('session'), failed)).rejects.toThrow('no such theme');
+    expect(host.states[0]!.state).toBe('open');
+  });
+
+  it('lets a part use the services of the session, and those of the parts before it', async () => {
+    const own = token<string>('own', 'session');
+    const seen: unknown[] = [];
+    const host = await start(
+      // By its needs it comes after the one that offers `b`, wherever it stands.
+      plugin('uses', {
+        needs: { b: B },
+        open: async () => ({
+          openSession: async (plan) => {
+            seen.push(plan.get(A), plan.get(own));
+            return warm;
+          },
+        }),
+      }),
+      plugin('serves', {
+        offers: { b: B },
+        open: async () => ({
+          offers: { b: 'b' },
+          openSession: async () => ({
+            ...warm,
+            provides: [
+              { token: own, value: { from: 'serves' } },
+              { token: A, value: { from: 'serves' } },
+            ],
+          }),
+        }),
+      }),
+      playing('asks', async (plan) => {
+        plan.get(C);
+        return warm;
+      }),
+    );
+    await host.openSession(order, scope.child('session'), failed);
+    expect(seen).toEqual(['a of the session', { from: 'serves' }]);
+    expect(errors.list()).toMatchObject([
+      { plugin: 'asks', message: expect.stringContaining('no plugin that was opened before provides c in a session') },
+    ]);
+  });
+
+  describe('with one that never answers', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+    const never = (): Promise<never> => new Promise(() => {});
+
+    it('opens the others', async () => {
+      const starting = states(plugin('hangs', { open: never }), plugin('after'));
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(await starting).toEqual({ hangs: 'quarantined: hangs was not open after 10 s', after: 'open' });
+    });
+
+    it('opens the parts of the others, and counts a part as cold that never gets warm', async () => {
+      const host = await start(
+        playing('hangs', never),
+        playing('cold', async () => ({ warm: never })),
+        playing('plays', async () => warm),
+      );
+      const opening = host.openSession(order, scope.child('session'), failed);
+      await jest.advanceTimersByTimeAsync(10_000);
+      const parts = await opening;
+      expect(parts.map((part) => part.plugin)).toEqual(['cold', 'plays']);
+      const warming = Promise.all(parts.map((part) => part.warm(1000)));
+      await jest.advanceTimersByTimeAsync(6000);
+      expect(await warming).toEqual(['cold', 'warm']);
+      expect(host.states.map(({ reason }) => reason)).toEqual([
+        'openSession: it did not answer within 10 s',
+        'warm: it did not answer within 6 s',
+        undefined,
+      ]);
+    });
+  });
+
+  it.each([
+    ['offers nothing of what it declares', { offers: { a: A } }, { offers: {} }, 'it declares a and does not offer it'],
+    ['opens nothing', {}, null, 'it opened nothing'],
+  ])('sets a plugin aside that %s', async (_what, wish, made, reason) => {
+    const candidate = plugin('p', wish);
+    const spec = { ...candidate.spec, open: () => Promise.resolve(made as never) };
+    const { states } = await start({ ...candidate, spec });
+    expect(states).toMatchObject([{ state: 'quarantined', reason: expect.stringContaining(reason) }]);
+  });
+
+  it('hands new values to those plugins whose values changed', async () => {
     const heard: unknown[] = [];
     const host = await start(
       plugin('a', { open: async () => ({ retune: (next, changed) => heard.push([next, [...changed]]) }) }),
       plugin('b', { open: async () => ({ retune: () => heard.push('b') }) }),
-      plugin('bad', {
-        open: async () => ({
-          retune: () => {
-            throw new Error('too small');
-          },
-        }),
-      }),
     );
     const values = (id: string) => (id === 'b' ? { name: 'b' } : { name: id, size: 2 });
     host.retune(values);
     expect(heard).toEqual([[{ name: 'a', size: 2 }, ['size']]]);
-    expect(errors.list()).toMatchObject([{ code: 'VITRINE_E_PLUGIN', plugin: 'bad' }]);
     host.retune(values);
     expect(heard).toHaveLength(1);
-    expect(host.states.map(({ state }) => state)).toEqual(['open', 'open', 'open']);
+  });
+
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  const answers: readonly (readonly [string, () => unknown, string])[] = [
+    ['throws', () => Promise.reject(new Error('broken')), 'broken'],
+    ['answers nothing', () => null, 'null'],
+    ['answers with a text', () => 'good', 'a string'],
+    ['answers with what cannot be written', () => circle, 'circular'],
+  ];
+  describe.each(answers)('an open plugin of which a member %s', (_what, answer, reason) => {
+    const act = (): never => {
+      const answered: unknown = answer();
+      if (!(answered instanceof Promise)) return answered as never;
+      answered.catch(() => {});
+      throw new Error('broken');
+    };
+    const use: Readonly<Record<string, (host: PluginHostRuntime) => unknown>> = {
+      retune: (host): unknown => host.retune(() => ({ name: 'other' })),
+      gauges: (host): unknown => host.gauges(),
+      report: (host): unknown => host.report(),
+    };
+    // The answer of `retune` is nobody's business.
+    const members = reason === 'broken' ? Object.keys(use) : ['gauges', 'report'];
+    it.each(members.flatMap((member) => (['optional', 'required'] as const).map((mode) => [member, mode] as const)))(
+      '%s, %s',
+      async (member, mode) => {
+        let calls = 0;
+        const broken = {
+          [member]: () => {
+            calls += 1;
+            return act();
+          },
+        };
+        const host = await start(
+          plugin('bad', { mode, open: async () => broken }),
+          plugin('good', { open: async () => ({ report: () => ({ fine: 1 }) }) }),
+        );
+        use[member]!(host);
+        use[member]!(host);
+        expect(calls).toBe(1);
+        expect(host.report()).toEqual({ fine: 1 });
+        expect(host.states[0]).toMatchObject({ state: 'quarantined', reason: expect.stringContaining(`${member}: `) });
+        const told = mode === 'required' ? failures : errors.list();
+        expect(told).toHaveLength(1);
+        expect(told[0]!.message).toContain(member);
+        expect(told[0]!.message).toContain(reason);
+      },
+    );
   });
 
   it('gathers gauges and sections of the report', async () => {

@@ -166,7 +166,7 @@ function joiningShow(
       comes = begins;
       signal.addEventListener('abort', () => reject(signal.reason as Error));
     });
-  const reel: Reel = { next, ready: false, size: 1, close: () => {} };
+  const reel: Reel = { next, size: 1, close: () => {} };
   const stage = openStage(() => {});
   const clock = openUntimedClock(() => {});
   const director = new Director({

@@ -14,7 +14,6 @@ const itemOf = (label: string): StageItem => ({
 /** Reels of one order: `p…` are pictures, `c…` clips, and what ends in `!` turns out to be broken when it is asked for. */
 function reelsOf(order: string[]): Reel[] {
   return ['p', 'c'].map((kind) => ({
-    ready: true,
     size: 1,
     get due() {
       return order[0]?.startsWith(kind) ?? false;
@@ -49,7 +48,6 @@ it('passes the turn on where an item is broken, as often as it takes', async () 
 
 it('draws by size from reels that have an order each, and from the other where one has nothing', async () => {
   const own = (label: string, size: number, empty = false): Reel => ({
-    ready: true,
     size,
     next: () => Promise.resolve(empty ? undefined : itemOf(label)),
     close: () => {},
@@ -57,4 +55,33 @@ it('draws by size from reels that have an order each, and from the other where o
   const drawn = await labels(mixReels([own('p', 9), own('c', 1)], createRandom(1)), 500);
   expect(drawn.filter((label) => label === 'c').length / 500).toBeCloseTo(0.1, 1);
   expect(await labels(mixReels([own('p', 9, true), own('c', 1)], createRandom(1)), 3)).toEqual(['c', 'c', 'c']);
+});
+
+it('draws by size between the reels of one order and one that has its own', async () => {
+  const own: Reel = { size: 2, next: () => Promise.resolve(itemOf('own')), close: () => {} };
+  const order = Array.from({ length: 600 }, (_, at) => (at % 3 === 0 ? `p${at}` : `c${at}`));
+  const drawn = await labels(mixReels([...reelsOf([...order]), own], createRandom(1)), 500);
+  expect(drawn.filter((label) => label === 'own').length / 500).toBeCloseTo(0.5, 1);
+  const ordered = drawn.filter((label) => label !== 'own');
+  expect(ordered).toEqual(order.slice(0, ordered.length));
+});
+
+describe('with a reel that has nothing ready', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('shows something of the others after a while', async () => {
+    const slow: Reel = {
+      size: 9,
+      due: true,
+      next: (signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+      close: () => {},
+    };
+    const other: Reel = { size: 1, due: false, next: () => Promise.resolve(itemOf('other')), close: () => {} };
+    const item = mixReels([slow, other], createRandom(1)).next(never, true);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect((await item)?.label).toBe('other');
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });
