@@ -1,6 +1,6 @@
 /** The stage as the render thread holds it: layers in drawing order, their coming, moving and going. */
 import { movesWithin, nextMoveMs } from '../stage/envelope';
-import type { Layer } from '../stage/layer';
+import { ENVELOPES, type Layer } from '../stage/layer';
 import type { LayerChange, StageCommand } from '../stage/commands';
 import { clipOf, type ClipPlayer } from './clip-player';
 
@@ -171,13 +171,7 @@ export class StageState {
       const motion = layer.placement.kind === 'card' ? layer.placement.motion : undefined;
       if (motion !== undefined && (motion.swings === true || atMs < motion.untilMs))
         next = Math.min(next, Math.max(atMs, motion.fromMs));
-      next = Math.min(
-        next,
-        nextMoveMs(layer.opacity, atMs),
-        nextMoveMs(layer.offsetX, atMs),
-        nextMoveMs(layer.offsetY, atMs),
-        nextMoveMs(layer.reveal, atMs),
-      );
+      for (const name of ENVELOPES) next = Math.min(next, nextMoveMs(layer[name], atMs));
     }
     return next;
   }
@@ -186,13 +180,7 @@ export class StageState {
   inTransition(atMs: number, periodMs: number): boolean {
     for (const layer of this.layers) {
       if (layer.plane !== 0) continue;
-      if (
-        movesWithin(layer.opacity, atMs, atMs + periodMs) ||
-        movesWithin(layer.offsetX, atMs, atMs + periodMs) ||
-        movesWithin(layer.reveal, atMs, atMs + periodMs)
-      ) {
-        return true;
-      }
+      for (const name of ENVELOPES) if (movesWithin(layer[name], atMs, atMs + periodMs)) return true;
     }
     return false;
   }

@@ -1,6 +1,5 @@
 /** Cards: puts pictures on the stage ahead of time, each taking the place of the one before with a transition. */
-import { arrival, departure, type TransitionKind } from '../stage/transitions';
-import { constant } from '../stage/envelope';
+import { arrival, AT_REST, departure, type TransitionKind } from '../stage/transitions';
 import { isClip, type CardPlacement, type Layer } from '../stage/layer';
 import type { LayerChange, StageCommand } from '../stage/commands';
 import type { StageItem } from '../stage/media';
@@ -16,7 +15,7 @@ const RECALL_MS = 100;
 const RETIRE_MS = 40;
 
 /** How a card stays on until its departure is planned. */
-const STAYS: LayerChange = { untilMs: Infinity, opacity: constant(1), offsetX: constant(0) };
+export const STAYS: LayerChange = { ...AT_REST, untilMs: Infinity };
 
 export interface Card {
   readonly item: StageItem;

@@ -1,8 +1,8 @@
 /** Stage commands and replies: what the main thread and the render thread say to each other. */
-import type { Layer } from './layer';
+import type { ENVELOPES, Layer } from './layer';
 
 /** What may be changed of a layer that is on the stage already. */
-export type LayerChange = Partial<Pick<Layer, 'untilMs' | 'opacity' | 'offsetX' | 'offsetY' | 'reveal' | 'revealEdge'>>;
+export type LayerChange = Partial<Pick<Layer, (typeof ENVELOPES)[number] | 'untilMs' | 'revealEdge'>>;
 
 export type StageCommand =
   | { readonly op: 'add'; readonly layer: Layer }

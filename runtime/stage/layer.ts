@@ -91,3 +91,6 @@ export interface Layer {
   readonly reveal: Envelope;
   readonly revealEdge: Edge;
 }
+
+/** The members of a layer that change over time: who asks whether it moves has to look at all of them. */
+export const ENVELOPES = ['opacity', 'offsetX', 'offsetY', 'reveal'] as const;

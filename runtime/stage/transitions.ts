@@ -1,6 +1,6 @@
 /** Transitions: how the coming and the going card move past each other, as envelopes. Pure; every renderer draws the same. */
 import { constant, ramp } from './envelope';
-import type { Layer } from './layer';
+import type { ENVELOPES, Layer } from './layer';
 import type { LayerChange } from './commands';
 
 export type TransitionKind = 'cut' | 'crossfade' | 'fade-through-black' | 'slide' | 'wipe';
@@ -11,9 +11,10 @@ export interface TransitionSpan {
   readonly untilMs: number;
 }
 
-type Moves = Pick<Layer, 'opacity' | 'offsetX' | 'offsetY' | 'reveal' | 'revealEdge'>;
+type Moves = Pick<Layer, (typeof ENVELOPES)[number] | 'revealEdge'>;
 
-const atRest: Moves = {
+/** Nothing of a card moves. */
+export const AT_REST: Moves = {
   opacity: constant(1),
   offsetX: constant(0),
   offsetY: constant(0),
@@ -26,15 +27,15 @@ export function arrival({ kind, fromMs, untilMs }: TransitionSpan): Moves {
   const middleMs = (fromMs + untilMs) / 2;
   switch (kind) {
     case 'cut':
-      return atRest;
+      return AT_REST;
     case 'crossfade':
-      return { ...atRest, opacity: ramp(fromMs, 0, untilMs, 1) };
+      return { ...AT_REST, opacity: ramp(fromMs, 0, untilMs, 1) };
     case 'fade-through-black':
-      return { ...atRest, opacity: ramp(middleMs, 0, untilMs, 1) };
+      return { ...AT_REST, opacity: ramp(middleMs, 0, untilMs, 1) };
     case 'slide':
-      return { ...atRest, offsetX: ramp(fromMs, 1, untilMs, 0, true) };
+      return { ...AT_REST, offsetX: ramp(fromMs, 1, untilMs, 0, true) };
     case 'wipe':
-      return { ...atRest, reveal: ramp(fromMs, 0, untilMs, 1, true) };
+      return { ...AT_REST, reveal: ramp(fromMs, 0, untilMs, 1, true) };
   }
 }
 

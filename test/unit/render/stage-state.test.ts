@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { StageState } from '../../../runtime/render/stage-state';
-import { valueAt, type Envelope } from '../../../runtime/stage/envelope';
-import type { Layer } from '../../../runtime/stage/layer';
+import { ramp, valueAt, type Envelope } from '../../../runtime/stage/envelope';
+import { STAYS } from '../../../runtime/session/cards';
+import { ENVELOPES, type Layer } from '../../../runtime/stage/layer';
 import { motionProgress } from '../../../runtime/stage/placement';
 import { card, overlay } from '../../support/render-rig';
 
@@ -131,6 +132,16 @@ describe('the layers of the stage', () => {
   it('count as arrivals when they first appear, texts not', () => {
     const stage = stageOf([card(1, ref), card(2, ref, { fromMs: 10 }), overlay(3, ref, 0, 0)]);
     expect([0, 5, 10, 11].map((atMs) => stage.countArrivals(atMs))).toEqual([1, 0, 1, 0]);
+  });
+
+  it.each(ENVELOPES)('are in transition while %s moves, and not when a recall has put the card at rest', (name) => {
+    const stage = stageOf([card(1, ref, { [name]: ramp(10, 0, 20, 1) })]);
+    expect([5, 15, 25].map((atMs) => stage.inTransition(atMs, 1))).toEqual([false, true, false]);
+    expect(stage.nextChangeMs(5)).toBe(10);
+    stage.apply({ op: 'add', layer: card(2, ref, { fromMs: 100 }) });
+    stage.apply({ op: 'recall', id: 2, before: [1], change: STAYS });
+    expect([5, 15, 25].map((atMs) => stage.inTransition(atMs, 1))).toEqual([false, false, false]);
+    expect(stage.nextChangeMs(5)).toBe(Infinity);
   });
 
   it('are in transition while a card moves otherwise than slowly over its picture', () => {
