@@ -1,5 +1,6 @@
 /** Decoding: a picture file to raw pixels of the size they are shown at, upright or turned for the panel, in libuv's pool. */
 import type { Metadata, Sharp } from 'sharp';
+import { MOST_PICTURE_PIXELS } from '../../runtime/core/agreed';
 import { libvipsReason } from '../../runtime/core/libvips-reason';
 import { Turns } from '../../runtime/core/turns';
 import { PictureError, type PictureInput } from '../../runtime/media/picture/input';
@@ -16,9 +17,6 @@ export interface Decoded {
   readonly widthPx: number;
   readonly heightPx: number;
 }
-
-/** 16383 x 16383, libvips' own limit; the largest camera pictures have 200 megapixels. More is refused by its header. */
-export const MOST_PIXELS = 16383 * 16383;
 
 /** libvips gives up after this. A 200 megapixel progressive JPEG takes about 5 s on a desktop core and 6 times that on a small board. */
 const DECODE_LIMIT_S = 60;
@@ -78,8 +76,11 @@ async function pixelsOf(
   const sharp = loadSharp();
   const header = await sharp(source, { limitInputPixels: false }).metadata();
   const isVector = header.format === 'svg';
-  if (!isVector && header.width * header.height > MOST_PIXELS)
-    throw new PictureError(`${header.width}x${header.height} are more than ${MOST_PIXELS} pixels`, 'save it smaller');
+  if (!isVector && header.width * header.height > MOST_PICTURE_PIXELS)
+    throw new PictureError(
+      `${header.width}x${header.height} are more than ${MOST_PICTURE_PIXELS} pixels`,
+      'save it smaller',
+    );
   const needBytes = wholeDecodeBytes(header);
   if (needBytes > mostBytes) {
     const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
@@ -93,7 +94,7 @@ async function pixelsOf(
   // Drawn at the size it is shown at, not enlarged or shrunk from the size it names.
   const density = isVector ? { density: vectorDensity(header, target) } : {};
   const image = sharp(source, {
-    ...{ failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
+    ...{ failOn, limitInputPixels: MOST_PICTURE_PIXELS, sequentialRead: true, animated: false },
     ...density,
   }).timeout({ seconds: DECODE_LIMIT_S });
   const decode = () =>

@@ -1,6 +1,6 @@
 /** Targets: the size and form in which a scene's pictures are stored. Pure. */
 import type { Rgb } from '../../runtime/stage/layer';
-import { KEN_BURNS_ZOOM } from '../../runtime/stage/motion';
+import { KEN_BURNS_ZOOM } from '../../runtime/core/agreed';
 import type { Panel } from '../../runtime/stage/panel';
 import type { Scene } from '../../runtime/show/types';
 

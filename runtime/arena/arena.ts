@@ -1,13 +1,12 @@
 /** The arena: the one shared WebAssembly memory that holds every pixel, and who holds which part of it. */
 
+import { CACHE_LINE_BYTES } from '../core/agreed';
 import { giveBackPages } from '../core/allocator';
 
 /** A page of WebAssembly memory. */
 const PAGE_BYTES = 65536;
 /** WebAssembly's 32-bit addresses end here. */
 const LARGEST_BYTES = 4 * 1024 ** 3;
-/** Blocks begin on cache lines. */
-const ALIGN_BYTES = 64;
 /** The first page belongs to the kernels' module; address 0 stays free to mean "nothing". */
 const RESERVED_BYTES = PAGE_BYTES;
 
@@ -38,7 +37,7 @@ export interface Arena {
 
 /** Bytes a block of this size takes. */
 export function blockBytes(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / ALIGN_BYTES)) * ALIGN_BYTES;
+  return Math.max(1, Math.ceil(bytes / CACHE_LINE_BYTES)) * CACHE_LINE_BYTES;
 }
 
 interface Gap {

@@ -1,10 +1,9 @@
 /** The clip store: rings of frames in the arena with their places in the clip table. */
+import { READ_BEYOND_BYTES } from '../core/agreed';
 import { clipFrameBytes, type ClipRing, type ClipShape, type ClipStore } from '../stage/clip-store';
 import { blockBytes, type Arena } from './arena';
 import { CLIP_PLACES, MOST_RING_FRAMES, type ClipTable } from './clip-table';
 
-/** Kernels read up to this far beyond the last sample of a plane; a writer may use it for what comes before the next frame. */
-const PADDING_BYTES = 16;
 /** The same before the first frame. */
 const LEAD_BYTES = 64;
 
@@ -24,7 +23,7 @@ export function openRingStore(
   let usedBytes = 0;
   const free = Array.from({ length: CLIP_PLACES }, (_, clip) => clip);
   const frameBytes: ClipStore['frameBytes'] = ({ widthPx, heightPx }) =>
-    blockBytes(clipFrameBytes(widthPx, heightPx) + PADDING_BYTES);
+    blockBytes(clipFrameBytes(widthPx, heightPx) + READ_BEYOND_BYTES);
   return {
     get capacityBytes() {
       return capacityBytes;

@@ -1,10 +1,8 @@
 /** The picture store: slabs of the arena with their entries in the directory. */
+import { READ_BEYOND_BYTES } from '../core/agreed';
 import type { PictureStore, StoredPicture, StoredShape } from '../stage/picture-store';
 import { blockBytes, type Arena } from './arena';
 import { DIRECTORY_SLOTS, type Directory } from './directory';
-
-/** Kernels read up to this far beyond the last pixel of a picture. */
-export const SLAB_PADDING_BYTES = 16;
 
 /** Pages in use and idle, over the capacity: with less than this much idle, giving them back costs more than it saves. */
 const IDLE_RATIO = 1.05;
@@ -28,7 +26,7 @@ export function openSlabStore(arena: Arena, directory: Directory, firstCapacityB
   const freeSlots: number[] = [];
   let nextSlot = 0;
   let usedBytes = 0;
-  const bytesFor = (shape: StoredShape): number => blockBytes(pixelBytes(shape) + SLAB_PADDING_BYTES);
+  const bytesFor = (shape: StoredShape): number => blockBytes(pixelBytes(shape) + READ_BEYOND_BYTES);
   /** Pictures of many sizes leave gaps that fit no other: resident memory beyond the capacity goes back to the system. */
   const trimIdle = (): void => {
     if (usedBytes + arena.idleBytes > capacityBytes * IDLE_RATIO) arena.trim();

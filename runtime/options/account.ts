@@ -1,8 +1,8 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
+import { FEWEST_RING_FRAMES } from '../core/agreed';
 import { LIBRARY_BYTES, RING_BYTES_PER_PIXEL } from './clip-need';
 import {
   BAREST_SLABS,
-  FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   FOOTPRINT,
   SHORTEST_CHUNK_MS,

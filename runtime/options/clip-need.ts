@@ -1,5 +1,6 @@
 /** The needs of a clip's decoder: threads that keep up with it, and memory. Pure. */
-import { FEWEST_RING_FRAMES, SLAB_PADDING_BYTES, videoFrameBytes, type PanelSize } from './footprint';
+import { FEWEST_RING_FRAMES, READ_BEYOND_BYTES } from '../core/agreed';
+import { videoFrameBytes, type PanelSize } from './footprint';
 import { MIB } from './row';
 import { formatBytes } from './units';
 
@@ -151,7 +152,7 @@ export function ringFrameBytes({ widthPx, heightPx }: ClipFigure, panel: PanelSi
 
 /** Pixels of the largest frame of which a ring of so many bytes holds the fewest: `videoFrameBytes` the other way round. */
 export const mostPixels = (ringBytes: number): number =>
-  Math.max(0, Math.floor((ringBytes / FEWEST_RING_FRAMES - SLAB_PADDING_BYTES) / SAMPLES_PER_PIXEL));
+  Math.max(0, Math.floor((ringBytes / FEWEST_RING_FRAMES - READ_BEYOND_BYTES) / SAMPLES_PER_PIXEL));
 
 /** Of 4:2:0, one byte each. */
 const SAMPLES_PER_PIXEL = 1.5;

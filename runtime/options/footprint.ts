@@ -1,4 +1,5 @@
 /** How many bytes things take: the formulas and constants that the memory account and the running parts share. */
+import { CACHE_LINE_BYTES, KEN_BURNS_ZOOM, READ_BEYOND_BYTES } from '../core/agreed';
 import { GIB, MIB } from './row';
 
 /** Streamed sounds that `soundBytes` counts. */
@@ -45,13 +46,6 @@ export const FOOTPRINT = {
 /** Opaque pictures are stored as RGB, everything with an alpha channel and every frame as RGBA. */
 const RGB_BYTES = 3;
 const RGBA_BYTES = 4;
-
-/** A picture that moves is stored this much wider and higher than the panel, so that the move has somewhere to go. */
-export const MOTION_OVERSIZE = 1.15;
-
-/** Slabs start on a cache line, and kernels read up to 16 bytes (one SIMD load) beyond the last pixel. */
-const SLAB_ALIGN_BYTES = 64;
-export const SLAB_PADDING_BYTES = 16;
 
 /** Pictures that are stored alike: slabs of the same size. */
 export interface PictureClass {
@@ -109,14 +103,14 @@ export const BAREST_SLABS = 2;
 
 /** Size of the largest stored picture in px. */
 export function storedSize(panel: PanelSize, motion: boolean): PanelSize {
-  const factor = motion ? MOTION_OVERSIZE : 1;
+  const factor = motion ? KEN_BURNS_ZOOM : 1;
   return { widthPx: Math.ceil(panel.widthPx * factor), heightPx: Math.ceil(panel.heightPx * factor) };
 }
 
 /** Bytes of a picture's slab in the arena, padding included. */
 export function slabBytes(widthPx: number, heightPx: number, layout: 'rgb' | 'rgba' = 'rgb'): number {
   const bytes = widthPx * heightPx * (layout === 'rgb' ? RGB_BYTES : RGBA_BYTES);
-  return Math.ceil((bytes + SLAB_PADDING_BYTES) / SLAB_ALIGN_BYTES) * SLAB_ALIGN_BYTES;
+  return Math.ceil((bytes + READ_BEYOND_BYTES) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES;
 }
 
 /** Bytes of the largest slab this panel can need. */
@@ -134,9 +128,6 @@ export function frameBytes(panel: PanelSize): number {
 export function videoFrameBytes(panel: PanelSize): number {
   return slabBytes(panel.widthPx, Math.ceil(panel.heightPx / 2), 'rgb');
 }
-
-/** Fewest frames a ring can work with: the one shown, the next, the one being written. */
-export const FEWEST_RING_FRAMES = 3;
 
 /** Bytes of the largest text overlay. */
 export function textOverlayBytes(panel: PanelSize): number {

@@ -1,4 +1,5 @@
 /** Tuning: turns every `auto` into a value and makes the sum of all memory fit the budget. Pure. */
+import { FEWEST_RING_FRAMES } from '../core/agreed';
 import { VitrineError } from '../core/errors';
 import { drawUp, formatAccount, type Account, type ClipDemand, type Sizes } from './account';
 import {
@@ -15,7 +16,6 @@ import {
   ARENA_PICTURE_BYTES,
   SHORTEST_CHUNK_MS,
   tier1BytesPerMs,
-  FEWEST_RING_FRAMES,
   FEWEST_SLABS,
   largestBytes,
   largestSlabBytes,

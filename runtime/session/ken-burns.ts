@@ -1,7 +1,7 @@
 /** Ken-burns: a slow move into a picture or out of it, different each time, for as long as the picture is seen. Pure. */
 import { hasSound, type Scene, type Show, type Transition } from '../show/types';
 import type { Motion, View } from '../stage/layer';
-import { KEN_BURNS_ZOOM } from '../stage/motion';
+import { KEN_BURNS_ZOOM } from '../core/agreed';
 
 /** How far from the middle the near view may look; the zoom leaves no more room than this. */
 const DRIFT = 0.5;

@@ -1,6 +1,7 @@
 /** Findings from picture files: the size, and why a file will be skipped. Decodes each of them, small, as playing would. */
 import { availableParallelism } from 'node:os';
 import sharp, { type Metadata } from 'sharp';
+import { MOST_PICTURE_PIXELS } from '../core/agreed';
 import type { Issue } from '../core/errors';
 import { libvipsReason } from '../core/libvips-reason';
 import { PictureError, type PictureInput } from '../media/picture/input';
@@ -16,9 +17,6 @@ export interface PictureFinding {
 
 /** Called after each picture: so many of so many were decoded. */
 export type Progress = (done: number, count: number) => void;
-
-/** Pictures with more pixels are refused by the decoder (sharp's own default limit, 0x3FFF squared). */
-const MOST_PIXELS = 0x3fff * 0x3fff;
 
 /** Edge of the decoded picture. A JPEG is decoded at an eighth of its size: 80 ms instead of 135 for 12 megapixels (x86-64). */
 const SMALL_PX = 64;
@@ -67,13 +65,16 @@ async function decodeSmall({ source, failOn, isMended = false }: PictureInput, h
   // Decoded at an eighth of its size, a JPEG may lack its last rows unnoticed.
   if (isMended) {
     const last = { left: 0, top: header.height - 1, width: 1, height: 1 };
-    await sharp(source, { failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true }).extract(last).raw().toBuffer();
+    await sharp(source, { failOn, limitInputPixels: MOST_PICTURE_PIXELS, sequentialRead: true })
+      .extract(last)
+      .raw()
+      .toBuffer();
     return;
   }
   const box = { widthPx: SMALL_PX, heightPx: SMALL_PX, fit: 'contain' } as const;
   const density = header.format === 'svg' ? { density: vectorDensity(header, box) } : {};
   await sharp(source, {
-    ...{ failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, animated: false },
+    ...{ failOn, limitInputPixels: MOST_PICTURE_PIXELS, sequentialRead: true, animated: false },
     ...density,
   })
     .resize(SMALL_PX, SMALL_PX, { fit: 'inside' })
@@ -95,8 +96,8 @@ export function judge(
   const { width, height } = header.autoOrient;
   const size = [width, header.pageHeight ?? height] as const;
   const pixels = header.width * header.height;
-  if (pixels > MOST_PIXELS && header.format !== 'svg') {
-    const message = `has ${header.width}x${header.height} pixels, more than ${MOST_PIXELS}, and will be skipped`;
+  if (pixels > MOST_PICTURE_PIXELS && header.format !== 'svg') {
+    const message = `has ${header.width}x${header.height} pixels, more than ${MOST_PICTURE_PIXELS}, and will be skipped`;
     return { warning: { file, message, remedy: 'make it smaller' } };
   }
   if ((header.pages ?? 1) > 1) {

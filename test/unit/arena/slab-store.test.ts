@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { openArena } from '../../../runtime/arena/arena';
 import { Directory, DIRECTORY_SLOTS, type DirectoryEntry } from '../../../runtime/arena/directory';
-import { openSlabStore, SLAB_PADDING_BYTES } from '../../../runtime/arena/slab-store';
+import { READ_BEYOND_BYTES } from '../../../runtime/core/agreed';
+import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { slabBytes } from '../../../runtime/options/footprint';
 import type { StoredPicture, StoredShape } from '../../../runtime/stage/picture-store';
 
@@ -79,7 +80,7 @@ describe('the picture store', () => {
         const bytes = openStore().store.bytesFor(each);
         expect(bytes).toBe(slabBytes(each.widthPx, each.heightPx, each.layout));
         expect(bytes - each.widthPx * each.heightPx * (each.layout === 'rgb' ? 3 : 4)).toBeGreaterThanOrEqual(
-          SLAB_PADDING_BYTES,
+          READ_BEYOND_BYTES,
         );
       }),
       { numRuns: 30 },

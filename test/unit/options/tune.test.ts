@@ -6,13 +6,7 @@ import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { VitrineError } from '../../../runtime/core/errors';
 import { decoderBytes, threadPace, type ClipFigure } from '../../../runtime/options/clip-need';
-import {
-  FOOTPRINT,
-  frameBytes,
-  largestSlabBytes,
-  MOTION_OVERSIZE,
-  slabBytes,
-} from '../../../runtime/options/footprint';
+import { FOOTPRINT, frameBytes, largestSlabBytes, slabBytes } from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
 import type { PictureFigure } from '../../../runtime/options/picture-need';
 import { MIB } from '../../../runtime/options/row';
@@ -20,7 +14,6 @@ import { RUNTIME_SECTIONS } from '../../../runtime/options/runtime-rows';
 import { assembleTable } from '../../../runtime/options/table';
 import { tune, type Machine, type ShowClips, type ShowFigures, type Tuning } from '../../../runtime/options/tune';
 import { FULL_HD_CLIP } from '../../support/clip-figure';
-import { KEN_BURNS_ZOOM } from '../../../runtime/stage/motion';
 
 const table = assembleTable([...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS]);
 const defaults = Object.fromEntries([...table.entries.values()].map(({ key, row }) => [key, row.default]));
@@ -56,7 +49,6 @@ describe('the formulas', () => {
         expect(slabBytes(widthPx, heightPx, layout)).toBe(store.bytesFor({ widthPx, heightPx, layout, turn: 0 }));
       }
     }
-    expect(MOTION_OVERSIZE).toBe(KEN_BURNS_ZOOM);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { kenBurns } from '../../../runtime/session/ken-burns';
 import { createRandom } from '../../../runtime/show/random';
-import { KEN_BURNS_ZOOM } from '../../../runtime/stage/motion';
+import { KEN_BURNS_ZOOM } from '../../../runtime/core/agreed';
 
 describe('ken-burns', () => {
   it('moves between the whole picture and a near view that never needs enlarged pixels', () => {

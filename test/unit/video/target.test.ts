@@ -7,7 +7,8 @@ import { openArena } from '../../../runtime/arena/arena';
 import { ClipTable } from '../../../runtime/arena/clip-table';
 import { openRingStore } from '../../../runtime/arena/ring-store';
 import { mostPixels } from '../../../runtime/options/clip-need';
-import { FEWEST_RING_FRAMES, videoFrameBytes } from '../../../runtime/options/footprint';
+import { FEWEST_RING_FRAMES } from '../../../runtime/core/agreed';
+import { videoFrameBytes } from '../../../runtime/options/footprint';
 import type { Panel } from '../../../runtime/stage/panel';
 
 const HD: Panel = { widthPx: 1920, heightPx: 1080, turn: 0, refreshHz: 60 };
