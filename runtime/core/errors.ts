@@ -92,6 +92,11 @@ export class VitrineError extends Error {
   }
 }
 
+/** Whether something thrown is an error of ours with one of these codes, also of a plugin that brings its own copy of the class. */
+export function hasCode(cause: unknown, ...codes: readonly ErrorCode[]): cause is Error {
+  return cause instanceof Error && cause.name === VitrineError.name && codes.includes((cause as VitrineError).code);
+}
+
 /** An error made of issues; its message lists them all, one a line. */
 export function issuesError(code: ErrorCode, issues: readonly Issue[]): VitrineError {
   return new VitrineError(code, issues.map(formatIssue).join('\n'), { issues });

@@ -1,5 +1,5 @@
 /** An open plugin behind its guard: what the program asks of it, and what becomes of it when it fails. */
-import { VitrineError, type ErrorCode } from './errors';
+import { hasCode, VitrineError } from './errors';
 import type { ErrorLog } from './error-log';
 import { Guard, hasMethods, type PluginFault } from './guard';
 import type { OpenPlugin, PluginMode, PluginState, Provided, SessionPart, SessionPlan } from './plugin';
@@ -84,7 +84,8 @@ export class OpenedPlugin {
       try {
         return await plugin.openSession!(plan, partScope);
       } catch (cause) {
-        if (!isAboutShow(cause)) throw cause;
+        // Then nothing is wrong with the plugin.
+        if (!hasCode(cause, 'VITRINE_E_SHOW', 'VITRINE_E_BUDGET')) throw cause;
         wrongShow = cause;
         return undefined;
       }
@@ -185,13 +186,4 @@ function isDocument(answer: unknown): boolean {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return false;
   JSON.stringify(answer); // Throws for circles and large integers.
   return true;
-}
-
-const SHOW_CODES: readonly ErrorCode[] = ['VITRINE_E_SHOW', 'VITRINE_E_BUDGET'];
-
-/** Whether a plugin threw because of the show, in which nothing is wrong with the plugin. One may bring its own copy of the class. */
-function isAboutShow(cause: unknown): cause is Error {
-  return (
-    cause instanceof Error && cause.name === VitrineError.name && SHOW_CODES.includes((cause as VitrineError).code)
-  );
 }

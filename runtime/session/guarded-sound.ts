@@ -1,4 +1,5 @@
 /** The sound of a plugin behind its guard: where that has failed, nothing waits for it and nothing more is asked of it. */
+import { hasCode, VitrineError } from '../core/errors';
 import { hasMethods, type Guard } from '../core/guard';
 import type { SoundControl, SoundDesk } from '../stage/sound';
 
@@ -40,13 +41,34 @@ export const isDesk = (value: unknown): value is SoundDesk =>
   hasMethods(value, 'ready', 'atHand', 'card', 'enter', 'join', 'beginning', 'seek') &&
   hasMethods(value, 'expect', 'recall', 'pause', 'resume', 'leave');
 
-/** As `control`. `guardNow` is the guard of the plugin that offers it, which is another one with each show. */
+/**
+ * As `control`, which may refuse what it is asked for. `guardNow` is the guard of the plugin that offers it, which is another one with each show.
+ */
 export function guardedControl(control: SoundControl, guardNow: () => Guard): SoundControl {
+  const ask = <T>(member: string, act: () => T): T => {
+    let refusal: Error | undefined;
+    const tried = (): { readonly answer: T } | undefined => {
+      try {
+        return { answer: act() };
+      } catch (cause) {
+        if (!hasCode(cause, 'VITRINE_E_REFUSED')) throw cause;
+        refusal = cause;
+        return undefined;
+      }
+    };
+    const done = guardNow().call(`sound.${member}`, tried, NOTHING);
+    if (done !== undefined) return done.answer;
+    throw (
+      refusal ??
+      new VitrineError('VITRINE_E_REFUSED', 'the plugin that plays sound has failed; see `plugins` in the status')
+    );
+  };
+  const look = <T>(member: string, act: () => T): T | undefined => guardNow().call(`sound.${member}`, act, NOTHING);
   return {
-    master: (on) => guardNow().call('sound.master', () => control.master(on), { otherwise: { mastered: false } }),
-    volume: (role, volume) => guardNow().call('sound.volume', () => control.volume(role, volume), NOTHING),
-    status: () => guardNow().call('sound.status', () => control.status(), NOTHING),
-    cache: () => guardNow().call('sound.cache', () => control.cache(), NOTHING),
-    clearCache: () => guardNow().call('sound.clearCache', () => control.clearCache(), NOTHING),
+    master: (on) => ask('master', () => control.master(on)),
+    volume: (role, volume) => ask('volume', () => control.volume(role, volume)),
+    status: () => look('status', () => control.status()),
+    cache: () => look('cache', () => control.cache()),
+    clearCache: () => ask('clearCache', () => control.clearCache()),
   };
 }
