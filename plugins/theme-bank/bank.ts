@@ -13,6 +13,8 @@ import { LookAhead } from './lookahead';
 import { LOG, SETTINGS, TRACE, type Trace } from './parts';
 import { Quarantine } from '../../runtime/library/quarantine';
 import type { LiveSettings, Settings } from './settings';
+import { VectorProcess } from './vector-process';
+import { SlowPictures } from './slow-pictures';
 import { TextPrinter } from './texts';
 
 export interface BankServices {
@@ -33,6 +35,7 @@ export interface Bank {
   readonly cache: PictureCache;
   readonly lookahead: LookAhead;
   readonly quarantine: Quarantine;
+  readonly slow: SlowPictures;
   readonly counters: Counters;
   readonly printer: TextPrinter;
   readonly trace: Trace;
@@ -62,9 +65,10 @@ export function openBank(services: BankServices, settings: Settings): Bank {
   const lookahead = container.resolve(LookAhead);
   const quarantine = container.resolve(Quarantine);
   const counters = container.resolve(Counters);
+  const vectors = container.resolve(VectorProcess);
   scope.defer('pictures', () => cache.clear());
   scope.defer('decoding', async () => {
-    await Promise.all([queue.close(), lookahead.close()]);
+    await Promise.all([queue.close(), lookahead.close(), vectors.close()]);
   });
 
   return {
@@ -72,6 +76,7 @@ export function openBank(services: BankServices, settings: Settings): Bank {
     cache,
     lookahead,
     quarantine,
+    slow: container.resolve(SlowPictures),
     counters,
     printer: new TextPrinter(pictures, errors, () => cache.yieldRoom()),
     trace,

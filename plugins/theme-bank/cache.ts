@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '../../runtime/core/clock';
 import type { PlannedFile } from '../../runtime/library/planner';
 import { Quarantine, sameSignature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
+import { isCostlyVector } from '../../runtime/media/picture/vector-cost';
 import {
   PICTURE_STORE,
   type PictureStore,
@@ -12,12 +13,13 @@ import {
   type StoredShape,
 } from '../../runtime/stage/picture-store';
 import { Counters } from './counters';
-import type { Decoded } from './decode';
+import type { Decoded, decodePicture } from './decode';
 import { DecodeQueue, type Queued } from './decode-queue';
 import { SETTINGS, type LiveSettings } from './parts';
 import { PictureFiles } from './picture-files';
 import { Residents, type Arrival, type CachedPicture } from './residents';
 import { Room } from './room';
+import { VectorProcess } from './vector-process';
 import { PIXEL_BYTES, placeOf, targetBytes, type Target } from './target';
 
 export type LoadOutcome =
@@ -29,6 +31,20 @@ export type LoadOutcome =
   /** Everything is shown or pinned: ask again when room was made. */
   | { readonly kind: 'no-room' };
 
+/** A load that is not over. */
+interface Flight extends Queued<LoadOutcome> {
+  /** Infinity before that. */
+  begunAtMs(): number;
+}
+
+/** A picture that is to be brought in. */
+interface Wanted {
+  readonly planned: PlannedFile;
+  readonly target: Target;
+  readonly place: string;
+  readonly asked: boolean;
+}
+
 /** A picture's file is looked at again at most this often, so that a replaced one shows within 2 s. */
 const RECHECK_MS = 1500;
 
@@ -37,7 +53,7 @@ const RECHECK_MS = 1500;
 export class PictureCache {
   private readonly residents: Residents;
   private readonly space = new Room();
-  private readonly flights = new Map<string, Queued<LoadOutcome>>();
+  private readonly flights = new Map<string, Flight>();
 
   constructor(
     @inject(PICTURE_STORE.key) private readonly store: PictureStore,
@@ -46,6 +62,7 @@ export class PictureCache {
     @inject(DecodeQueue) private readonly queue: DecodeQueue,
     @inject(Quarantine) private readonly quarantine: Quarantine,
     @inject(PictureFiles) private readonly files: PictureFiles,
+    @inject(VectorProcess) private readonly vectors: VectorProcess,
     @inject(Counters) counters: Counters,
   ) {
     this.residents = new Residents(counters);
@@ -98,17 +115,31 @@ export class PictureCache {
       return flight.done;
     }
     const unwish = asked ? this.space.wish(targetBytes(target)) : undefined;
-    const job = (): Promise<LoadOutcome> => {
+    const arrival = { planned, target, place, asked };
+    let begunAtMs = Infinity;
+    const job = async (): Promise<LoadOutcome | 'costly'> => {
+      begunAtMs = this.clock.nowMs();
       begun?.();
-      return this.bringIn(planned, target, place, asked);
+      return (await isCostlyVector(planned.path)) ? 'costly' : this.bringIn(arrival);
     };
     const { done, hurry, withdraw } = this.queue.run(job, asked);
-    const landed = done.finally(() => {
+    // Whatever a vector costs: no other picture waits for its place in the queue, or for the room that it will take.
+    const { vectors } = this;
+    const decode: typeof decodePicture = (...order) => vectors.decode(...order);
+    const beside = (outcome: LoadOutcome | 'costly'): LoadOutcome | Promise<LoadOutcome> =>
+      outcome === 'costly' ? vectors.take(() => this.bringIn(arrival, decode)) : outcome;
+    const landed = done.then(beside).finally(() => {
       this.flights.delete(place);
       unwish?.();
     });
-    this.flights.set(place, { done: landed, hurry, withdraw });
+    this.flights.set(place, { done: landed, hurry, withdraw, begunAtMs: () => begunAtMs });
     return landed;
+  }
+
+  /** For how long the picture has been being decoded, in ms; 0 where it only waits for it. */
+  loadingMs(path: string, target: Target): number {
+    const begunAtMs = this.flights.get(placeOf(path, target))?.begunAtMs() ?? Infinity;
+    return Math.max(0, this.clock.nowMs() - begunAtMs);
   }
 
   /** Takes back a load that nobody asked for and whose decode has not begun. */
@@ -178,7 +209,10 @@ export class PictureCache {
     this.space.made();
   }
 
-  private async bringIn(planned: PlannedFile, target: Target, place: string, asked: boolean): Promise<LoadOutcome> {
+  private async bringIn(
+    { planned, target, place, asked }: Wanted,
+    decode?: typeof decodePicture,
+  ): Promise<LoadOutcome> {
     const { path } = planned;
     const signature = await this.files.stateOf(path);
     if (signature === 'gone') this.forget(path);
@@ -191,7 +225,7 @@ export class PictureCache {
     const arrived = this.space.promise(bytes);
     let isFull = false;
     try {
-      const decoded = await this.files.decode(path, target, signature);
+      const decoded = await this.files.decode(path, target, signature, decode);
       if (decoded === 'gone' || decoded === 'bad') return { kind: decoded };
       const picture = this.put({ planned, place, signature }, target.turn, decoded, asked);
       isFull = picture === undefined;

@@ -23,6 +23,8 @@ export interface Queued<T> {
 /** A job that was taken out of the queue before it began. */
 export class WithdrawnError extends Error {}
 
+/** A decode that runs for so long does not hold up the others: libuv's pool has two threads more than there are workers. */
+const OVERDUE_MS = 3000;
 /** Where decodes never pause: they leave holes in malloc's heaps that it keeps by itself. */
 const TRIM_EVERY = 64;
 /** At once the collector still finds the pixels referred to (seen with sharp 0.35: they stay until the next decode is over). */
@@ -36,7 +38,8 @@ export class DecodeQueue {
   /** Pause between two decodes that nobody waits for: from the start of one to the start of the next, and after each on its worker. */
   sleepMs = 0;
   private readonly waiting: Waiting[] = [];
-  private readonly running = new Set<Promise<unknown>>();
+  /** Decodes that run, with when each began. */
+  private readonly running = new Map<Promise<unknown>, number>();
   private roomWaiters: (() => void)[] = [];
   private closed = false;
   private tidying: NodeJS.Timeout | undefined;
@@ -93,7 +96,9 @@ export class DecodeQueue {
             this.advance();
             this.tidySoon();
           });
-        this.running.add(work);
+        this.running.set(work, performance.now());
+        const timer = setTimeout(() => this.advance(), OVERDUE_MS).unref();
+        void work.finally(() => clearTimeout(timer));
       };
       entry = { urgent, start, drop: reject };
     });
@@ -111,7 +116,7 @@ export class DecodeQueue {
     clearTimeout(this.timer);
     for (const { drop } of this.waiting.splice(0)) drop(new DOMException('the decode queue is closed', 'AbortError'));
     this.wakeRoomWaiters();
-    await Promise.allSettled(this.running);
+    await Promise.allSettled(this.running.keys());
     clearTimeout(this.tidying);
   }
 
@@ -143,7 +148,7 @@ export class DecodeQueue {
 
   private advance(): void {
     clearTimeout(this.timer);
-    while (this.running.size < this.settings.now.workers) {
+    while (this.busyCount < this.settings.now.workers) {
       const next = this.waiting[0];
       if (next === undefined) break;
       const pauseMs = next.urgent ? 0 : this.pauseMs();
@@ -157,13 +162,21 @@ export class DecodeQueue {
     if (this.hasRoom) this.wakeRoomWaiters();
   }
 
+  /** Decodes that take a worker: one that takes long lets another begin beside it, but where only one is planned for at a time. */
+  private get busyCount(): number {
+    const { size } = this.running;
+    if (size === 0 || this.settings.now.workers === 1) return size;
+    const longestMs = performance.now() - Math.min(...this.running.values());
+    return longestMs < OVERDUE_MS ? size : size - 1;
+  }
+
   /** Ms until a decode that nobody waits for may begin. */
   private pauseMs(): number {
     const { sleepMs } = this;
     const nowMs = performance.now();
     this.endedAtMs = this.endedAtMs.filter((atMs) => atMs + sleepMs > nowMs);
     const betweenMs = this.begunAtMs + sleepMs - nowMs;
-    const free = this.settings.now.workers - this.running.size - this.endedAtMs.length;
+    const free = this.settings.now.workers - this.busyCount - this.endedAtMs.length;
     return free > 0 ? betweenMs : Math.max(betweenMs, this.endedAtMs[0]! + sleepMs - nowMs);
   }
 

@@ -3,12 +3,13 @@ import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
-import { PictureCache } from './cache';
+import { PictureCache, type LoadOutcome } from './cache';
 import { shares, windows } from './cache-policy';
 import { DecodeQueue, WithdrawnError } from './decode-queue';
 import { LOG, SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile, Planner } from '../../runtime/library/planner';
 import { Quarantine } from '../../runtime/library/quarantine';
+import { PATIENCE_MS, SlowPictures } from './slow-pictures';
 import { placeOf, type Target } from './target';
 import { clampPace, fullPace, nextPace, type Pace } from './throttle';
 
@@ -72,6 +73,7 @@ export class LookAhead {
     @inject(PictureCache) private readonly cache: PictureCache,
     @inject(DecodeQueue) private readonly queue: DecodeQueue,
     @inject(Quarantine) private readonly quarantine: Quarantine,
+    @inject(SlowPictures) private readonly slow: SlowPictures,
     @inject(SETTINGS) private readonly settings: LiveSettings,
     @inject(CLOCK.key) private readonly clock: Clock,
     @inject(LOG) private readonly log: Log,
@@ -248,16 +250,43 @@ export class LookAhead {
   }
 
   private async load(planned: PlannedFile, target: Target, begun: () => void): Promise<LoadResult> {
+    let timer: NodeJS.Timeout | undefined;
+    let begins = (): void => {};
+    const isSlow = new Promise<'slow'>((resolve) => {
+      begins = () => {
+        begun();
+        timer = setTimeout(() => resolve('slow'), PATIENCE_MS);
+      };
+    });
     try {
-      const outcome = await this.cache.load(planned, target, false, begun);
-      if (outcome.kind === 'gone' || (outcome.kind === 'bad' && this.quarantine.excludes(planned.path)))
-        this.lose(planned.path);
-      if (outcome.kind === 'resident') return 'landed';
-      return outcome.kind === 'no-room' ? 'full' : 'lost';
+      const load = this.cache.load(planned, target, false, () => begins());
+      const outcome = await Promise.race([load, isSlow]);
+      return outcome === 'slow' ? this.passOver(planned, load) : this.noted(planned, outcome);
     } catch (cause) {
       // Else the queue closed, and this look-ahead closes with it.
       return cause instanceof WithdrawnError ? 'withdrawn' : 'full';
+    } finally {
+      clearTimeout(timer);
     }
+  }
+
+  /** The others are decoded while one takes long. */
+  private passOver(planned: PlannedFile, load: Promise<LoadOutcome>): LoadResult {
+    this.slow.passOver(planned.path, load);
+    load.then(
+      (outcome) => {
+        this.noted(planned, outcome);
+        this.kick();
+      },
+      () => {}, // Closing.
+    );
+    return 'lost';
+  }
+
+  private noted({ path }: PlannedFile, { kind }: LoadOutcome): LoadResult {
+    if (kind === 'gone' || (kind === 'bad' && this.quarantine.excludes(path))) this.lose(path);
+    if (kind === 'resident') return 'landed';
+    return kind === 'no-room' ? 'full' : 'lost';
   }
 
   /** Warns where decoding does not keep up with what is shown: a slow machine that has time enough is no fault. */

@@ -33,9 +33,14 @@ export class PictureFiles {
     return signature === 'unreadable' ? this.strike(path, UNKNOWN, 'the file cannot be read') : signature;
   }
 
-  /** Decodes a file that is in the state `signature`, and forgives it where it still is. Rejects where it cannot be decoded. */
-  async decode(path: string, target: Target, signature: Signature): Promise<Decoded | NoPicture> {
-    const decoded = await this.decodeTraced(path, target);
+  /** Decodes a file that is in the state `signature` by `decode`, and forgives it where it still is. Rejects where it cannot be decoded. */
+  async decode(
+    path: string,
+    target: Target,
+    signature: Signature,
+    decode = decodePicture,
+  ): Promise<Decoded | NoPicture> {
+    const decoded = await this.decodeTraced(path, target, decode);
     const after = await signatureOf(path);
     if (after === 'gone') return 'gone';
     if (after === 'unreadable' || !sameContents(signature, after))
@@ -49,11 +54,11 @@ export class PictureFiles {
     return (await signatureOf(path)) === 'gone' ? 'gone' : this.strike(path, signature, messageOf(cause), cause);
   }
 
-  private async decodeTraced(path: string, target: Target): Promise<Decoded> {
+  private async decodeTraced(path: string, target: Target, decode: typeof decodePicture): Promise<Decoded> {
     const startMs = this.clock.nowMs();
     let result: string | undefined;
     try {
-      const decoded = await decodePicture(path, target, this.settings.now.decodeBytes);
+      const decoded = await decode(path, target, this.settings.now.decodeBytes);
       result = `${decoded.widthPx}x${decoded.heightPx}`;
       return decoded;
     } finally {

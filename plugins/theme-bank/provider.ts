@@ -47,7 +47,7 @@ export async function openPart(
     // The library tells of its first files before there are reels.
     if (reels.size === 0) return;
     const { repeatHorizon: horizon } = bank.settings.now;
-    const usable = (path: string): boolean => !bank.quarantine.blocks(path);
+    const usable = (path: string): boolean => !bank.quarantine.blocks(path) && !bank.slow.blocks(path);
     for (const theme of globs.keys()) order.fill(theme, { files: library.files(theme), horizon, usable });
     for (const reel of reels.values()) reel.themes = claimsOf(show, show.scenes[reel.scene]!, library);
   };
@@ -86,7 +86,13 @@ export async function openPart(
     if (scene.media === 'videos') continue;
     const sized = targetOf(scene, panel, bank.settings.now.entryBytes);
     shrunk ||= sized.shrunk;
-    const reel = new SceneReel(name, order.planner(scenePlan(name, scene, show)), sized.target, parts);
+    const reel = new SceneReel(
+      name,
+      order.planner(scenePlan(name, scene, show)),
+      sized.target,
+      parts,
+      scene.media === 'both',
+    );
     reel.cycleMs = scene.everyMs;
     reels.set(name, reel);
   }

@@ -4,19 +4,21 @@ import { delay, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
 import type { PictureRef } from '../../runtime/stage/layer';
 import type { Reel, StageItem } from '../../runtime/stage/media';
-import type { PictureCache } from './cache';
+import type { LoadOutcome, PictureCache } from './cache';
 import type { Counters } from './counters';
 import type { FedReel, LookAhead, ThemeClaim } from './lookahead';
 import type { LiveSettings, Trace } from './parts';
 import { turnOf, type PlannedFile, type Planner } from '../../runtime/library/planner';
 import type { Quarantine } from '../../runtime/library/quarantine';
 import type { CachedPicture } from './residents';
+import { PATIENCE_MS, type SlowPictures } from './slow-pictures';
 import type { Target } from './target';
 
 /** Shared by all reels of a session. */
 export interface ReelParts {
   readonly cache: PictureCache;
   readonly quarantine: Quarantine;
+  readonly slow: SlowPictures;
   readonly lookahead: LookAhead;
   readonly counters: Counters;
   readonly settings: LiveSettings;
@@ -53,6 +55,8 @@ export class SceneReel implements Reel, FedReel {
     readonly planner: Planner,
     readonly target: Target,
     private readonly parts: ReelParts,
+    /** The scene shows clips, too. */
+    private readonly isMixed = false,
   ) {}
 
   get open(): boolean {
@@ -134,14 +138,18 @@ export class SceneReel implements Reel, FedReel {
     headOf = (): PlannedFile | undefined => this.planner.head,
     patient = true,
   ): Promise<{ picture: CachedPicture; waited: boolean } | undefined> {
-    const { cache, quarantine, lookahead } = this.parts;
+    const { cache, quarantine, slow, lookahead } = this.parts;
     let waited = false;
     /** The file that was looked at last: the picture kept of it is that of the file as it is now. */
     let looked: string | undefined;
     for (;;) {
       signal.throwIfAborted();
       const head = headOf();
-      if (head === undefined) return undefined;
+      if (head === undefined && !this.waitsForSlow) return undefined;
+      if (head === undefined) {
+        await unlessAborted(slow.over, signal);
+        continue;
+      }
       const picture = cache.resident(head.path, this.target);
       if (picture !== undefined && looked === head.path) return { picture, waited };
       if (picture !== undefined) {
@@ -151,7 +159,10 @@ export class SceneReel implements Reel, FedReel {
       }
       waited = true;
       const epoch = cache.roomEpoch;
-      const outcome = await unlessAborted(cache.load(head, this.target, true), signal);
+      const load = cache.load(head, this.target, true);
+      const outcome = await this.patiently(load, head, signal);
+      if (outcome === 'slow') slow.passOver(head.path, load);
+      if (outcome === 'slow' || outcome === 'other') continue;
       if (outcome.kind === 'gone' || (outcome.kind === 'bad' && quarantine.excludes(head.path)))
         lookahead.lose(head.path);
       if (outcome.kind !== 'no-room') continue;
@@ -159,6 +170,36 @@ export class SceneReel implements Reel, FedReel {
       // The windows may be those of another moment: have them aimed anew, then wait for a release.
       lookahead.kick();
       await cache.room(epoch, this.target, signal);
+    }
+  }
+
+  /** Whether all that it could show now takes long, and nothing else would be shown in its place. */
+  private get waitsForSlow(): boolean {
+    return !this.isMixed && this.planner.size > 0 && this.parts.slow.areThere;
+  }
+
+  /** The outcome of a load; or that it takes long and there are others, or that one that took long is ready now. */
+  private async patiently(
+    load: Promise<LoadOutcome>,
+    { path }: PlannedFile,
+    signal: AbortSignal,
+  ): Promise<LoadOutcome | 'slow' | 'other'> {
+    const waiting = new AbortController();
+    const isAlone = (): boolean => this.planner.peek(2).every((other) => other.path === path);
+    const patience = (async () => {
+      let ms = Math.max(0, PATIENCE_MS - this.parts.cache.loadingMs(path, this.target));
+      do {
+        await delay(ms, waiting.signal);
+        ms = PATIENCE_MS;
+      } while (isAlone());
+      return 'slow' as const;
+    })();
+    patience.catch(() => {});
+    const other = this.parts.slow.over.then(() => 'other' as const);
+    try {
+      return await unlessAborted(Promise.race([load, patience, other]), signal);
+    } finally {
+      waiting.abort();
     }
   }
 

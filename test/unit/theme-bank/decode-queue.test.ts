@@ -52,6 +52,28 @@ describe('the decode queue', () => {
     expect(await Promise.all([captured, run.done])).toEqual(['capture', 'a']);
   });
 
+  it.each([
+    [1, ['a']],
+    [2, ['a', 'b', 'e']],
+    [3, ['a', 'b', 'c', 'e']],
+  ])('with %i at once begins %j while one takes very long', async (workers, begun) => {
+    jest.useFakeTimers();
+    const queue = open(workers, 8);
+    const jobs = ['a', 'b', 'c', 'd', 'e'].map(job);
+    const runs = jobs.map(({ run }) => queue.run(run, true));
+    await jest.advanceTimersByTimeAsync(2900);
+    expect(order).toHaveLength(workers);
+    // No more than one beside those planned for, however long that takes.
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([...order].sort()).toEqual(begun);
+    jobs.forEach(({ end }) => end());
+    await Promise.all(runs.map(({ done }) => done));
+    expect(order).toHaveLength(5);
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
   it('has no room beyond its limit, and tells when it has', async () => {
     const queue = open(1, 1);
     const [a, b] = [job('a'), job('b')];
