@@ -8,7 +8,7 @@ import { formatIssue, messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { mappedFiles } from '../core/program-pages';
 import { openScope, type Scope } from '../core/scope';
-import { requireWritable, writeFileAtomically } from '../core/write-file';
+import { requireWritable, writeFile } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
@@ -289,7 +289,7 @@ async function play(
 }
 
 function writeReport(io: CommandIo, file: string, report: unknown): void {
-  writeFileAtomically(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFile(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
 /** Writes the report of a run that failed. Throws nothing: the caller throws the error that ended the run. */

@@ -1,11 +1,10 @@
-/** `vitrine screenshot FILE`: the picture on the screen as PNG, into a file that is whole or not there, or to standard output. */
-import { randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+/** `vitrine screenshot FILE`: the picture on the screen as PNG, into a file or to standard output. */
+import { resolve } from 'node:path';
 import { callInstance } from '../control/client';
 import type { Screenshot } from '../control/methods';
 import { isRecord } from '../control/protocol';
-import { messageOf, VitrineError } from '../core/errors';
+import { VitrineError } from '../core/errors';
+import { requireWritable, writeFile } from '../core/write-file';
 import type { CommandIo } from './command';
 import { instancePaths } from './instance';
 import { refused, type RemoteArgs } from './remote';
@@ -15,6 +14,8 @@ const PICTURE_MS = 30_000;
 
 /** `-` is standard output; then nothing else is printed there. */
 export async function screenshot(io: CommandIo, args: RemoteArgs, file: string): Promise<number> {
+  const path = resolve(io.cwd, file);
+  if (file !== '-') requireWritable(path);
   const socketPaths = instancePaths(io, args.socket);
   const reply = await callInstance({ socketPaths, method: 'screenshot', params: {}, timeoutMs: PICTURE_MS });
   if ('error' in reply) return refused(io, args.json, reply.error);
@@ -27,32 +28,13 @@ export async function screenshot(io: CommandIo, args: RemoteArgs, file: string):
     io.stdoutBytes(bytes);
     return 0;
   }
-  const path = resolve(io.cwd, file);
-  await writeWhole(path, bytes);
+  writeFile(path, bytes);
   io.stdout(
     args.json
       ? `${JSON.stringify({ file: path, widthPx, heightPx, bytes: bytes.length }, null, 2)}\n`
       : `${file}: ${widthPx}x${heightPx} px, ${bytes.length} bytes\n`,
   );
   return 0;
-}
-
-/** Writes beside, then renames: no reader ever finds half a file. Rejects with VITRINE_E_WRITE and leaves nothing behind. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
-  try {
-    const file = await open(beside, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (cause) {
-    await unlink(beside).catch(() => {});
-    throw new VitrineError('VITRINE_E_WRITE', `${path} cannot be written (${messageOf(cause)})`, { cause });
-  }
 }
 
 function isScreenshot(result: unknown): result is Screenshot {

@@ -1,7 +1,8 @@
 /** The folder of the control socket: made where it is missing, and trusted only where no other user can swap the socket. */
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, VitrineError } from '../core/errors';
+import { makeFolder } from '../core/make-folder';
 import { LONGEST_SOCKET_PATH_BYTES, SERVICE_SOCKET } from './socket-path';
 
 const WRITABLE_BY_OTHERS = 0o002;
@@ -20,7 +21,7 @@ export function prepareSocketFolder(socketPath: string, uid: number): void {
   const mode = socketPath === SERVICE_SOCKET ? 0o755 : 0o700;
   let stat;
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    makeFolder(folder, mode);
     stat = lstatSync(folder);
   } catch (cause) {
     throw refuse(`${folder} cannot be made (${messageOf(cause)}); set control.socket to a path you may write`, cause);

@@ -1,66 +1,115 @@
-/** Writes small files so that a power cut at any byte leaves the old one or the new one, never half of one. */
+/** Writes small files to what a path leads to: a file so that a power cut at any byte leaves the old one or the new one, a device or a pipe as it is. */
+import { randomBytes } from 'node:crypto';
 import {
-  accessSync,
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   renameSync,
-  statSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, VitrineError } from './errors';
+import { refusal, writeTarget } from './write-target';
 
-/** Throws VITRINE_E_WRITE where `writeFileAtomically` could not write to the folder of `file`; writes nothing. */
+/** A reader of a pipe that reads nothing for so long has stopped. */
+const STALLED_MS = 5000;
+const AGAIN_MS = 10;
+
+/**
+ * Throws VITRINE_E_WRITE where `writeFile` could not write to `file`; writes nothing. Whether anybody reads a pipe is seen at the writing only:
+ * to open it would be the end of the file for who waits for it.
+ */
 export function requireWritable(file: string): void {
-  const refuse = (because: string): never => {
-    throw new VitrineError('VITRINE_E_WRITE', `${file} cannot be written: ${because}`);
-  };
-  const folder = dirname(file);
-  if (isFolder(file)) refuse('it is a folder; name a file in it');
-  if (!isFolder(folder)) refuse(`there is no folder ${folder}; make it or name another one`);
+  writeTarget(file);
+}
+
+/**
+ * Writes to what `file` leads to; links stay. A file that is replaced keeps its mode, and its owner where that can be. Throws VITRINE_E_WRITE,
+ * and a file is as it was. Blocks, at a pipe for some seconds at most.
+ */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  const target = writeTarget(file);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    if (target.kind === 'file') replaceFile(target.path, target.stat, bytes);
+    else if (target.kind === 'stream') writeStream(file, target.path, bytes);
+    else writeAll(file, target.fd, bytes);
   } catch (cause) {
-    refuse(`${folder} gives no right to write (${messageOf(cause)})`);
+    if (cause instanceof VitrineError) throw cause;
+    const remedy = target.kind === 'file' ? '; check its folder and the free space' : '';
+    throw new VitrineError('VITRINE_E_WRITE', `${file} could not be written (${messageOf(cause)})${remedy}`, { cause });
   }
 }
 
-function isFolder(path: string): boolean {
+/** Writes beside, syncs, renames, syncs the folder. */
+function replaceFile(path: string, old: Stats | undefined, bytes: Uint8Array): void {
+  const folder = dirname(path);
+  const beside = join(folder, `.vitrine-${randomBytes(8).toString('hex')}`);
+  // Never one that is there already, never through a link (open(2): O_EXCL).
+  const fd = openSync(beside, 'wx', old === undefined ? 0o644 : 0o600);
   try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-/** Writes beside, syncs, renames, syncs the folder. Throws VITRINE_E_WRITE and leaves the old file as it was. Blocks. */
-export function writeFileAtomically(file: string, content: string | Uint8Array): void {
-  const beside = `${file}.${process.pid}.new`;
-  try {
-    const fd = openSync(beside, 'w', 0o644);
     try {
-      writeSync(fd, content as string);
+      if (old !== undefined) takeAfter(fd, old);
+      writeAll(path, fd, bytes);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
-    renameSync(beside, file);
-    const folder = openSync(dirname(file), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    renameSync(beside, path);
   } catch (cause) {
+    unlinkSync(beside);
+    throw cause;
+  }
+  const folderFd = openSync(folder, 'r');
+  try {
+    fsyncSync(folderFd);
+  } finally {
+    closeSync(folderFd);
+  }
+}
+
+function takeAfter(fd: number, { uid, gid, mode }: Stats): void {
+  try {
+    fchownSync(fd, uid, gid);
+  } catch {
+    // Only root gives files away.
+  }
+  fchmodSync(fd, mode & 0o777);
+}
+
+function writeStream(file: string, path: string, bytes: Uint8Array): void {
+  let fd: number;
+  try {
+    // Not waiting: opening a pipe would last until somebody reads it.
+    fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENXIO') throw cause;
+    throw refusal(file, 'nobody reads it; start its reader first', cause);
+  }
+  try {
+    writeAll(file, fd, bytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(file: string, fd: number, bytes: Uint8Array): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let stalledMs = 0;
+  for (let at = 0; at < bytes.length;) {
     try {
-      unlinkSync(beside);
-    } catch {
-      // It was never made.
+      at += writeSync(fd, bytes, at);
+      stalledMs = 0;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw cause;
+      if (stalledMs >= STALLED_MS) throw refusal(file, `its reader has read nothing for ${STALLED_MS / 1000} s`, cause);
+      Atomics.wait(pause, 0, 0, AGAIN_MS);
+      stalledMs += AGAIN_MS;
     }
-    throw new VitrineError(
-      'VITRINE_E_WRITE',
-      `${file} could not be written (${messageOf(cause)}); check its folder and the free space`,
-      { cause },
-    );
   }
 }

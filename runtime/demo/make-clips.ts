@@ -1,8 +1,9 @@
 /** Makes the demo clips out of the demo pictures: slow flights over them, with ffmpeg. */
 import { spawn } from 'node:child_process';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../core/errors';
+import { makeFolder } from '../core/make-folder';
 
 interface DemoClip {
   readonly file: string;
@@ -38,13 +39,9 @@ export async function makeClips(folder: string, onClip: (file: string) => void):
       kept += 1;
       continue;
     }
-    const partial = `${file}.part.mp4`;
     try {
-      await mkdir(path.dirname(file), { recursive: true });
-      await runFfmpeg(argumentsOf(clip, folder, partial));
-      await rename(partial, file);
+      await makeClip(clip, folder, file);
     } catch (cause) {
-      await rm(partial, { force: true });
       const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
       return { made, kept, because: missing ? 'there is no ffmpeg' : messageOf(cause) };
     }
@@ -52,6 +49,19 @@ export async function makeClips(folder: string, onClip: (file: string) => void):
     made += 1;
   }
   return { made, kept };
+}
+
+/** Made in a folder of its own beside, where nobody else can have put a link in the way of ffmpeg. */
+async function makeClip(clip: DemoClip, folder: string, file: string): Promise<void> {
+  makeFolder(path.dirname(file));
+  const beside = await mkdtemp(path.join(path.dirname(file), '.vitrine-'));
+  try {
+    const whole = path.join(beside, 'clip.mp4');
+    await runFfmpeg(argumentsOf(clip, folder, whole));
+    await rename(whole, file);
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
 }
 
 /** The picture is scaled once, and each frame is cut out of it: smooth to half a pixel of the larger size. */

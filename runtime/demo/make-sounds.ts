@@ -1,6 +1,8 @@
 /** Makes the demo sounds: WAV files, which need no encoder. */
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../core/make-folder';
+import { writeFile } from '../core/write-file';
 import { SOUND_RATE_HZ, SOUNDS, type DemoSound } from './sounds';
 
 export interface MadeSounds {
@@ -14,9 +16,8 @@ export async function makeSounds(folder: string, onSound: (file: string) => void
   for (const sound of SOUNDS) {
     const file = path.join(folder, sound.file);
     if (await exists(file)) continue;
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(`${file}.part`, wavOf(sound));
-    await rename(`${file}.part`, file);
+    makeFolder(path.dirname(file));
+    writeFile(file, wavOf(sound));
     onSound(sound.file);
     made += 1;
   }

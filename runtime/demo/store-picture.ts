@@ -1,7 +1,8 @@
 /** Paints one picture and stores it as a JPEG, whole or not at all. */
-import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { makeFolder } from '../core/make-folder';
+import { writeFile } from '../core/write-file';
 import { paintPicture, type Picture } from './pictures';
 
 /** High enough that skies stay smooth, low enough that the whole set is a few MB. */
@@ -10,7 +11,6 @@ const JPEG_QUALITY = 85;
 /** Rejects when the file cannot be written. */
 export async function storePicture(picture: Picture, folder: string): Promise<void> {
   const file = path.join(folder, picture.file);
-  const beside = `${file}.part`;
   const painted = paintPicture(picture);
   const raw = { width: painted.widthPx, height: painted.heightPx, channels: 3 } as const;
   let image = sharp(painted.pixels, { raw }).resize(picture.widthPx, picture.heightPx).sharpen({ sigma: 0.8 });
@@ -21,7 +21,6 @@ export async function storePicture(picture: Picture, folder: string): Promise<vo
       .rotate(picture.orientation === 6 ? 270 : 90)
       .withMetadata({ orientation: picture.orientation });
   }
-  await mkdir(path.dirname(file), { recursive: true });
-  await image.jpeg({ quality: JPEG_QUALITY }).toFile(beside);
-  await rename(beside, file);
+  makeFolder(path.dirname(file));
+  writeFile(file, await image.jpeg({ quality: JPEG_QUALITY }).toBuffer());
 }

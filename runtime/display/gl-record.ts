@@ -1,7 +1,8 @@
 /** The record of GL trials: which backends this machine's drivers can be trusted with, kept over restarts. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../core/write-file';
+import { makeFolder } from '../core/make-folder';
+import { writeFile } from '../core/write-file';
 import type { OutputName } from './output';
 
 /** What a trial found. */
@@ -104,8 +105,8 @@ export class GlRecord {
   private keep(change: Pick<RecordFile, 'verdicts'> & { readonly opening?: OutputName }): void {
     this.record = { version: 1, signature: this.record.signature, ...change };
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
-      writeFileAtomically(this.file, `${JSON.stringify(this.record, undefined, 2)}\n`);
+      makeFolder(dirname(this.file));
+      writeFile(this.file, `${JSON.stringify(this.record, undefined, 2)}\n`);
     } catch {
       // A read-only system: the trial is made at every start.
     }

@@ -1,7 +1,8 @@
 /** What was found out about files, kept over restarts: a start that knows its files already does not ask for them again. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../core/write-file';
+import { makeFolder } from '../core/make-folder';
+import { writeFile } from '../core/write-file';
 import { sameContents, sameSignature, type Signature } from './quarantine';
 
 interface Entry<T> extends Signature {
@@ -76,8 +77,8 @@ export class KeptFacts<T> {
     });
     const content: KeptFile<T> = { version: 1, context, entries };
     try {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileAtomically(file, `${JSON.stringify(content)}\n`);
+      makeFolder(dirname(file));
+      writeFile(file, `${JSON.stringify(content)}\n`);
     } catch {
       // The next start asks anew.
     }

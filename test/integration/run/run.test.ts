@@ -1,8 +1,9 @@
 /** The whole program: plays, reports, obeys, reloads, stops. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { play, sleep, type Player } from '../../bench/player';
+import { descriptorIn, deviceIn } from '../../support/devices';
 import { makeSmallShow, writeShowFile, type SmallShow } from '../../support/small-show';
 import { until, vitrine } from './program';
 
@@ -90,6 +91,17 @@ describe('a show that plays', () => {
     const { code, err } = await vitrine(['run', show.file, ...SIZE, '--report', report, '--duration', '1h']);
     expect(code).toBe(1);
     expect(err).toContain(because);
+  });
+
+  it('writes its report to a device as it is, and says so where that takes nothing', async () => {
+    const short = ['run', show.file, ...SIZE, '--set', 'telemetry.http=off', '--duration', '300ms'];
+    const at = ['--set', `control.socket=${join(show.folder, 'c.sock')}`];
+    const told = await vitrine([...short, ...at, '--report', descriptorIn(show.folder, 1)]);
+    expect([told.code, (JSON.parse(told.out) as { version: number }).version]).toEqual([0, 1]);
+    const device = deviceIn(show.folder, 'full');
+    const full = await vitrine([...short, ...at, '--report', device]);
+    expect([full.code, statSync(device).isCharacterDevice()]).toEqual([1, true]);
+    expect(full.err).toMatch(/full could not be written \(ENOSPC/);
   });
 
   it('plays the same order for the same seed, as fast as it can when untimed', async () => {
