@@ -1,18 +1,26 @@
 /** Finds the running instance: where its socket is, from the command line, the environment or the configuration. */
 import { resolve } from 'node:path';
+import type { Call } from '../control/client';
 import { callerSocketPaths } from '../control/socket-path';
+import { isStrange } from '../control/strangers';
 import { VitrineError } from '../core/errors';
 import type { CommandIo } from './command';
 
-/** Paths to try, best first. `socket` is what the command line says, `root` a folder of the shape of `/`. */
+/**
+ * Where to ask, best first; `socket` is what the command line says, `root` a folder of the shape of `/`. A path that a person named is asked
+ * whoever owns it.
+ */
 export function instancePaths(
   io: Pick<CommandIo, 'env' | 'cwd'>,
   socket: string | undefined,
   root = '/',
-): readonly string[] {
+): Pick<Call, 'socketPaths' | 'strangers'> {
   const uid = process.getuid?.() ?? 0;
   const setting = socket ?? io.env['VITRINE_CONTROL_SOCKET'] ?? configuredSocket(io, root);
-  return callerSocketPaths({ setting: setting === 'auto' ? setting : resolve(io.cwd, setting), env: io.env, uid });
+  if (setting !== 'auto') return { socketPaths: [resolve(io.cwd, setting)] };
+  const paths = callerSocketPaths({ setting, env: io.env, uid });
+  const strangers = paths.filter((path) => isStrange(path, uid));
+  return { socketPaths: paths.filter((path) => !strangers.includes(path)), strangers };
 }
 
 /** What the files of this machine say. A configuration that is broken now says nothing about the instance that runs. */

@@ -43,7 +43,7 @@ export async function watch(io: CommandIo, args: RemoteArgs): Promise<number> {
     io.stdout(
       args.json ? `${JSON.stringify({ name, event })}\n` : `${clockTime(Date.now())} ${outcomeText(name, event)}\n`,
     );
-  const call = { socketPaths: instancePaths(io, args.socket), timeoutMs: ANSWER_MS };
+  const call = { ...instancePaths(io, args.socket), timeoutMs: ANSWER_MS };
   const outcome = await watchInstance(call, print, interruption);
   if ('error' in outcome) return refused(io, args.json, outcome.error);
   if (outcome.over === 'ended') io.stderr('the instance has ended\n');
@@ -59,7 +59,7 @@ async function callAndPrint(
   timeoutMs: number,
   describe: (result: unknown) => string,
 ): Promise<number> {
-  const reply = await callInstance({ socketPaths: instancePaths(io, args.socket), method, params, timeoutMs });
+  const reply = await callInstance({ ...instancePaths(io, args.socket), method, params, timeoutMs });
   if ('error' in reply) return refused(io, args.json, reply.error);
   io.stdout(args.json ? `${JSON.stringify(reply.result, null, 2)}\n` : `${describe(reply.result)}\n`);
   return 0;

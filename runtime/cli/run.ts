@@ -12,7 +12,6 @@ import { requireWritable, writeFile } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
-import { instanceSocketPath } from '../control/socket-path';
 import { loadSharp } from '../media/picture/sharp-library';
 import { PeakMemory } from '../hardware/peak-memory';
 import { peakTreeBytes, processFigures } from '../hardware/process-tree';
@@ -29,6 +28,7 @@ import { resolveMedia } from '../show/glob';
 import type { Panel } from '../stage/panel';
 import type { StageView } from '../stage/view';
 import { admit, largestTuning, readShow } from './admission';
+import { claimControl } from './claim-control';
 import type { CommandIo } from './command';
 import { findPlugins, sectionNameOf } from './find-plugins';
 import { createLog } from './logging';
@@ -56,7 +56,9 @@ const RELEASE_MS = 2000;
 export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   // After a week it would be too late to learn that there is nowhere to write it.
   if (args.report !== undefined) requireWritable(resolve(io.cwd, args.report));
-  const signal = takeSignals();
+  // Until the show is on the screen, `vitrine stop` is an end like a signal's.
+  const stopStart = new AbortController();
+  const signal = AbortSignal.any([takeSignals(), stopStart.signal]);
   const scope = openScope('run');
   const statusLine = openStatusLine(io);
   const terminal = process.stderr.isTTY === true;
@@ -66,8 +68,9 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   const closeOnSignal = (): void => void scope.close(RELEASE_MS);
   signal.addEventListener('abort', closeOnSignal, { once: true });
   try {
+    if (signal.aborted) return 0;
     return await new Promise<number>((done, fail) => {
-      play(io, args, scope, log, statusLine, signal, reporting, fail).then(done, fail);
+      play(io, args, scope, log, statusLine, signal, () => stopStart.abort(), reporting, fail).then(done, fail);
     });
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
@@ -95,6 +98,7 @@ async function play(
   log: ReturnType<typeof createLog>,
   statusLine: StatusLine | undefined,
   signal: AbortSignal,
+  stopStart: () => void,
   reporting: Reporting,
   fail: (cause: unknown) => void,
 ): Promise<number> {
@@ -115,6 +119,8 @@ async function play(
   const turn = Number(settings.values['display.rotate']) as Panel['turn'];
   // Whatever is waited for from here on: a render thread that dies ends it.
   render.ended.catch((cause: unknown) => scope.closed || fail(cause));
+  // Before anything is opened that is seen: beside an instance that runs, a second one ends here.
+  const control = await claimControl(settings, io, scope, log, stopStart);
   const openingOrder = whatToOpen(settings, io, args.untimed, turn);
   const opening = firstOutput(render, openingOrder.wanted);
   const chosen = openTrusted(
@@ -253,21 +259,16 @@ async function play(
   power.start();
 
   const ending = new AbortController();
-  const controls = instanceControls({
-    instance,
-    capturer: runtime.capturer,
-    status: statusOf,
-    display: (on) => power.turn(on),
-    sound: runtime.sound,
-    stop: () => ending.abort(),
-  });
-  const { openControlServer } = require('../control/server') as typeof import('../control/server');
-  const socketPath = instanceSocketPath({
-    setting: String(settings.values['control.socket']),
-    env: io.env,
-    uid: process.getuid?.() ?? 0,
-  });
-  await openControlServer({ socketPath, controls, scope, log: log.child('control') });
+  control.handOver(
+    instanceControls({
+      instance,
+      capturer: runtime.capturer,
+      status: statusOf,
+      display: (on) => power.turn(on),
+      sound: runtime.sound,
+      stop: () => ending.abort(),
+    }),
+  );
   takeHangup(scope, () => void instance.reload().catch(() => {}));
   if (statusLine !== undefined) {
     const startMs = performance.now();

@@ -16,8 +16,8 @@ const PICTURE_MS = 30_000;
 export async function screenshot(io: CommandIo, args: RemoteArgs, file: string): Promise<number> {
   const path = resolve(io.cwd, file);
   if (file !== '-') requireWritable(path);
-  const socketPaths = instancePaths(io, args.socket);
-  const reply = await callInstance({ socketPaths, method: 'screenshot', params: {}, timeoutMs: PICTURE_MS });
+  const place = instancePaths(io, args.socket);
+  const reply = await callInstance({ ...place, method: 'screenshot', params: {}, timeoutMs: PICTURE_MS });
   if ('error' in reply) return refused(io, args.json, reply.error);
   if (!isScreenshot(reply.result)) throw new VitrineError('VITRINE_E_CONTROL', 'the instance sent no picture');
   const { png, widthPx, heightPx } = reply.result;

@@ -1,57 +1,35 @@
 /** Claims a socket path for this instance: at most one holds it, a dead one's socket is taken over. */
-import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, statSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { basename, dirname } from 'node:path';
-import { delay } from '../core/clock';
+import { chownSync, lstatSync, unlinkSync } from 'node:fs';
+import { connect, type Server } from 'node:net';
 import { messageOf, VitrineError } from '../core/errors';
 import type { Log } from '../core/log';
 import { CONTROL_GROUP, localGroupId } from './group';
-
-/** Another start holds the lock for milliseconds; after this long something is wrong with it. */
-const LOCK_WAIT_MS = 3000;
-const LOCK_RETRY_MS = 20;
+import type { Who } from './socket-folder';
+import { lockStart } from './start-lock';
 
 /** Owner and group may read and write, which connecting needs (unix(7)); nobody else. */
 const NOT_FOR_OTHERS = 0o117;
 
 /**
- * Makes `server` listen at `path`. Rejects with VITRINE_E_CONTROL when an instance answers there, or the path is not
+ * Makes `server` listen at `path`, whose folder is ready; `ownSocket` is where this user's socket is when none is set. Rejects with VITRINE_E_CONTROL when an instance answers there, or the path is not
  * ours to use; then nothing was changed.
  */
-export async function claimSocket(server: Server, path: string, log: Log, signal: AbortSignal): Promise<void> {
-  const lock = await lockPath(path, signal);
+export async function claimSocket(
+  server: Server,
+  path: string,
+  ownSocket: string,
+  who: Who,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const unlock = await lockStart(path, ownSocket, who, signal);
   try {
     await clearStale(path, log);
     signal.throwIfAborted();
     await listen(server, path);
     giveToGroup(path, log);
   } finally {
-    await new Promise<void>((resolve) => lock.close(() => resolve()));
-  }
-}
-
-/**
- * Two starts must not both find the socket stale and both take it. The lock is a socket in Linux's abstract name space: to
- * bind it is atomic, and it ends with its process, so that it never becomes stale itself. Its name comes from the folder's
- * identity: all spellings of a path lock the same. It is seen within one network namespace only.
- */
-async function lockPath(path: string, signal: AbortSignal): Promise<Server> {
-  const { dev, ino } = statSync(dirname(path));
-  const place = createHash('sha256')
-    .update(`${dev}:${ino}:${basename(path)}`)
-    .digest('hex')
-    .slice(0, 32);
-  for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
-    const lock = createServer((socket) => socket.destroy());
-    try {
-      await listen(lock, `\0vitrine-start-${place}`);
-      return lock;
-    } catch (cause) {
-      if (!isTaken(cause)) throw cause;
-      if (waitedMs >= LOCK_WAIT_MS) throw refuse(`another instance is starting at ${path}; try again`, cause);
-    }
-    await delay(LOCK_RETRY_MS, signal);
+    unlock();
   }
 }
 
@@ -105,10 +83,6 @@ function listen(server: Server, path: string): Promise<void> {
       process.umask(umaskBefore);
     }
   });
-}
-
-function isTaken(cause: unknown): boolean {
-  return cause instanceof VitrineError && (cause.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
 }
 
 function giveToGroup(path: string, log: Log): void {

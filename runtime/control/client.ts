@@ -13,6 +13,8 @@ export type Reply = { readonly result: unknown } | { readonly error: RpcError };
 export interface Call {
   /** Tried in order; the first where an instance answers is used. */
   readonly socketPaths: readonly string[];
+  /** Sockets that are not asked because they may be another user's; named where nobody answers. */
+  readonly strangers?: readonly string[];
   readonly method: string;
   readonly params: Params;
   readonly timeoutMs: number;
@@ -23,7 +25,7 @@ export interface Call {
  * answers at any of the paths, with VITRINE_E_CONTROL when one does not reply in time or may not be called.
  */
 export async function callInstance(call: Call): Promise<Reply> {
-  const socket = await connectFirst(call.socketPaths);
+  const socket = await connectFirst(call);
   try {
     return await exchange(socket, call.method, call.params, call.timeoutMs);
   } finally {
@@ -40,7 +42,7 @@ export async function watchInstance(
   onEvent: (name: string, event: unknown) => void,
   signal: AbortSignal,
 ): Promise<{ readonly over: 'ended' | 'left' } | { readonly error: RpcError }> {
-  const socket = await connectFirst(call.socketPaths);
+  const socket = await connectFirst(call);
   const leave = (): void => void socket.destroy();
   signal.addEventListener('abort', leave, { once: true });
   try {
@@ -93,12 +95,16 @@ function exchange(
   });
 }
 
-async function connectFirst(paths: readonly string[]): Promise<Socket> {
-  for (const path of paths) {
+async function connectFirst({ socketPaths, strangers = [] }: Pick<Call, 'socketPaths' | 'strangers'>): Promise<Socket> {
+  for (const path of socketPaths) {
     const socket = await tryConnect(path);
     if (socket !== undefined) return socket;
   }
-  throw new VitrineError('VITRINE_E_NOT_RUNNING', `no running instance (looked at ${paths.join(' and ')})`);
+  if (strangers.length > 0) {
+    const message = `${strangers.join(' and ')} belongs to another user and was not asked`;
+    throw new VitrineError('VITRINE_E_CONTROL', `${message}; remove it, or name the socket with --control-socket`);
+  }
+  throw new VitrineError('VITRINE_E_NOT_RUNNING', `no running instance (looked at ${socketPaths.join(' and ')})`);
 }
 
 /** Undefined where nobody listens. Rejects where somebody does who is not for us. */

@@ -7,10 +7,12 @@ import { claimSocket } from './claim';
 import { CONTROL_LIMITS, type ControlLimits } from './limits';
 import type { InstanceControls } from './methods';
 import { errorLine, RPC_NUMBERS } from './protocol';
-import { prepareSocketFolder } from './socket-folder';
+import { prepareSocketFolder, thisProcess } from './socket-folder';
+import { instanceSocketPath } from './socket-path';
 
 export interface ControlServerOptions {
   readonly socketPath: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly controls: InstanceControls;
   /** The server ends with it: callers get replies that are on their way, the socket is unlinked. */
   readonly scope: Scope;
@@ -19,12 +21,14 @@ export interface ControlServerOptions {
 }
 
 /**
- * Opens the control server. Rejects with VITRINE_E_CONTROL when another instance holds the socket or it cannot be made;
- * then nothing is left behind. Main thread; never blocks on a caller.
+ * Opens the control server; resolves to the act of closing it before its scope does. Rejects with VITRINE_E_CONTROL when another instance
+ * holds the socket or it cannot be made; then nothing is left behind. Main thread; never blocks on a caller.
  */
-export async function openControlServer(options: ControlServerOptions): Promise<void> {
-  const { socketPath, controls, scope, log, limits = CONTROL_LIMITS } = options;
-  prepareSocketFolder(socketPath, process.getuid?.() ?? 0);
+export async function openControlServer(options: ControlServerOptions): Promise<() => Promise<void>> {
+  const { socketPath, env, controls, scope, log, limits = CONTROL_LIMITS } = options;
+  const who = thisProcess();
+  const ownSocket = instanceSocketPath({ setting: 'auto', env, uid: who.uid });
+  prepareSocketFolder(socketPath, who);
   const callers = new Set<Caller>();
   let watchers = 0;
   const host: CallerHost = {
@@ -45,13 +49,14 @@ export async function openControlServer(options: ControlServerOptions): Promise<
     socket.once('close', () => callers.delete(caller));
     caller.start();
   });
-  scope.defer('control socket', async () => {
+  const close = async (): Promise<void> => {
     if (!server.listening) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const caller of callers) caller.farewell(limits.farewellMs);
     await closed;
-  });
-  await claimSocket(server, socketPath, log, scope.signal);
+  };
+  scope.defer('control socket', close);
+  await claimSocket(server, socketPath, ownSocket, who, log, scope.signal);
   // Accepting can fail for a moment (no file descriptors left); the socket stays.
   server.on('error', (cause) => log.warn('a caller could not be accepted', { because: cause.message }));
   if (scope.closed) {
@@ -59,4 +64,5 @@ export async function openControlServer(options: ControlServerOptions): Promise<
     scope.check();
   }
   log.debug('control socket open', { path: socketPath });
+  return close;
 }

@@ -53,7 +53,7 @@ const controls: InstanceControls = {
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-remote-'));
   scope = openScope('test');
-  await openControlServer({ socketPath: join(folder, 'control.sock'), controls, scope, log: silentLog });
+  await openControlServer({ socketPath: join(folder, 'control.sock'), env: {}, controls, scope, log: silentLog });
 });
 
 afterEach(async () => {

@@ -1,22 +1,41 @@
 /** The control server over real sockets: requests, refusals, bounds, take-over and the end. */
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { instancePaths } from '../../../runtime/cli/instance';
 import { callInstance, watchInstance } from '../../../runtime/control/client';
 import { CONTROL_LIMITS, type ControlLimits } from '../../../runtime/control/limits';
 import type { InstanceControls } from '../../../runtime/control/methods';
 import { openControlServer } from '../../../runtime/control/server';
+import { startingControls } from '../../../runtime/control/starting-controls';
 import { VitrineError } from '../../../runtime/core/errors';
 import { createEmitter } from '../../../runtime/core/events';
 import { silentLog } from '../../../runtime/core/log';
 import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import { until } from '../../support/until';
 
+const NOBODY = 65534;
+const itAsRoot = process.getuid!() === 0 ? it : it.skip;
+
 let folder: string;
 let socketPath: string;
+/** Where this user's socket is when none is set. */
+let env: NodeJS.ProcessEnv;
 let scope: Scope;
 
 /** An instance that remembers what it was asked. */
@@ -74,7 +93,7 @@ function fakeInstance() {
 
 async function openServer(limits: Partial<ControlLimits> = {}) {
   const instance = fakeInstance();
-  const options = { socketPath, controls: instance.controls, scope, log: silentLog };
+  const options = { socketPath, env, controls: instance.controls, scope, log: silentLog };
   await openControlServer({ ...options, limits: { ...CONTROL_LIMITS, ...limits } });
   return instance;
 }
@@ -104,6 +123,7 @@ async function rawCaller(): Promise<{ socket: Socket; lines(count: number): Prom
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-control-'));
   socketPath = join(folder, 'run', 'control.sock');
+  env = { XDG_RUNTIME_DIR: join(folder, 'own') };
   scope = openScope('test');
 });
 
@@ -295,7 +315,7 @@ describe('a socket path', () => {
   it('of a running instance is refused to a second one, which changes nothing', async () => {
     await openServer();
     const second = openScope('second');
-    const options = { socketPath, controls: fakeInstance().controls, scope: second, log: silentLog };
+    const options = { socketPath, env, controls: fakeInstance().controls, scope: second, log: silentLog };
     await expect(openControlServer(options)).rejects.toMatchObject({ code: 'VITRINE_E_CONTROL', exitCode: 1 });
     await second.close(1000);
     expect(await call('status')).toHaveProperty('result');
@@ -311,7 +331,7 @@ describe('a socket path', () => {
     leaveStaleSocket();
     const starts = Array.from({ length: 6 }, (_, index) => {
       const child = scope.child(`start-${index}`);
-      return openControlServer({ socketPath, controls: fakeInstance().controls, scope: child, log: silentLog });
+      return openControlServer({ socketPath, env, controls: fakeInstance().controls, scope: child, log: silentLog });
     });
     const outcomes = await Promise.allSettled(starts);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -333,6 +353,36 @@ describe('a socket path', () => {
     await expect(openServer()).rejects.toThrow(/everybody/);
   });
 
+  itAsRoot.each([
+    ['of another user', NOBODY, 0, 0o700, /belongs to another user/],
+    ['that a group of others may write', 0, NOBODY, 0o770, /group of others/],
+    ['of another user where everybody may add', NOBODY, 0, 0o1777, /belongs to another user/],
+  ])('in a folder %s is refused', async (_what, uid, gid, mode, because) => {
+    mkdirSync(join(folder, 'run'));
+    chownSync(join(folder, 'run'), uid, gid);
+    chmodSync(join(folder, 'run'), mode);
+    await expect(openServer()).rejects.toThrow(because);
+    expect(readdirSync(join(folder, 'run'))).toEqual([]);
+  });
+
+  it.each([
+    ['of its own', 0o700],
+    ['that its group may write', 0o770],
+    ['where everybody may add', 0o1777],
+  ])('in a folder %s is used, and nothing else stays there', async (_what, mode) => {
+    mkdirSync(join(folder, 'run'));
+    chmodSync(join(folder, 'run'), mode);
+    await openServer();
+    expect(await call('status')).toHaveProperty('result');
+    expect(readdirSync(join(folder, 'run'))).toEqual(['control.sock']);
+    expect(existsSync(join(folder, 'own')) ? readdirSync(join(folder, 'own', 'vitrine')) : []).toEqual([]);
+  });
+
+  it('below /proc is refused at once', async () => {
+    socketPath = '/proc/vitrine/control.sock';
+    await expect(openServer()).rejects.toThrow(/cannot be made/);
+  });
+
   it('is given up when the start is broken off', async () => {
     const starting = openServer();
     await scope.close(1000);
@@ -341,7 +391,103 @@ describe('a socket path', () => {
   });
 });
 
+describe('the lock of a start', () => {
+  it.each([
+    ['of its own', 0o700],
+    ['where everybody may add', 0o1777],
+  ])('is no other user to take, in a folder %s', async (_what, mode) => {
+    const run = join(folder, 'run');
+    mkdirSync(run);
+    chmodSync(run, mode);
+    const { dev, ino } = statSync(run);
+    const place = createHash('sha256').update(`${dev}:${ino}:control.sock`).digest('hex').slice(0, 32);
+    const [victim, lock] = [join(folder, 'victim'), join(run, '.control.sock.lock')];
+    writeFileSync(victim, 'mine');
+    const plant = `
+      if (process.getuid() === 0) process.setuid(${NOBODY});
+      const { openSync, symlinkSync } = require('node:fs');
+      try {
+        symlinkSync(${JSON.stringify(victim)}, ${JSON.stringify(join(run, `.${place}.lock`))});
+        require(${JSON.stringify(require.resolve('koffi'))}).load(null).func('int flock(int fd, int operation)')(openSync(${JSON.stringify(lock)}, 'w', 0o666), 2);
+      } catch {}
+      require('node:net').createServer().listen('\\0vitrine-start-${place}', () => console.log('there'));`;
+    const attacker = spawn(process.execPath, ['-e', plant], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(attacker.stdout, 'data');
+      await openServer();
+      expect(await call('status')).toHaveProperty('result');
+      expect(readFileSync(victim, 'utf8')).toBe('mine');
+    } finally {
+      attacker.kill('SIGKILL');
+      await once(attacker, 'close');
+    }
+  });
+
+  it('holds others up for as long as its process lives, and no longer', async () => {
+    const lock = join(folder, 'run', '.control.sock.lock');
+    const program = `
+      require('node:fs').mkdirSync(${JSON.stringify(join(folder, 'run'))}, { mode: 0o700 });
+      require(${JSON.stringify(join(__dirname, '../../../runtime/control/start-lock.js'))})
+        .lockStart(${JSON.stringify(socketPath)}, 'unused', {}, new AbortController().signal)
+        .then(() => console.log('locked'));
+      setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(holder, 'close');
+    try {
+      await once(holder.stdout, 'data');
+      await expect(openServer()).rejects.toThrow(/another instance is starting/);
+    } finally {
+      holder.kill('SIGKILL');
+      await ended;
+    }
+    expect(existsSync(lock)).toBe(true);
+    await openServer();
+    expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('a start', () => {
+  it('answers that it is one, and then for the show, to callers and to who watches', async () => {
+    const stops: string[] = [];
+    const starting = startingControls(() => stops.push('stop'));
+    const instance = fakeInstance();
+    await openControlServer({ socketPath, env, controls: starting.controls, scope, log: silentLog });
+    expect(await call('status')).toEqual({ result: { state: 'starting', pid: process.pid } });
+    for (const method of ['next', 'pause', 'reload', 'screenshot'])
+      expect(await call(method)).toMatchObject({ error: { data: { code: 'VITRINE_E_REFUSED' } } });
+    const { socket, lines } = await rawCaller();
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"watch"}\n');
+    await lines(1);
+    await call('stop');
+    expect(stops).toEqual(['stop']);
+
+    starting.handOver(instance.controls);
+    expect(await call('status')).toEqual({ result: { state: 'playing' } });
+    instance.emit('cue', { name: 'noon' });
+    expect((await lines(2)).at(-1)).toMatchObject({ params: { name: 'cue' } });
+    socket.destroy();
+    await until(() => instance.listeners() === 0);
+  });
+});
+
 describe('a caller', () => {
+  itAsRoot.each([
+    ['folder', 'vitrine'],
+    ['socket', 'vitrine/control.sock'],
+  ])('does not talk to what has the %s of another user, unless it is named', async (_what, part) => {
+    socketPath = join(folder, 'vitrine', 'control.sock');
+    await openServer();
+    const world = { env: { XDG_RUNTIME_DIR: folder }, cwd: '/' };
+    expect(instancePaths(world, undefined)).toMatchObject({ strangers: [] });
+    chownSync(join(folder, part), NOBODY, NOBODY);
+    const { socketPaths, strangers = [] } = instancePaths(world, undefined);
+    expect(strangers).toEqual([socketPath]);
+    expect(socketPaths).not.toContain(socketPath);
+    const asked = { socketPaths: [], strangers, method: 'status', params: {}, timeoutMs: 5000 };
+    await expect(callInstance(asked)).rejects.toThrow(/belongs to another user.*--control-socket/);
+    expect(instancePaths(world, socketPath)).toEqual({ socketPaths: [socketPath] });
+  });
+
   it('looks at every path and says where it looked', async () => {
     await openServer();
     const elsewhere = join(folder, 'none.sock');

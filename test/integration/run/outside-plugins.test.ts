@@ -173,7 +173,7 @@ describe('an option of such a plugin', () => {
       join(root, 'etc/vitrine/config.yaml'),
       `plugins: {${join(folder, 'medium.cjs')}: optional}\nmedium: {every: 7s}\ncontrol: {socket: /somewhere/else.sock}\n`,
     );
-    expect(instancePaths({ env: {}, cwd: folder }, undefined, root)).toEqual(['/somewhere/else.sock']);
+    expect(instancePaths({ env: {}, cwd: folder }, undefined, root)).toEqual({ socketPaths: ['/somewhere/else.sock'] });
   });
 
   const BAD_ROWS: readonly (readonly [string, string, string])[] = [
