@@ -41,11 +41,10 @@ export function startChild(
   beside?: number,
   mostBytes = Infinity,
 ): Child {
-  const mortal = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
   const isBound = Number.isFinite(mostBytes) && existsSync(PRLIMIT);
-  const bound = isBound ? [PRLIMIT, `--data=${Math.ceil(mostBytes)}`, ...mortal] : mortal;
+  const bound = isBound ? [PRLIMIT, `--data=${Math.ceil(mostBytes)}`] : [];
   const stdio: StdioOptions = ['ignore', out, 'pipe', ...(beside === undefined ? [] : [beside])];
-  const child: ChildProcess = spawn(bound[0]!, [...bound.slice(1), ...args], { stdio });
+  const child = spawnMortal([...bound, ...mortal(program), ...args], stdio);
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-COMPLAINT_BYTES);
@@ -69,6 +68,27 @@ export function startChild(
   return { ended, pid: child.pid, output: child.stdout ?? undefined, kill };
 }
 
+const mortal = (program: string): string[] =>
+  existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
+
+const children = new Set<ChildProcess>();
+
+/** It dies with us; at an end in good order also in the moment before the system has been told so. */
+function spawnMortal(command: readonly string[], stdio: StdioOptions): ChildProcess {
+  if (children.size === 0) process.once('exit', endChildren);
+  const child = spawn(command[0]!, command.slice(1), { stdio });
+  children.add(child);
+  const forget = (): void => {
+    children.delete(child);
+    if (children.size === 0) process.off('exit', endChildren);
+  };
+  return child.once('exit', forget).once('error', forget);
+}
+
+function endChildren(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
 /** What a child wrote to standard output. Else like `run`. */
 export async function outputOf(...order: Parameters<typeof run>): Promise<string> {
   return (await run(...order)).output;
@@ -82,7 +102,7 @@ export async function run(
   mostBytes: number,
 ): Promise<{ readonly output: string; readonly said: string }> {
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnMortal([...mortal(program), ...args], ['ignore', 'pipe', 'pipe']);
     // First of all: where no descriptor is left there are no pipes to listen to.
     child.once('error', (cause) => {
       clearTimeout(timer);
