@@ -1,5 +1,7 @@
 /** Scopes: own what was acquired and release it newest first, one at a time, each under a deadline. */
 
+import { monotonicMs } from './clock';
+
 /** What became of one release step that did not simply succeed. */
 export interface ReleaseFault {
   readonly label: string;
@@ -34,8 +36,11 @@ export interface Scope {
   child(name: string): Scope;
   /** Throws the abort reason when release has begun. Call after an await. */
   check(): void;
-  /** Releases everything; `deadlineMs` is the time each step gets. Idempotent: later calls get the first report. */
-  close(deadlineMs: number): Promise<ReleaseReport>;
+  /**
+   * Releases everything; `deadlineMs` is the time each step gets. With `allMs` all of them together take no longer than that: each gets
+   * half of what is left at most, so that there is time for the ones behind a step that hangs. Idempotent: later calls get the first report.
+   */
+  close(deadlineMs: number, allMs?: number): Promise<ReleaseReport>;
 }
 
 interface Step {
@@ -115,24 +120,25 @@ class OwningScope implements Scope {
     this.controller.signal.throwIfAborted();
   }
 
-  close(deadlineMs: number): Promise<ReleaseReport> {
-    this.closing ??= this.releaseAll(deadlineMs);
+  close(deadlineMs: number, allMs = Infinity): Promise<ReleaseReport> {
+    this.closing ??= this.releaseAll(deadlineMs, monotonicMs() + allMs);
     return this.closing;
   }
 
-  private async releaseAll(deadlineMs: number): Promise<ReleaseReport> {
+  private async releaseAll(deadlineMs: number, endMs: number): Promise<ReleaseReport> {
     this.controller.abort(new DOMException(`${this.name} is closing`, 'AbortError'));
     for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      if ('child' in step) await this.closeChild(step.child, deadlineMs);
-      else await this.run(step, deadlineMs);
+      const leftMs = Math.max(0, endMs - monotonicMs());
+      if ('child' in step) await this.closeChild(step.child, deadlineMs, leftMs);
+      else await this.run(step, Math.min(deadlineMs, leftMs / 2));
     }
     open.delete(this);
     this.forget();
     return { scope: this.name, released: this.released, faults: this.faults };
   }
 
-  private async closeChild(child: Scope, deadlineMs: number): Promise<void> {
-    const { faults } = await child.close(deadlineMs);
+  private async closeChild(child: Scope, deadlineMs: number, allMs: number): Promise<void> {
+    const { faults } = await child.close(deadlineMs, allMs);
     this.faults.push(...faults);
     this.released += 1;
   }

@@ -56,6 +56,19 @@ describe('a scope', () => {
     expect(order).toEqual(['b', 'older']);
   });
 
+  it('leaves time for what is behind steps that hang, and is over when all of it is', async () => {
+    scope.defer('older', release('older'));
+    for (let at = 0; at < 2; at += 1) scope.defer('hangs', never);
+    const child = scope.child('child');
+    for (let at = 0; at < 30; at += 1) child.defer('hangs', never);
+    child.child('grandchild').defer('hangs', never);
+    const startMs = performance.now();
+    const { faults } = await scope.close(60_000, 200);
+    expect(faults).toHaveLength(33);
+    expect(order).toEqual(['older']);
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+  });
+
   it('aborts its signal before the first release', async () => {
     let aborted = false;
     scope.defer('look', () => void (aborted = scope.signal.aborted));
