@@ -8,6 +8,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { boundNursery } from './core/heap';
+import { ignoreInspector, takeHangups, takeSignals } from './core/signals';
+
+ignoreInspector();
+if (process.argv[2] === 'run') {
+  takeSignals();
+  takeHangups();
+}
 
 type Body = (exports: object, require: NodeJS.Require, module: object, filename: string, folder: string) => void;
 

@@ -1,5 +1,4 @@
 /** When a run begins to count and what ends it. */
-import type { Scope } from '../core/scope';
 import type { RenderHandle } from '../render/handle';
 import type { RenderStats } from '../render/stats';
 
@@ -52,8 +51,3 @@ export function endOf(
   });
 }
 
-/** SIGHUP is a reload. */
-export function takeHangup(scope: Scope, reload: () => void): void {
-  process.on('SIGHUP', reload);
-  scope.defer('SIGHUP', () => void process.off('SIGHUP', reload));
-}

@@ -8,6 +8,7 @@ import { formatIssue, messageOf, VitrineError } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { mappedFiles } from '../core/program-pages';
 import { openScope, type Scope } from '../core/scope';
+import { onHangup, takeSignals } from '../core/signals';
 import { requireWritable, writeFile } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
@@ -38,11 +39,10 @@ import { lookLater } from './look-later';
 import { openLooks } from './media-looks';
 import type { RunArgs } from './run-args';
 import { firstOutput, followDisplay, NoOutputError } from './output-watch';
-import { endOf, firstContent, takeHangup } from './run-end';
+import { endOf, firstContent } from './run-end';
 import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
 import { ffmpegOf, loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
-import { takeSignals } from './signals';
 import { clockText, openStatusLine, type StatusLine } from './status-line';
 
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
@@ -50,8 +50,10 @@ const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
 const LOOKS_MS = 1000;
 /** The same where nothing else could be shown meanwhile, or a show is on: a machine that is very busy takes more than a second. */
 const PATIENT_LOOKS_MS = 5000;
-/** Time each release step gets at the end; with the few steps there are, SIGTERM is obeyed within 5 s. */
-const RELEASE_MS = 2000;
+/** All release steps together get so long at the end: SIGTERM is obeyed within 2 s, whatever hangs. */
+const RELEASE_MS = 1500;
+/** What goes on after a signal when everything was released is not waited for. */
+const GRACE_MS = 200;
 
 export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   // After a week it would be too late to learn that there is nowhere to write it.
@@ -65,11 +67,12 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   const stderr = (text: string): void => (statusLine && terminal ? statusLine.above(text) : io.stderr(text));
   const log = createLog({ ...io, stderr }, terminal);
   const reporting: Reporting = {};
-  const closeOnSignal = (): void => void scope.close(RELEASE_MS);
-  signal.addEventListener('abort', closeOnSignal, { once: true });
+  const release = (): ReturnType<Scope['close']> => scope.close(RELEASE_MS, RELEASE_MS);
   try {
     if (signal.aborted) return 0;
     return await new Promise<number>((done, fail) => {
+      const giveUp = (): void => void setTimeout(fail, GRACE_MS, signal.reason).unref();
+      signal.addEventListener('abort', () => void release().then(giveUp), { once: true });
       play(io, args, scope, log, statusLine, signal, () => stopStart.abort(), reporting, fail).then(done, fail);
     });
   } catch (cause) {
@@ -78,10 +81,12 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
     if (args.report !== undefined) reportFailure(io, args.report, reporting, cause);
     throw cause;
   } finally {
-    const { faults } = await scope.close(RELEASE_MS);
+    const { faults } = await release();
     for (const { label, fault, cause } of faults)
-      log.warn(`${label} was not given back: ${fault}`, { code: 'VITRINE_E_RELEASE', because: messageOf(cause) });
-    signal.removeEventListener('abort', closeOnSignal);
+      log.warn(`${label} was not given back: ${fault}`, {
+        code: 'VITRINE_E_RELEASE',
+        ...(cause === undefined ? {} : { because: messageOf(cause) }),
+      });
     log.flush();
   }
 }
@@ -269,7 +274,11 @@ async function play(
       stop: () => ending.abort(),
     }),
   );
-  takeHangup(scope, () => void instance.reload().catch(() => {}));
+  // SIGHUP is a reload.
+  scope.defer(
+    'SIGHUP',
+    onHangup(() => void instance.reload().catch(() => {})),
+  );
   if (statusLine !== undefined) {
     const startMs = performance.now();
     scope.defer(
