@@ -61,7 +61,7 @@ export function prepareSocketFolder(socketPath: string, who: Who): void {
 /** Why a socket would not be safe in a folder, and what to do; undefined where it is. */
 export function folderFault({ uid, gid, mode }: Owned, who: Who): string | undefined {
   if (uid !== who.uid && uid !== 0)
-    return `belongs to another user (number ${uid}), who could put another socket there; remove it or set control.socket`;
+    return `belongs to another user (number ${uid}), who could put another socket there; start as that user, remove it, or set control.socket`;
   // Where everybody may write but nobody remove what is another's, as in /tmp.
   if ((mode & STICKY) !== 0) return undefined;
   if ((mode & WRITABLE_BY_OTHERS) !== 0)

@@ -1,9 +1,10 @@
 /** Makes the demo clips out of the demo pictures: slow flights over them, with ffmpeg. */
-import { spawn } from 'node:child_process';
 import { access, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../core/errors';
 import { makeFolder } from '../core/make-folder';
+import { startChild } from '../media/child';
+import { programOnPath } from '../media/tools';
 
 interface DemoClip {
   readonly file: string;
@@ -20,6 +21,8 @@ export const CLIPS: readonly DemoClip[] = [
 ];
 
 const RATE_HZ = 30;
+/** Characters of what ffmpeg says, the last ones. */
+const MOST_COMPLAINT = 2000;
 const [WIDTH, HEIGHT] = [1280, 720];
 
 export interface MadeClips {
@@ -42,8 +45,7 @@ export async function makeClips(folder: string, onClip: (file: string) => void):
     try {
       await makeClip(clip, folder, file);
     } catch (cause) {
-      const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      return { made, kept, because: missing ? 'there is no ffmpeg' : messageOf(cause) };
+      return { made, kept, because: messageOf(cause) };
     }
     onClip(clip.file);
     made += 1;
@@ -83,16 +85,11 @@ function argumentsOf({ picture, seconds, from, to }: DemoClip, folder: string, f
   ];
 }
 
-function runFfmpeg(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-2000)));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`ffmpeg made no demo clip: ${complaint.trim() || String(code)}`)),
-    );
-  });
+async function runFfmpeg(args: readonly string[]): Promise<void> {
+  const ffmpeg = programOnPath('ffmpeg', process.env);
+  if (ffmpeg === undefined) throw new Error('there is no ffmpeg');
+  const { code, complaint } = await startChild(ffmpeg, args, 'ignore').ended;
+  if (code !== 0) throw new Error(`ffmpeg made no demo clip: ${complaint.slice(-MOST_COMPLAINT) || String(code)}`);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -16,7 +16,7 @@ module.exports.LAYERS = [
   { folder: 'runtime/show', mayImport: [CORE, 'runtime/media/picture'] },
   { folder: 'runtime/stage', mayImport: [CORE] },
   { folder: 'runtime/library', mayImport: [CORE, 'runtime/show'] },
-  { folder: 'runtime/demo', mayImport: [CORE] },
+  { folder: 'runtime/demo', mayImport: [CORE, 'runtime/media'] },
   { folder: 'runtime/media', mayImport: [CORE] },
   { folder: 'runtime/arena', mayImport: [CORE, 'runtime/stage'] },
   { folder: 'runtime/display', mayImport: [...WORDS, 'runtime/gl'] },

@@ -1,6 +1,6 @@
 /** The demo media: painted the same everywhere, whole, turned as their EXIF says, kept when there. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -75,6 +75,16 @@ describe('a stored picture', () => {
       const difference = plain.reduce((sum, value, i) => sum + Math.abs(value - turned[i]!), 0) / plain.length;
       expect(difference).toBeLessThan(4);
     }
+  });
+
+  it('is not written through what others put beside it', async () => {
+    const victim = path.join(folder, 'victim');
+    await writeFile(victim, 'mine');
+    const picture = { ...stamp(PICTURES[0]!), file: 'a.jpg' };
+    await symlink(victim, path.join(folder, 'a.jpg.part'));
+    await storePicture(picture, folder);
+    expect((await stat(victim)).size).toBe(4);
+    expect((await sharp(path.join(folder, 'a.jpg')).metadata()).width).toBe(picture.widthPx);
   });
 
   it('leaves nothing half-written beside it', async () => {
