@@ -71,7 +71,7 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   try {
     if (signal.aborted) return 0;
     return await new Promise<number>((done, fail) => {
-      const giveUp = (): void => void setTimeout(fail, GRACE_MS, signal.reason).unref();
+      const giveUp = (): void => void setTimeout(fail, GRACE_MS, signal.reason);
       signal.addEventListener('abort', () => void release().then(giveUp), { once: true });
       play(io, args, scope, log, statusLine, signal, () => stopStart.abort(), reporting, fail).then(done, fail);
     });

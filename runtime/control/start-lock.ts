@@ -1,6 +1,6 @@
 /** The lock of a start: of several starts at one socket path, one at a time looks who is there and listens. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { delay } from '../core/clock';
 import { messageOf, VitrineError } from '../core/errors';
@@ -34,14 +34,13 @@ export async function lockStart(
 ): Promise<() => void> {
   const file = lockFile(socketPath, ownSocket, who);
   for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
-    const fd = openLock(file, socketPath);
-    if (isLocked(fd, file)) {
+    const fd = tryLock(file, socketPath);
+    if (fd !== undefined) {
       return () => {
-        unlinkSync(file);
+        rmSync(file, { force: true });
         closeSync(fd);
       };
     }
-    closeSync(fd);
     if (waitedMs >= LOCK_WAIT_MS) {
       throw new VitrineError('VITRINE_E_CONTROL', `another instance is starting at ${socketPath}; try again`);
     }
@@ -70,14 +69,15 @@ function openLock(file: string, socketPath: string): number {
   }
 }
 
-/** A holder removes the file before it lets go of it: then what was locked is not there any more. */
-function isLocked(fd: number, file: string): boolean {
+/** Undefined where another start has it. */
+function tryLock(file: string, socketPath: string): number | undefined {
   const flock = foreign<[number, number], number>(library(null), 'int flock(int fd, int operation)');
-  if (flock(fd, LOCK_EX | LOCK_NB) === 0) return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
-  const errno = koffi().errno();
-  if (errno === EWOULDBLOCK) return false;
-  throw new VitrineError(
-    'VITRINE_E_CONTROL',
-    `${file} cannot be locked (error ${errno}); set control.socket to a path on another disk`,
-  );
+  const fd = openLock(file, socketPath);
+  const errno = flock(fd, LOCK_EX | LOCK_NB) === 0 ? 0 : koffi().errno();
+  // A holder removes the file before it lets go of it: then what was locked is not there any more.
+  if (errno === 0 && statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return fd;
+  closeSync(fd);
+  if (errno === 0 || errno === EWOULDBLOCK) return undefined;
+  const because = `${file} cannot be locked (error ${errno})`;
+  throw new VitrineError('VITRINE_E_CONTROL', `${because}; set control.socket to a path on another disk`);
 }

@@ -4,12 +4,14 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { collectForeign } from '../../../runtime/core/heap';
+import { ignoreInspector } from '../../../runtime/core/signals';
 import { loadSharp } from '../../../runtime/media/picture/sharp-library';
 import { FRAME_HEADER, FRAMES_FD, TIMES_FD, TIMES_PER_SECOND } from '../command';
 import { readAnimation, stillOf, WebpCanvas, type ReadAt } from './animation';
 import type { WebpOrder } from './order';
 import { planesOf } from './yuv-planes';
 
+ignoreInspector();
 const sharp = loadSharp();
 
 async function main({ path, crop, widthPx, heightPx, turn, fromMs, trialMs }: WebpOrder): Promise<void> {
