@@ -50,4 +50,3 @@ export function endOf(
     void first.then(count);
   });
 }
-
