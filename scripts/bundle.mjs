@@ -51,6 +51,7 @@ await build({
   entryPoints: {
     'render/thread': 'runtime/render/thread.ts',
     'render/cpu/band-worker': 'runtime/render/cpu/band-worker.ts',
+    'show/parse-thread': 'runtime/show/parse-thread.ts',
     'display/gl-trial-main': 'runtime/display/gl-trial-main.ts',
   },
 });

@@ -1,5 +1,4 @@
 /** Documents a person wrote: YAML (so JSON too) with the line and column of every field and every mistake. */
-import { readFileSync, statSync } from 'node:fs';
 import {
   isAlias,
   isCollection,
@@ -15,6 +14,7 @@ import {
 import type { Issue } from './errors';
 import { messageOf } from './errors';
 import { tooDeepAt } from './nesting';
+import { readBounded } from './read-file';
 
 /** Path of a field: keys and indices from the root. */
 export type FieldPath = readonly (string | number)[];
@@ -32,8 +32,11 @@ export interface SourceDocument {
   place(path: FieldPath, what?: 'key' | 'value'): { line: number; column: number };
 }
 
-/** A show or a configuration larger than this is a mistake (the largest real one seen is a few hundred KB). */
-const LARGEST_BYTES = 4 * 1024 * 1024;
+/**
+ * A show or a configuration larger than this is a mistake. It is room for 8,000 cues of one line each: one for every ten seconds of a day.
+ * The parser takes some 200 bytes of memory for each byte of it.
+ */
+const LARGEST_BYTES = 512 * 1024;
 
 /** Aliases are expanded at most this often, so that a small file cannot become a large one (yaml's own default). */
 const MOST_ALIASES = 100;
@@ -41,26 +44,30 @@ const MOST_ALIASES = 100;
 /** A colour that YAML takes for a comment. */
 const UNQUOTED_COLOUR = /:[ \t]+#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})\b/i;
 
-/** Reads and parses a file. A file that cannot be read is an issue, not a throw. */
-export function readDocument(file: string): SourceDocument {
-  let bytes: Uint8Array;
-  let text: string;
-  try {
-    const { size } = statSync(file);
-    if (size > LARGEST_BYTES) {
-      return unreadable(file, `is ${size} bytes long, more than ${LARGEST_BYTES}`, 'is this the right file?');
-    }
-    bytes = readFileSync(file);
-  } catch (cause) {
-    return unreadable(file, `cannot be read (${messageOf(cause)})`, 'check the path and the rights');
-  }
+/** Text of a file, with its bytes as they were read; or what is wrong with it. */
+export type SourceText =
+  { readonly text: string; readonly bytes: Uint8Array; readonly issue?: undefined } | { readonly issue: Issue };
+
+/** Reads a file as text. Blocks for small reads; never throws for what it finds. */
+export function readText(file: string): SourceText {
+  const bytes = readBounded(file, LARGEST_BYTES);
+  if (!(bytes instanceof Uint8Array)) return { issue: bytes };
   try {
     // Drops a byte order mark.
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), bytes };
   } catch {
-    return unreadable(file, 'is not UTF-8 text', 'save it as UTF-8');
+    return { issue: { file, message: 'is not UTF-8 text', remedy: 'save it as UTF-8' } };
   }
-  return parseSource(file, text, bytes);
+}
+
+/** Reads and parses a file. A file that cannot be read is an issue, not a throw. */
+export function readDocument(file: string): SourceDocument {
+  return documentOf(file, readText(file));
+}
+
+/** Parses what was read from `file`. */
+export function documentOf(file: string, source: SourceText): SourceDocument {
+  return source.issue === undefined ? parseSource(file, source.text, source.bytes) : unreadable(file, source.issue);
 }
 
 /** Parses text that came from `file`. */
@@ -134,13 +141,13 @@ export function parseSource(file: string, text: string, bytes: Uint8Array = Buff
   return { file, text, bytes, value, issues, place };
 }
 
-function unreadable(file: string, message: string, remedy: string): SourceDocument {
+function unreadable(file: string, issue: Issue): SourceDocument {
   return {
     file,
     text: '',
     bytes: new Uint8Array(),
     value: undefined,
-    issues: [{ file, message, remedy }],
+    issues: [issue],
     place: () => ({ line: 1, column: 1 }),
   };
 }

@@ -8,7 +8,7 @@ import type { PluginHostRuntime } from '../core/host';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
 import { cueIndex, goTo, startCursor } from '../show/cursor';
-import { parseShow } from '../show/parse';
+import { parseShowBeside } from '../show/parse-beside';
 import { createRandom } from '../show/random';
 import type { Show } from '../show/types';
 import type { MediaNews, StageItem } from '../stage/media';
@@ -163,7 +163,7 @@ export class Instance {
   private async reloadNow(file: string | undefined): Promise<ReloadReceipt> {
     const startMs = performance.now();
     try {
-      const parsed = parseShow(file ?? this.show!.file);
+      const parsed = await parseShowBeside(file ?? this.show!.file, this.parts.scope.signal);
       if (parsed.show === undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
       const same = await this.unchanged(parsed.show, startMs);
       if (same !== undefined) return same;

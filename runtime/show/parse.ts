@@ -1,7 +1,15 @@
 /** Parses a show: from the file a person wrote to the validated show, or to all of its mistakes at once. */
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { formatPath, parseSource, readDocument, type FieldPath, type SourceDocument } from '../core/document';
+import {
+  documentOf,
+  formatPath,
+  parseSource,
+  readText,
+  type FieldPath,
+  type SourceDocument,
+  type SourceText,
+} from '../core/document';
 import { expandHome } from '../core/paths';
 import type { Issue } from '../core/errors';
 import {
@@ -22,7 +30,12 @@ export type ParsedShow =
 
 /** Reads and validates `file`; relative to the process's folder. Blocks for small reads; never throws for what it finds. */
 export function parseShow(file: string): ParsedShow {
-  return readShow(readDocument(file));
+  return parseSourceText(file, readText(file));
+}
+
+/** The same for what was read from `file`. */
+export function parseSourceText(file: string, source: SourceText): ParsedShow {
+  return readShow(documentOf(file, source));
 }
 
 /** The same for text that came from `file`. */

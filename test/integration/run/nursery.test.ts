@@ -33,6 +33,7 @@ it.each([
   ['that helps to draw', 'runtime/render/cpu/band-worker.js'],
   ['that reads frames', 'plugins/video/reader-thread.js'],
   ['that decodes sound', 'plugins/audio/decode/decode-thread.js'],
+  ['that parses a show', 'runtime/show/parse-thread.js'],
 ])('beside a thread %s', (_which, threadFile) => {
   expect(nurseryMib(threadFile)).toBeLessThanOrEqual(MOST_MIB);
 });

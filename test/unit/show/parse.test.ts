@@ -230,7 +230,7 @@ describe('what is no show', () => {
 
   it.each([
     ['a file that is not there', '/nonexistent/show.yaml', 'cannot be read'],
-    ['a folder', tmpdir(), 'cannot be read'],
+    ['a folder', tmpdir(), 'is a folder, not a file'],
     ['a file of 100 MB', written(Buffer.alloc(100_000_000)), 'is 100000000 bytes long'],
     ['a file that is not UTF-8', written(Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0xff])), 'is not UTF-8 text'],
   ])('%s', (_, file, words) => {
