@@ -3,7 +3,7 @@ import { issuesError, type Issue } from '../core/errors';
 import type { ShowFigures, Tuning } from '../options/tune';
 import type { OpenedMessage } from '../render/messages';
 import type { OpenBackend } from '../session/backend';
-import { resolveMedia } from '../show/glob';
+import type { MediaFiles } from '../show/media-files';
 import { parseShow } from '../show/parse';
 import type { Show } from '../show/types';
 import type { MediaLooks } from './media-looks';
@@ -22,9 +22,10 @@ export async function admit(
   show: Show,
   settings: Settings,
   { panel, renderer }: OpenBackend,
+  media: MediaFiles,
   looks: MediaLooks,
 ): Promise<Tuning> {
-  const figures = await showFigures(show, { resolve: resolveMedia }, looks);
+  const figures = await showFigures(show, media, looks);
   const issues = emptyThemes(show, figures);
   if (issues.length > 0) throw issuesError('VITRINE_E_SHOW', issues);
   return tuneSettings(settings, figures, panel, renderer);

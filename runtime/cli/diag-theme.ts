@@ -21,7 +21,7 @@ import { Turns } from '../core/turns';
 import { PlayOrder } from '../library/play-order';
 import { TEXT_OVERLAYS, textOverlayBytes } from '../options/footprint';
 import type { ShowFigures, Tuning } from '../options/tune';
-import { resolveMedia } from '../show/glob';
+import { mediaFiles } from '../show/glob';
 import type { MediaFiles } from '../show/media-files';
 import { parseShow } from '../show/parse';
 import { SHOW, type Show } from '../show/types';
@@ -57,7 +57,7 @@ export async function diagTheme(io: CommandIo, args: DiagThemeArgs): Promise<num
   const parsed = parseShow(resolve(io.cwd, args.show));
   if (parsed.issues !== undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
   const { show } = parsed;
-  const files: MediaFiles = { resolve: resolveMedia };
+  const files = mediaFiles();
   const settings = loadSettings({ ...args, env: io.env, cwd: io.cwd });
   const looks = openLooks(ffmpegOf(settings), io.env, ALL_FILES);
   const figures = await showFigures(show, files, looks);

@@ -1,5 +1,5 @@
 /** Looks at the first clips of a show while the screen is still being opened: each look takes a program of its own. */
-import { resolveMedia } from '../show/glob';
+import type { MediaFiles } from '../show/media-files';
 import type { Scene, Show } from '../show/types';
 import type { MediaLooks } from './media-looks';
 
@@ -16,12 +16,12 @@ export function beginsWithClips(show: Show): boolean {
 }
 
 /** Never rejects: a fault is met again, and reported, where the clip is played. */
-export async function foretell(show: Show, looks: MediaLooks): Promise<void> {
-  const clipScenes = firstScenes(show).filter(({ media }) => media !== 'images');
+export async function foretell(show: Show, media: MediaFiles, looks: MediaLooks): Promise<void> {
+  const clipScenes = firstScenes(show).filter((scene) => scene.media !== 'images');
   const themes = clipScenes.flatMap((scene) => scene.themes);
   if (themes.length === 0) return;
   const most = clipScenes.length === 1 && clipScenes[0]!.order === 'sequence' ? 1 : FIRST_CLIPS;
   const globs = themes.flatMap((name) => show.themes[name]?.videos ?? []);
-  const { files } = await resolveMedia(show.folder, globs, 'clip');
-  await looks.clips(files.slice(0, most));
+  const found = await media.resolve(show.folder, globs, 'clip').catch(() => undefined);
+  await looks.clips(found?.files.slice(0, most) ?? []);
 }

@@ -39,7 +39,7 @@ export function lookLater({ instance, show: first, looks, files, scope }: LaterP
   const step = async (): Promise<void> => {
     const { show } = instance;
     if (show === undefined) return;
-    const paths = (await clipFiles(show, files)).slice(0, ALL_FILES);
+    const paths = (await clipFiles(show, files).catch(() => [])).slice(0, ALL_FILES);
     const before = await looks.clips(paths, 0);
     if (before.unknown > 0 && taken < paths.length) {
       taken += 1;

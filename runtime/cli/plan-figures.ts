@@ -1,7 +1,7 @@
 /** What `plan` needs of a show file: the file parsed, its media counted. */
 import { issuesError } from '../core/errors';
 import type { ShowFigures } from '../options/tune';
-import { resolveMedia } from '../show/glob';
+import { mediaFiles } from '../show/glob';
 import { parseShow } from '../show/parse';
 import { ALL_FILES, openLooks } from './media-looks';
 import { showFigures } from './show-figures';
@@ -16,7 +16,7 @@ export async function planFigures(
   if (parsed.issues !== undefined) throw issuesError('VITRINE_E_SHOW', parsed.issues);
   const looks = openLooks(ffmpeg, env, ALL_FILES);
   try {
-    return await showFigures(parsed.show, { resolve: resolveMedia }, looks);
+    return await showFigures(parsed.show, mediaFiles(), looks);
   } finally {
     looks.close();
   }

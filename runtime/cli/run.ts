@@ -25,7 +25,7 @@ import { instanceControls } from '../session/controls';
 import type { DisplayPower } from '../session/display-power';
 import { openDisplayPower } from '../session/display-switch';
 import { runReport } from '../session/report';
-import { resolveMedia } from '../show/glob';
+import { mediaFiles } from '../show/glob';
 import type { Panel } from '../stage/panel';
 import type { StageView } from '../stage/view';
 import { admit, largestTuning, readShow } from './admission';
@@ -144,8 +144,10 @@ async function play(
   );
   let looksMs = beginsWithClips(show) ? PATIENT_LOOKS_MS : LOOKS_MS;
   const looks = openLooks(ffmpegOf(settings), io.env, FIRST_CLIPS, () => looksMs);
-  void foretell(show, looks);
-  const figures = showFigures(show, { resolve: resolveMedia }, looks);
+  const files = mediaFiles(scope.signal);
+  void foretell(show, files, looks);
+  const figures = showFigures(show, files, looks);
+  figures.catch(() => {}); // it is waited for later
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const found = plugins.flatMap((one) => (one.fault === undefined ? [one] : []));
   const sections = new Map(found.map(({ spec }) => [spec.id, sectionNameOf(spec)]));
@@ -175,12 +177,12 @@ async function play(
     turn,
     untimed: args.untimed,
     seed,
-    files: { resolve: resolveMedia },
+    files,
     plugins: found,
     largest: largestTuning(settings, tuning, opened),
     optionsOf: (id, values) => sectionValues(values, sections.get(id) ?? id),
     failed: fail,
-    admit: (next) => admit(next, settings, started.runtime!.backend.now, looks),
+    admit: (next) => admit(next, settings, started.runtime!.backend.now, files, looks),
     view: (capturer): StageView => ({
       firstFrame: first,
       get framesPresented() {
@@ -260,7 +262,7 @@ async function play(
     size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
   });
   followDisplay(render, runtime, scope, log);
-  lookLater({ instance, show, looks, files: { resolve: resolveMedia }, scope });
+  lookLater({ instance, show, looks, files, scope });
   power.start();
 
   const ending = new AbortController();

@@ -8,7 +8,7 @@ import type { MediaFiles } from '../show/media-files';
 import type { MediaKind } from '../show/media-kinds';
 import type { Quarantine } from './quarantine';
 import { signatureOf } from './signature';
-import { openFolderWatch } from './watch';
+import { MOST_FOLDERS, openFolderWatch } from './watch';
 
 /**
  * Looks beside the watches: network folders report nothing of what others change in them, links and mounts nothing of where they lead
@@ -57,6 +57,8 @@ export class Library {
   private scanMs = 0;
   private lastScanMs = Infinity;
   private toldUnwatched = false;
+  /** What kept the last look from its end. */
+  private toldFailed: string | undefined;
   /** A file was found to be gone since the last look. */
   private lost = false;
   private readonly folders = openFolderWatch((paths) => {
@@ -115,15 +117,17 @@ export class Library {
 
   /** Looks while the show goes on: what fails is tried again later. */
   private scanAside(): void {
-    this.scan().catch((cause: unknown) => {
-      this.parts.errors.report(
-        'VITRINE_E_WATCH',
-        this.parts.owner.plugin,
-        `folders could not be looked at: ${messageOf(cause)}`,
-        cause,
-      );
-      this.scheduleRescan();
-    });
+    this.scan().then(
+      () => (this.toldFailed = undefined),
+      (cause: unknown) => {
+        if (this.scope.closed) return;
+        const words = `folders could not be looked at, and the files stay as they are: ${messageOf(cause)}`;
+        if (words !== this.toldFailed)
+          this.parts.errors.report('VITRINE_E_WATCH', this.parts.owner.plugin, words, cause);
+        this.toldFailed = words;
+        this.scheduleRescan();
+      },
+    );
   }
 
   private async scanUntilSettled(): Promise<void> {
@@ -200,7 +204,7 @@ export class Library {
     const { unwatched } = this.folders;
     if (unwatched === 0 || this.toldUnwatched) return;
     this.toldUnwatched = true;
-    const words = `${unwatched} folders cannot be watched and are looked at again and again instead; see fs.inotify.max_user_watches`;
+    const words = `${unwatched} folders cannot be watched, ${MOST_FOLDERS} at most are, and are looked at again and again instead; see fs.inotify.max_user_watches`;
     this.parts.errors.report('VITRINE_E_WATCH', this.parts.owner.plugin, words);
   }
 

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** One inotify watch each; the kernel's smallest usual limit for a user is 8192, and others need some too. */
-const MOST_FOLDERS = 1024;
+export const MOST_FOLDERS = 1024;
 
 /** Copying a file makes many events: the news waits for a quiet moment, but not longer than the second figure. */
 const QUIET_MS = 200;

@@ -56,6 +56,8 @@ export interface Demand {
   readonly sourceBytes: number;
   /** What a decode holds of a source that passes through. */
   readonly stripBytes: number;
+  /** Media files of all themes. */
+  readonly files?: number;
   /** 0 slabs and workers where no plugin shows pictures. */
   readonly wanted: Sizes;
   /** Where the show has clips. */
@@ -180,7 +182,7 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
 ];
 
 function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
-  const { panel, surface, texts, textureBytes, pictures, sourceBytes, stripBytes, clips, sound } = demand;
+  const { panel, surface, texts, textureBytes, pictures, sourceBytes, stripBytes, clips, sound, files = 0 } = demand;
   const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
@@ -200,6 +202,10 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
       ? { owner: 'capture', formula: 'takes turns with the decode of a picture', bytes: 0 }
       : { owner: 'capture', formula: pixels, bytes: frameBytes(panel) },
   ];
+  if (files > FOOTPRINT.filesCounted) {
+    const formula = `${files} x ${formatBytes(FOOTPRINT.fileBytes)}`;
+    consumers.push({ owner: 'names of files', formula, bytes: files * FOOTPRINT.fileBytes });
+  }
   if (surface) consumers.push({ owner: 'output surface', formula: pixels, bytes: frameBytes(panel) });
   if (texts) {
     const bytes = textOverlayBytes(panel);

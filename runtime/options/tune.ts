@@ -146,6 +146,12 @@ export function tune(
   return smaller;
 }
 
+function filesOf({ imagesByTheme, clipsByTheme = {} }: ShowFigures = NO_FIGURES): number {
+  return [...Object.values(imagesByTheme), ...Object.values(clipsByTheme)].reduce((sum, files) => sum + files, 0);
+}
+
+const NO_FIGURES: ShowFigures = { imagesByTheme: {}, forms: [], texts: false };
+
 /** `oversize`: whether pictures that move are stored larger than the panel. */
 function tuneFor(
   machine: Machine,
@@ -244,6 +250,7 @@ function tuneFor(
     texts: show?.texts ?? true,
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
+    files: filesOf(show),
     sourceBytes,
     // A panorama must not keep the show from playing: beyond this share its decode takes more than is planned.
     stripBytes: Math.min(stripsOf(sources, panel, motion), Math.max(USUAL_STRIP_BYTES, sourceLimit)),

@@ -1,25 +1,42 @@
 /** Globs: from what a theme names to the picture or clip files on the disk, and to the folders that decide about them. */
-import { readdir as readFolder, type Dirent } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Issue } from '../core/errors';
 import { expandHome } from '../core/paths';
-import type { ResolvedMedia } from './media-files';
+import { FolderWalk, WALK_BOUNDS, type WalkBounds } from './folder-walk';
+import type { MediaFiles, ResolvedMedia } from './media-files';
 import { inNaturalOrder } from './natural-order';
 import { extensionOf, isMedia, isPicture, isUnreadablePicture, type MediaKind } from './media-kinds';
 
 /**
  * Files of a kind that `globs` name, relative to `folder` (absolute). A glob is a file, a folder (all of the kind below it), a
  * glob, or `!glob`, which leaves out what the others found (a file named as such stays). Hidden files are left out unless
- * their dot is written; extensions match in either case. Reads folders only, no files. Never rejects for what it finds.
+ * their dot is written; extensions match in either case. Reads folders only, no files. Rejects with VITRINE_E_SHOW where they name more than the
+ * bounds of a walk, and when the signal is aborted; for nothing else that it finds.
  */
 export async function resolveMedia(
   folder: string,
   globs: readonly string[],
   kind: MediaKind = 'picture',
+  signal?: AbortSignal,
+  bounds: WalkBounds = WALK_BOUNDS,
 ): Promise<ResolvedMedia> {
-  const visit = new Visit(globs);
+  const walk = new FolderWalk(folder, globs, kind, bounds, signal);
+  return walk.within(() => resolveWith(walk, folder, globs, kind));
+}
+
+/** The service whose walks end with a signal. */
+export const mediaFiles = (signal?: AbortSignal): MediaFiles => ({
+  resolve: (folder, globs, kind) => resolveMedia(folder, globs, kind, signal),
+});
+
+async function resolveWith(
+  walk: FolderWalk,
+  folder: string,
+  globs: readonly string[],
+  kind: MediaKind,
+): Promise<ResolvedMedia> {
   const named: string[] = [];
   const patterns: string[] = [];
   for (const given of globs) {
@@ -32,67 +49,33 @@ export async function resolveMedia(
     const type = await kindOf(path);
     if (type === 'file') {
       named.push(path);
-      visit.folders.add(dirname(path));
-    } else if (type === 'folder') patterns.push(`${escapePath(path)}/**/*`);
-    else {
-      visit.folders.add(await nearestFolder(path));
+      walk.folders.add(dirname(path));
+    } else if (type === 'folder') {
+      await walk.begin(path);
+      patterns.push(`${escapePath(path)}/**/*`);
+    } else {
+      const nearest = await nearestFolder(path);
+      await walk.begin(nearest);
+      walk.folders.add(nearest);
       if (isDynamicPattern(written)) patterns.push(await absolutePattern(folder, written));
-      else visit.warnings.push({ file: path, message: 'is not there', remedy: 'check the name' });
+      else walk.warn({ file: path, message: 'is not there', remedy: 'check the name' });
     }
   }
   const matched = patterns.some((pattern) => !pattern.startsWith('!'))
-    ? await glob(patterns, { cwd: folder, absolute: true, expandDirectories: false, fs: { readdir: visit.readdir } })
+    ? await glob(patterns, { cwd: folder, absolute: true, expandDirectories: false, fs: { readdir: walk.readdir } })
     : [];
   const found = [...named, ...matched];
-  for (const file of named) visit.links.add(file);
-  const realFolders = await Promise.all([...visit.folders].map((path) => realpath(path).catch(() => path)));
+  for (const file of named) walk.links.add(file);
+  const realFolders = await Promise.all([...walk.folders].map((path) => realpath(path).catch(() => path)));
   return {
     files: await eachOnce(
       inNaturalOrder(new Set(found.filter((file) => isMedia(kind, file) || (kind === 'clip' && named.includes(file))))),
-      visit.links,
+      walk.links,
     ),
     folders: inNaturalOrder(new Set(realFolders)),
-    warnings: [...visit.warnings, ...(kind === 'picture' ? unreadableKinds(found, named) : [])],
+    warnings: [...walk.warnings, ...(kind === 'picture' ? unreadableKinds(found, named) : [])],
   };
 }
-
-/** A record of tinyglobby's way: the folders it read, the links in them, and the folders it could not read. */
-class Visit {
-  readonly folders = new Set<string>();
-  readonly links = new Set<string>();
-  readonly warnings: Issue[] = [];
-
-  /** A folder for deleted files or previews is entered where a glob names it. */
-  constructor(private readonly globs: readonly string[]) {}
-
-  /** Reads a folder as `fs.readdir` does, and takes notes. One that cannot be read counts as empty. */
-  readonly readdir = ((
-    path: string,
-    options: { withFileTypes: true },
-    done: (error: null, entries: Dirent[]) => void,
-  ) => {
-    const folder = resolve(path);
-    readFolder(folder, options, (error, entries) => {
-      if (error === null) {
-        this.folders.add(folder);
-        for (const entry of entries) if (entry.isSymbolicLink()) this.links.add(join(folder, entry.name));
-      } else if (error.code !== 'ENOENT') {
-        this.warnings.push({ file: folder, message: `is skipped: ${error.message}`, remedy: 'check its rights' });
-      }
-      done(null, error === null ? entries.filter((entry) => !this.isAside(entry)) : []);
-    });
-  }) as typeof readFolder;
-
-  private isAside({ name }: Dirent): boolean {
-    return ASIDE_FOLDERS.has(name.toLowerCase()) && !this.globs.some((written) => written.includes(name));
-  }
-}
-
-/** Folders in which systems keep deleted files and previews (Windows, Synology, QNAP, macOS' zip files), in lower case. */
-const ASIDE_FOLDERS: ReadonlySet<string> = new Set([
-  ...['$recycle.bin', 'recycler', 'system volume information', 'lost+found'],
-  ...['@eadir', '#recycle', '#snapshot', '@recycle', '@recently-snapshot', '__macosx'],
-]);
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'pattern'> {
   try {

@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs';
 import type { SourceDocument } from '../core/document';
 import type { Issue } from '../core/errors';
-import { messageOf } from '../core/errors';
+import { messageOf, VitrineError } from '../core/errors';
 import type { ClipFinding, ClipInspector } from './clip-finding';
 import { resolveMedia } from './glob';
 import { joinWarnings } from './join-finding';
+import type { ResolvedMedia } from './media-files';
+import type { MediaKind } from './media-kinds';
 import { overrunWarnings } from './overrun-finding';
 import { issueAt, parseShow } from './parse';
 import { largestOf, lookAtPictures, type Progress } from './picture-finding';
@@ -62,8 +64,16 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
   const errors: Issue[] = [];
   const warnings: Issue[] = unusedParts(show, document);
   const themes: [string, ThemeCount][] = [];
+  const found = (globs: readonly string[], kind: MediaKind): Promise<ResolvedMedia | undefined> =>
+    resolveMedia(show.folder, globs, kind).catch((cause: unknown) => {
+      if (!(cause instanceof VitrineError)) throw cause;
+      errors.push(...cause.issues);
+      return undefined;
+    });
   for (const [name, theme] of Object.entries(show.themes)) {
-    const media = await resolveMedia(show.folder, theme.images);
+    const media = await found(theme.images, 'picture');
+    const clips = await found(theme.videos, 'clip');
+    if (media === undefined || clips === undefined) continue;
     warnings.push(...media.warnings);
     const pictures = await lookAtPictures(media.files, inspectors.onPicture);
     warnings.push(...pictures.flatMap(({ warning }) => warning ?? []));
@@ -74,7 +84,6 @@ export async function inspectShow(file: string, inspectors: Inspectors = {}): Pr
     } else if (theme.images.length > 0 && readable === 0) {
       errors.push(issueAt(document, path, 'matches no picture that can be shown', 'see the warnings'));
     }
-    const clips = await resolveMedia(show.folder, theme.videos, 'clip');
     warnings.push(...clips.warnings);
     const say = (message: string, remedy: string): void =>
       void errors.push(issueAt(document, ['themes', name, 'videos'], message, remedy));

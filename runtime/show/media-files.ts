@@ -15,7 +15,8 @@ export interface ResolvedMedia {
 export interface MediaFiles {
   /**
    * Files of a kind (pictures, where it is not given) that match globs relative to `folder` (absolute). A clip that is named without
-   * a wildcard may have any extension. Never rejects for what it finds on the disk.
+   * a wildcard may have any extension. Rejects with VITRINE_E_SHOW where there are more files or folders than a show has; for nothing else that it
+   * finds on the disk.
    */
   resolve(folder: string, globs: readonly string[], kind?: MediaKind): Promise<ResolvedMedia>;
 }

@@ -1,5 +1,5 @@
 /** A print of all files a show plays: it is another one as soon as any of them comes, goes or is replaced. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { MediaFiles } from './media-files';
 import type { Show } from './types';
@@ -13,7 +13,7 @@ export async function mediaPrint(show: Show, media: MediaFiles): Promise<string>
   const files = new Set(show.cuelist.cues.flatMap(({ sounds = [] }) => sounds.map(({ file }) => file)));
   for (const [name, { images, videos }] of Object.entries(show.themes)) {
     for (const [globs, kind] of [[images, 'picture'] as const, [videos, 'clip'] as const]) {
-      const found = globs.length === 0 ? [] : (await media.resolve(show.folder, globs, kind)).files;
+      const found = globs.length === 0 ? [] : (await media.resolve(show.folder, globs, kind).catch(beyondBounds)).files;
       hash.update(`${JSON.stringify([name, kind, found])}\n`);
       for (const file of found) files.add(file);
     }
@@ -26,6 +26,9 @@ export async function mediaPrint(show: Show, media: MediaFiles): Promise<string>
   }
   return hash.digest('hex');
 }
+
+/** Files that cannot be listed are never those of another print. */
+const beyondBounds = (): { readonly files: readonly string[] } => ({ files: [randomUUID()] });
 
 async function stateOf(file: string): Promise<string> {
   try {

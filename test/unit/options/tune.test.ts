@@ -36,6 +36,18 @@ function show(images: number, motion = false, texts = false): ShowFigures {
 
 const numberAt = (tuning: Tuning, key: string): number => tuning.values[key] as number;
 
+describe('the names of files', () => {
+  it.each([
+    [2000, 0],
+    [50_000, 50_000 * FOOTPRINT.fileBytes],
+  ])('count where there are many: of %d', (count, bytes) => {
+    const half = count / 2;
+    const figures = { ...show(half), clipsByTheme: { more: half } };
+    const { consumers } = tune(machine(4096), defaults, HD, figures).account;
+    expect(consumers.find(({ owner }) => owner === 'names of files')?.bytes ?? 0).toBe(bytes);
+  });
+});
+
 describe('the formulas', () => {
   it('are those of the picture store and of the stage', () => {
     const store = openSlabStore(openArena(MIB), new Directory(), MIB);

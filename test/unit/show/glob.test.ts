@@ -183,6 +183,74 @@ describe('links', () => {
   });
 });
 
+describe('a walk', () => {
+  const usual = { files: 8, folders: 8, levels: 64, ms: 60_000 };
+
+  it.each([
+    ['files', { files: 2 }, 'name more than 2 files'],
+    ['folders', { folders: 2 }, 'lead through more than 2 folders'],
+    ['levels', { levels: 2 }, 'lead more than 2 folders deep'],
+    ['time', { ms: 0 }, 'take more than 0 s to look through'],
+  ])('beyond the bound of its %s is refused with the globs and the number', async (_, bound, words) => {
+    files('a/1.jpg', 'b/2.jpg', 'c/3.jpg', 'c/other.txt');
+    const walk = resolveMedia(show, ['*/*.jpg'], 'picture', undefined, { ...usual, ...bound });
+    await expect(walk).rejects.toMatchObject({
+      code: 'VITRINE_E_SHOW',
+      issues: [{ file: show, message: `the globs */*.jpg ${words}`, remedy: expect.any(String) as string }],
+    });
+  });
+
+  it('within its bounds finds all', async () => {
+    files('a/1.jpg', 'b/2.jpg', 'c/3.jpg');
+    files(...Array.from({ length: 20 }, (_, n) => `c/other-${n}.txt`));
+    expect((await resolveMedia(show, ['*/*.jpg'], 'picture', undefined, usual)).files).toHaveLength(3);
+  });
+
+  it.each(['before', 'while'])('that is given up %s it goes on ends at once', async (when) => {
+    const stop = new AbortController();
+    if (when === 'before') stop.abort(new Error('enough'));
+    const walk = resolveMedia('/', ['/**/*'], 'picture', stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(walk).rejects.toThrow('enough');
+  });
+});
+
+describe('links to another file system', () => {
+  // Of the kernel, and one in memory.
+  const PLACES = ['/proc', '/proc/self', '/sys/kernel', '/dev/shm', '/dev'];
+
+  it.each(PLACES)('are told and not followed: %s', async (place) => {
+    files('media/1.jpg');
+    link('media/away', place);
+    const { files: found, folders, warnings } = await resolved('media');
+    expect(found).toEqual(['media/1.jpg']);
+    expect(folders).toEqual(['media']);
+    const words = `media/away is skipped: it leads to another file system, ${realpathSync(place)}`;
+    // Where a process is is another path each time.
+    if (place !== '/proc/self') expect(warnings).toEqual([words]);
+    else expect(warnings).toHaveLength(1);
+  });
+
+  it.each(['media/away/*.jpg', '*/away/*.jpg'])('are followed where a glob names them: %s', async (glob) => {
+    const store = mkdtempSync('/dev/shm/vitrine-glob-');
+    writeFileSync(join(store, '2.jpg'), '');
+    files('media/1.jpg');
+    link('media/away', store);
+    const found = (await resolved(glob)).files;
+    rmSync(store, { recursive: true });
+    expect(found).toEqual(['media/away/2.jpg']);
+  });
+
+  it('are followed where a glob names what they lead to', async () => {
+    const store = mkdtempSync(join(tmpdir(), 'vitrine-glob-'));
+    writeFileSync(join(store, '2.jpg'), '');
+    link('media/away', store);
+    const found = (await resolveMedia(show, ['media', store])).files;
+    rmSync(store, { recursive: true });
+    expect(found).toEqual([join(realpathSync(tmpdir()), relative(realpathSync(tmpdir()), store), '2.jpg')]);
+  });
+});
+
 describe('folders to be watched', () => {
   it('are all that were searched, by their real paths', async () => {
     files('media/a/1.jpg', 'media/empty/notes.txt', 'store/1.jpg', 'unrelated/1.jpg');
