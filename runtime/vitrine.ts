@@ -1,5 +1,6 @@
 /** The program: argv -> command, output, exit codes, and nothing else. `main.ts` runs it. */
 import type { CommandIo } from './cli/command';
+import { visibleLines } from './core/visible';
 import { reportFailure } from './cli/failure';
 import { runProgram } from './cli/program';
 import { messageOf, VitrineError } from './core/errors';
@@ -19,8 +20,10 @@ function workingFolder(): string {
 }
 
 const io: CommandIo = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
+  stdout: (text) => void process.stdout.write(visibleLines(text)),
+  stderr: (text) => void process.stderr.write(visibleLines(text)),
+  stdoutStyled: (text) => void process.stdout.write(text),
+  stderrStyled: (text) => void process.stderr.write(text),
   stdoutBytes: (bytes) => void process.stdout.write(bytes),
   env: process.env,
   get cwd() {

@@ -4,6 +4,7 @@ import { ERRORS, formatIssue, VitrineError, type Issue } from '../core/errors';
 import type { ClipFinding } from '../show/clip-finding';
 import { inspectShow, type Inspection, type Inspectors, type ThemeCount } from '../show/inspect';
 import type { SoundFinding } from '../show/sound-finding';
+import { visible } from '../core/visible';
 import type { CommandIo } from './command';
 import { openStatusLine } from './status-line';
 
@@ -61,14 +62,14 @@ function nearFile(issue: Issue, cwd: string): Issue {
 
 function summary(file: string, { valid, show, errors, warnings }: Inspection): string {
   const issues = [counted(errors.length, 'error'), counted(warnings.length, 'warning')].join(', ');
-  const verdict = `${file}: ${valid ? 'valid' : 'invalid'} (${issues})\n`;
+  const verdict = `${visible(file)}: ${valid ? 'valid' : 'invalid'} (${issues})\n`;
   if (show === undefined) return verdict;
   const parts = [counted(show.cues, 'cue'), counted(show.scenes, 'scene')].join(', ');
   const themes = Object.entries(show.themes).map(
-    ([name, theme]) => `  theme ${name}: ${themeLine(theme)}\n${lines(theme.clipFindings, clipLine)}`,
+    ([name, theme]) => `  theme ${visible(name)}: ${themeLine(theme)}\n${lines(theme.clipFindings, clipLine)}`,
   );
   const sounds = show.sounds === 0 ? '' : `  ${counted(show.sounds, 'sound')}\n${lines(show.soundFindings, soundLine)}`;
-  return `${verdict}${show.name}: ${parts}\n${themes.join('')}${sounds}`;
+  return `${verdict}${visible(show.name)}: ${parts}\n${themes.join('')}${sounds}`;
 }
 
 /** More files than a person reads. */
@@ -84,7 +85,7 @@ const lengthOf = (lengthMs: number | undefined): string =>
   lengthMs === undefined ? 'of unknown length' : `${(lengthMs / 1000).toFixed(1)} s`;
 
 function soundLine({ file, playable, codec, rateHz, channels, lengthMs, loudnessLufs }: SoundFinding): string {
-  const name = basename(file);
+  const name = visible(basename(file));
   if (!playable || codec === undefined) return `${name}: cannot be played`;
   const loudness = typeof loudnessLufs === 'number' ? `, ${loudnessLufs.toFixed(1)} LUFS` : '';
   return `${name}: ${codec}, ${rateHz ?? '?'} Hz, ${counted(channels ?? 0, 'channel')}, ${lengthOf(lengthMs)}${loudness}`;
@@ -101,7 +102,7 @@ function clipLine({
   hasSound,
   decodesHz,
 }: ClipFinding): string {
-  const name = basename(file);
+  const name = visible(basename(file));
   if (!playable || rateHz === undefined || decodesHz === undefined) return `${name}: cannot be played`;
   const pace = `decoded ${(decodesHz / rateHz).toFixed(1)} times as fast as it plays`;
   return `${name}: ${codec ?? '?'}, ${widthPx}x${heightPx}, ${rateHz}/s, ${lengthOf(lengthMs)}${hasSound === true ? ', with sound' : ''}; ${pace}`;

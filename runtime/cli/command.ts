@@ -1,9 +1,12 @@
 /** What a command is given of the world around it: where it writes, the environment, the working folder, interruptions. */
 
 export interface CommandIo {
-  /** Writes text as it is; nothing is added. */
+  /** Writes lines of text; control characters in it are made visible. */
   stdout(text: string): void;
   stderr(text: string): void;
+  /** Writes text as it is, with colours and carriage returns; absent where there is no terminal. Text from outside is made visible before. */
+  stdoutStyled?(text: string): void;
+  stderrStyled?(text: string): void;
   /** Writes bytes to standard output; absent where it takes text only. */
   stdoutBytes?(bytes: Uint8Array): void;
   readonly env: NodeJS.ProcessEnv;

@@ -18,6 +18,7 @@ import type { SessionPlan } from '../core/plugin';
 import { openScope, type Scope } from '../core/scope';
 import type { Token } from '../core/token';
 import { Turns } from '../core/turns';
+import { visible } from '../core/visible';
 import { PlayOrder } from '../library/play-order';
 import { TEXT_OVERLAYS, textOverlayBytes } from '../options/footprint';
 import type { ShowFigures, Tuning } from '../options/tune';
@@ -222,7 +223,7 @@ function asText({ context, spans, percentilesMs, spanCount, categories }: Summar
     ({ name, durationMs, metadata }) => `${cell(durationMs)}  ${name.padEnd(14)}${JSON.stringify(metadata)}`,
   );
   return [
-    `${String(context['show'])}: ${spanCount} spans, ${String(context['over'])} over ${String(context['thresholdMs'])} ms`,
+    `${visible(String(context['show']))}: ${spanCount} spans, ${String(context['over'])} over ${String(context['thresholdMs'])} ms`,
     '',
     `in ms     ${['sum', 'p50', 'p95', 'p99'].map((name) => name.padStart(10)).join('')}`,
     ...rows,

@@ -1,6 +1,7 @@
 /** The log of the process, on standard error: JSON lines for machines, readable lines on a terminal; pino behind both. */
 import type { Logger } from 'pino';
 import type { Log } from '../core/log';
+import { visibleLines } from '../core/visible';
 import type { CommandIo } from './command';
 import { readableLine } from './readable-line';
 
@@ -119,7 +120,7 @@ class Sink {
         serializers: { error: pino.stdSerializers.err, cause: pino.stdSerializers.err },
       },
       // Standard error is written synchronously by Node; nothing is lost when the process ends.
-      { write: (json: string) => this.io.stderr(readable ? readableLine(json, colour) : json) },
+      { write: (json: string) => this.io.stderr(readable ? readableLine(json, colour) : visibleLines(json)) },
     );
   }
 }

@@ -1,4 +1,5 @@
 /** `vitrine plan [--show F] [--json]`: the memory account, before anything is opened. */
+import { visible } from '../core/visible';
 import { formatAccount } from '../options/account';
 import type { ShowFigures } from '../options/tune';
 import type { CommandIo } from './command';
@@ -38,7 +39,7 @@ export async function plan(io: CommandIo, args: PlanArgs): Promise<number> {
   }
   const budget = steps['memory.budget']?.origin.because ?? 'memory.budget';
   io.stdout(
-    `${settings.profile.name}, ${panel.widthPx}x${panel.heightPx}, ${typeof show === 'string' ? show : 'any show'}\n\n` +
+    `${settings.profile.name}, ${panel.widthPx}x${panel.heightPx}, ${typeof show === 'string' ? visible(show) : 'any show'}\n\n` +
       `${formatAccount(account)}\n\nbudget: ${budget}\n`,
   );
   return 0;

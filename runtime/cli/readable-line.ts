@@ -1,4 +1,5 @@
 /** One log line for people, from pino's JSON. */
+import { visible, visibleLines } from '../core/visible';
 
 const COLOURS: Readonly<Record<string, string>> = {
   debug: '\x1b[90m',
@@ -19,8 +20,8 @@ export function readableLine(json: string, colour: boolean): string {
   const from = typeof part === 'string' ? `${part}: ` : '';
   const rest = Object.entries(fields).map(([key, value]) => `  ${key}=${shown(value)}`);
   const message = typeof msg === 'string' ? msg : '';
-  const head = `${paint(DIM, clockTime(time))} ${paint(COLOURS[name] ?? '', name.padEnd(5))} ${from}${message}`;
-  return `${head}${paint(DIM, rest.join(''))}\n${stacks(fields)}`;
+  const head = `${paint(DIM, clockTime(time))} ${paint(COLOURS[name] ?? '', name.padEnd(5))} ${visible(`${from}${message}`)}`;
+  return `${head}${paint(DIM, visible(rest.join('')))}\n${stacks(fields)}`;
 }
 
 function parseObject(json: string): Record<string, unknown> | undefined {
@@ -51,7 +52,7 @@ function shown(value: unknown): string {
 function stacks(fields: Readonly<Record<string, unknown>>): string {
   return Object.values(fields)
     .filter(isError)
-    .map((error) => `${error.stack}\n`)
+    .map((error) => `${visibleLines(error.stack)}\n`)
     .join('');
 }
 

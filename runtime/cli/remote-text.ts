@@ -29,7 +29,7 @@ function reloadText(receipt: unknown): string {
 export function outcomeText(name: string, outcome: unknown): string {
   if (name === 'cache') return cacheText(outcome);
   const text = (WORDS[name] ?? factsText)(outcome);
-  return text === '' ? name : `${name}: ${visible(text)}`;
+  return visible(text === '' ? name : `${name}: ${text}`);
 }
 
 /** The status document: its own facts one a line, then the figures of the report that tell how the screen is doing. */
@@ -37,7 +37,7 @@ export function statusText(status: unknown): string {
   if (!isRecord(status)) return factsText(status);
   // Gauges are dozens of figures for machines; --json has them.
   const { report, gauges: _gauges, sound, ...own } = status;
-  const lines = Object.entries(own).map(([name, fact]): Line => [wordsOf(name), factText(name, fact)]);
+  const lines = Object.entries(own).map(([name, fact]): Line => [visible(wordsOf(name)), factText(name, fact)]);
   lines.push(...soundLines(sound));
   if (isRecord(report)) lines.push(...reportLines(report));
   const kept = lines.filter(([, text]) => text !== '');

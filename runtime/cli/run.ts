@@ -64,7 +64,8 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   const scope = openScope('run');
   const statusLine = openStatusLine(io);
   const terminal = process.stderr.isTTY === true;
-  const stderr = (text: string): void => (statusLine && terminal ? statusLine.above(text) : io.stderr(text));
+  const write = io.stderrStyled ?? io.stderr;
+  const stderr = (text: string): void => (statusLine && terminal ? statusLine.above(text) : write(text));
   const log = createLog({ ...io, stderr }, terminal);
   const reporting: Reporting = {};
   const release = (): ReturnType<Scope['close']> => scope.close(RELEASE_MS, RELEASE_MS);

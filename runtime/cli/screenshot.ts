@@ -4,6 +4,7 @@ import { callInstance } from '../control/client';
 import type { Screenshot } from '../control/methods';
 import { isRecord } from '../control/protocol';
 import { VitrineError } from '../core/errors';
+import { visible } from '../core/visible';
 import { requireWritable, writeFile } from '../core/write-file';
 import type { CommandIo } from './command';
 import { instancePaths } from './instance';
@@ -32,7 +33,7 @@ export async function screenshot(io: CommandIo, args: RemoteArgs, file: string):
   io.stdout(
     args.json
       ? `${JSON.stringify({ file: path, widthPx, heightPx, bytes: bytes.length }, null, 2)}\n`
-      : `${file}: ${widthPx}x${heightPx} px, ${bytes.length} bytes\n`,
+      : `${visible(file)}: ${widthPx}x${heightPx} px, ${bytes.length} bytes\n`,
   );
   return 0;
 }

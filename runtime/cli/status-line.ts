@@ -1,4 +1,5 @@
 /** The status line of `run` on a terminal, and the terminal it shares with the log: log lines appear above it. Main thread only. */
+import { visible } from '../core/visible';
 import type { CommandIo } from './command';
 
 const EVERY_MS = 1000;
@@ -11,15 +12,15 @@ export class StatusLine {
 
   /** `columns` is asked each time, as windows change: a line that wraps could not be rewritten. */
   constructor(
-    private readonly io: Pick<CommandIo, 'stdout' | 'stderr'>,
+    private readonly io: Pick<CommandIo, 'stdout' | 'stderr' | 'stdoutStyled' | 'stderrStyled'>,
     private readonly columns: () => number | undefined = () => process.stdout.columns,
   ) {}
 
-  /** Writes to standard error above the status line. `text` ends with a line feed. */
+  /** Writes to standard error above the status line. `text` ends with a line feed and may have colours. */
   above(text: string): void {
     const line = this.shown;
     this.show('');
-    this.io.stderr(text);
+    (this.io.stderrStyled ?? this.io.stderr)(text);
     this.show(line);
   }
 
@@ -34,10 +35,10 @@ export class StatusLine {
   }
 
   private show(text: string): void {
-    const line = [...text].slice(0, (this.columns() ?? USUAL_COLUMNS) - 1).join('');
+    const line = [...visible(text)].slice(0, (this.columns() ?? USUAL_COLUMNS) - 1).join('');
     if (line === '' && this.shown === '') return;
     const rest = ' '.repeat(Math.max(0, [...this.shown].length - [...line].length));
-    this.io.stdout(`\r${line}${rest}${line === '' ? '\r' : ''}`);
+    (this.io.stdoutStyled ?? this.io.stdout)(`\r${line}${rest}${line === '' ? '\r' : ''}`);
     this.shown = line;
   }
 }

@@ -53,12 +53,11 @@ export interface Issue {
   readonly remedy?: string;
 }
 
-/** `FILE:LINE:COLUMN: PATH.TO.FIELD: what is wrong; what to do`, leaving out what is not known. */
+/** `FILE:LINE:COLUMN: PATH.TO.FIELD: what is wrong; what to do`, leaving out what is not known. One line, whatever the names in it. */
 export function formatIssue(issue: Issue): string {
-  const file = issue.file === undefined ? undefined : visible(issue.file);
-  const place = [file, issue.line, issue.column].filter((part) => part !== undefined).join(':');
+  const place = [issue.file, issue.line, issue.column].filter((part) => part !== undefined).join(':');
   const text = issue.remedy === undefined ? issue.message : `${issue.message}; ${issue.remedy}`;
-  return [place, issue.path, text].filter((part) => part !== undefined && part !== '').join(': ');
+  return visible([place, issue.path, text].filter((part) => part !== undefined && part !== '').join(': '));
 }
 
 export interface ErrorDetails {

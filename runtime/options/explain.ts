@@ -1,5 +1,6 @@
 /** One option's story: its value, every layer that set it, what tuning made of it, and what the row says. Pure. */
 import { nearestName } from '../core/nearest';
+import { visible } from '../core/visible';
 import { formatValue } from './formats';
 import { formatOrigin, type Step } from './layers';
 import type { Entry, Table } from './table';
@@ -67,7 +68,7 @@ export function formatStory(table: Table, one: Explanation): string {
   const row = table.entries.get(one.key)?.row;
   const steps = one.story.map(({ value, origin }, at) => {
     const holds = at === one.story.length - 1 ? '  <- holds' : '';
-    return `  ${valueOf(table, one.key, value)}  (${origin})${holds}`;
+    return `  ${valueOf(table, one.key, value)}  (${visible(origin)})${holds}`;
   });
   return [
     `${one.key} = ${valueOf(table, one.key, one.value)}  (${originOf(one)})`,
@@ -80,10 +81,10 @@ export function formatStory(table: Table, one: Explanation): string {
 }
 
 function originOf(one: Explanation): string {
-  return one.because === undefined ? one.origin : `${one.origin}: ${one.because}`;
+  return visible(one.because === undefined ? one.origin : `${one.origin}: ${one.because}`);
 }
 
 function valueOf(table: Table, key: string, value: unknown): string {
   const row = table.entries.get(key)?.row;
-  return row === undefined ? String(value) : formatValue(row, value);
+  return visible(row === undefined ? String(value) : formatValue(row, value));
 }

@@ -7,6 +7,7 @@ import { collectGarbage } from '../core/heap';
 import type { PluginHostRuntime } from '../core/host';
 import type { Log } from '../core/log';
 import type { Scope } from '../core/scope';
+import { visible } from '../core/visible';
 import { cueIndex, goTo, startCursor } from '../show/cursor';
 import { parseShowBeside } from '../show/parse-beside';
 import { createRandom } from '../show/random';
@@ -321,7 +322,10 @@ export class Instance {
     const names = cues.map(({ name }) => name);
     const found = goTo(startCursor('forever', Math.max(1, cues.length)), names, cue);
     if (found === undefined)
-      throw new VitrineError('VITRINE_E_REFUSED', `there is no cue "${cue}"; the cues are ${names.join(', ')}`);
+      throw new VitrineError(
+        'VITRINE_E_REFUSED',
+        visible(`there is no cue "${cue}"; the cues are ${names.join(', ')}`),
+      );
     return this.wish({ to: 'cue', index: cueIndex(found) });
   }
 
