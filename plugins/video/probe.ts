@@ -32,7 +32,7 @@ interface KnownClip {
 }
 
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 6;
+const FACTS_VERSION = 7;
 
 /** What earlier starts found out with this ffprobe. */
 export function keptClips(tools: Tools, env: Readonly<Record<string, string | undefined>>): KeptFacts<KnownClip> {

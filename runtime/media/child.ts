@@ -94,7 +94,10 @@ export async function outputOf(...order: Parameters<typeof run>): Promise<string
   return (await run(...order)).output;
 }
 
-/** What a child wrote, at most `mostBytes` of it, and the end of what it said beside; killed after `limitMs`. Rejects with its complaint. */
+/**
+ * What a child wrote, at most `mostBytes` of it, and the end of what it said beside; killed after `limitMs`. Rejects with its complaint, whose
+ * cause is all that it said.
+ */
 export async function run(
   program: string,
   args: readonly string[],
@@ -126,7 +129,7 @@ export async function run(
     child.once('close', (code) => {
       clearTimeout(timer);
       if (fault === '' && code === 0) resolve({ output: Buffer.concat(chunks).toString('utf8'), said: complaint });
-      else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`));
+      else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`, { cause: complaint }));
     });
   });
 }

@@ -106,6 +106,14 @@ export class FolderWalk {
       } else if (entry.isDirectory()) {
         if (this.isAside(folder, entry)) continue;
       } else if (!isMedia(this.kind, entry.name) && !isUnreadablePicture(entry.name)) continue;
+      else if (!entry.isFile()) {
+        this.warn({
+          file: join(folder, entry.name),
+          message: 'is skipped: it is a pipe, a device or a socket, not a file',
+          remedy: 'take it out',
+        });
+        continue;
+      }
       if (!entry.isDirectory()) this.found += 1;
       if (this.found > this.bounds.files) this.exceed(`name more than ${this.bounds.files} files`);
       kept.push(entry);

@@ -23,7 +23,7 @@ export type SoundLook =
 const PROBE_LIMIT_MS = 5000;
 const FILES_KEPT = 1024;
 /** Counted up whenever facts are read in another way. */
-const FACTS_VERSION = 4;
+const FACTS_VERSION = 5;
 /** The first packets of the file, each stream's among them. */
 const FIRST_PACKETS = ['-show_packets', '-read_intervals', '%+#8'];
 

@@ -1,5 +1,5 @@
 /** Reads pictures that libvips alone reads wrongly or not at all: each kind has its own cure. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { isHeif, readHeif } from './heif';
 import { PictureError, type PictureInput, type ReadInput } from './input';
 import { isJpeg, readJpegWithoutEnd } from './jpeg-end';
@@ -27,6 +27,7 @@ const CURES: readonly Cure[] = [
  * gave; rejects as `read` does, or with a `PictureError`. Any thread.
  */
 export async function readPicture<T>(path: string, read: ReadInput<T>): Promise<T> {
+  if (await isOddFile(path)) throw new PictureError('it is no file but a pipe, a device or a folder', 'take it out');
   const head = await headOf(path);
   const source: PictureInput['source'] = (isPng(head) ? await withGammaProfile(path) : undefined) ?? path;
   try {
@@ -36,6 +37,14 @@ export async function readPicture<T>(path: string, read: ReadInput<T>): Promise<
     if (cure === undefined) throw cause;
     return cure.read(path, cause, read);
   }
+}
+
+/** Whether opening it might wait for ever. */
+async function isOddFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isFile(),
+    () => false,
+  );
 }
 
 /** Empty where the file cannot be read: whoever reads it next says why. */
