@@ -45,6 +45,9 @@ export function statusText(status: unknown): string {
   return kept.map(([name, text]) => `${name.padEnd(widest)}  ${visible(text)}`).join('\n');
 }
 
+/** More than a person reads. */
+const MOST_ERRORS = 50;
+
 function reportLines(report: Record<string, unknown>): Line[] {
   const { output, renderer, driver, size, frames, seams, images, video, audio, memory, reloads, errors, profile } =
     report;
@@ -60,9 +63,10 @@ function reportLines(report: Record<string, unknown>): Line[] {
     ['memory', countsText(memory)],
     ['reloads', countsText(reloads)],
   ];
-  for (const error of Array.isArray(errors) ? errors : []) {
-    if (isRecord(error)) lines.push(['error', errorText(error)]);
-  }
+  const told = Array.isArray(errors) ? errors.filter(isRecord) : [];
+  for (const error of told.slice(0, MOST_ERRORS)) lines.push(['error', errorText(error)]);
+  const more = told.length - MOST_ERRORS;
+  if (more > 0) lines.push(['', `and ${more} more; --json names them`]);
   return lines;
 }
 

@@ -20,8 +20,9 @@ export interface ErrorLog {
 
 export const ERROR_LOG = token<ErrorLog>('error-log');
 
-/** Different messages kept; later ones are counted under the last line (a show runs for months). */
-const LINES_KEPT = 100;
+/** Different messages kept, some 100 KB; later ones are counted under the last line (a show runs for months). */
+const LINES_KEPT = 500;
+const FURTHER = `further errors than the ${LINES_KEPT} that are named; the log and vitrine watch name each`;
 
 export function createErrorLog(onReport: (error: ReportedError, cause: unknown) => void): ErrorLog {
   const listeners = new Set<(error: ReportedError) => void>();
@@ -31,7 +32,7 @@ export function createErrorLog(onReport: (error: ReportedError, cause: unknown) 
       let key = `${code}\n${plugin}\n${message}`;
       if (!lines.has(key) && lines.size >= LINES_KEPT) {
         key = 'more';
-        if (!lines.has(key)) lines.set(key, { code, plugin: '', message: 'further errors', count: 0 });
+        if (!lines.has(key)) lines.set(key, { code, plugin: '', message: FURTHER, count: 0 });
       }
       const line = lines.get(key) ?? { code, plugin, message, count: 0 };
       line.count += 1;
