@@ -6,6 +6,7 @@ import type { Log } from '../../runtime/core/log';
 import type { Scope } from '../../runtime/core/scope';
 import type { StageView } from '../../runtime/stage/view';
 import { namesLoopback, pageUrl, type ListenAddress } from './address';
+import { boundConnections } from './connection-bound';
 import { screenshotPng } from './encode';
 import { PAGE_HTML } from './page/html';
 import { PAGE_SCRIPT } from './page/script';
@@ -17,6 +18,8 @@ const MOST_CONNECTIONS = 64;
 
 /** A request of ours is a line and some headers; one that takes longer is not meant seriously. */
 const REQUEST_LIMIT_MS = 10_000;
+/** Node looks every 30 s for requests that take longer. */
+const CHECK_MS = 1000;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -40,7 +43,12 @@ export async function openStatusServer({ address, view, scope, log }: StatusServ
   // 100 ms of main thread (measured), which is why it is loaded here and not with the plugin.
   const { fastify } = require('fastify') as typeof import('fastify');
   const preview = new Preview(view, log);
-  const app = fastify({ exposeHeadRoutes: false, forceCloseConnections: true, requestTimeout: REQUEST_LIMIT_MS });
+  const app = fastify({
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_LIMIT_MS,
+    http: { connectionsCheckingInterval: CHECK_MS },
+  });
   let opening: Promise<unknown> = Promise.resolve();
   scope.defer('status page', async () => {
     preview.close();
@@ -48,7 +56,7 @@ export async function openStatusServer({ address, view, scope, log }: StatusServ
     await opening.catch(() => {});
     await app.close();
   });
-  app.server.maxConnections = MOST_CONNECTIONS;
+  boundConnections(app.server, MOST_CONNECTIONS);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(HEADERS);
     const because = refusalOf(request);
