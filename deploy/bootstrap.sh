@@ -64,6 +64,7 @@ ready_npm_packages() {
   if [[ -e $stamp && "$(<"$stamp")" == "$wanted" ]]; then return; fi
   say 'installing npm packages (npm ci)'
   npm ci --ignore-scripts --loglevel=error >&2 || fail 'npm ci failed; it needs the npm registry or a filled npm cache'
+  deploy/trim-packages.sh
   printf '%s' "$wanted" >"$stamp"
 }
 

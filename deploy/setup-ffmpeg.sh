@@ -4,10 +4,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/lib/packages.sh
 source deploy/lib/packages.sh
+# shellcheck source=deploy/lib/optional-package.sh
+source deploy/lib/optional-package.sh
 
 works() { "$(node -p "require('ffmpeg-static') ?? ''")" -version >/dev/null 2>&1; }
 
-[[ -e node_modules/ffmpeg-static/package.json ]] || fail 'node_modules/ffmpeg-static is missing; run npm ci --ignore-scripts first'
+ready_optional_package ffmpeg-static || fail 'the npm package ffmpeg-static could not be installed; the reason stands above'
 if works; then say 'ffmpeg-static is there and runs'; exit; fi
 say 'fetching the binary of ffmpeg-static'
 (cd node_modules/ffmpeg-static && node install.js >&2) ||

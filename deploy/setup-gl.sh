@@ -5,11 +5,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/lib/packages.sh
 source deploy/lib/packages.sh
+# shellcheck source=deploy/lib/optional-package.sh
+source deploy/lib/optional-package.sh
 
 works() { node -e "require('gl')" >/dev/null 2>&1; }
 
 if works; then say 'gl is there and loads'; exit; fi
-[[ -e node_modules/gl/package.json ]] || fail 'node_modules/gl is missing; run npm ci --ignore-scripts first'
+ready_optional_package gl || fail 'the npm package gl could not be installed; the reason stands above'
 
 needed=(build-essential python3 pkg-config
   libxi-dev libxext-dev libx11-dev libgl1-mesa-dev libglu1-mesa-dev libglew-dev)
