@@ -1,6 +1,6 @@
 /** One walk through the folders that globs name: which of them are entered, and how far it may go. */
 import { readdir as readFolder, type Dirent } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { issuesError, type Issue } from '../core/errors';
 import { expandHome } from '../core/paths';
@@ -100,6 +100,7 @@ export class FolderWalk {
     const kept: Dirent[] = [];
     for (const entry of entries) {
       if (this.over) break;
+      if (await this.isUnnamed(folder, entry)) continue;
       if (entry.isSymbolicLink()) {
         if (await this.leadsAway(folder, entry.name)) continue;
         this.links.add(join(folder, entry.name));
@@ -119,6 +120,20 @@ export class FolderWalk {
       kept.push(entry);
     }
     return kept;
+  }
+
+  /** Whether a name is not UTF-8: Node puts another character there, and what it then names is not there. */
+  private async isUnnamed(folder: string, entry: Dirent): Promise<boolean> {
+    if (!entry.name.includes('\ufffd')) return false;
+    const file = join(folder, entry.name);
+    const isThere = await lstat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return false;
+    const mayHold = !entry.isFile() || isMedia(this.kind, file);
+    if (mayHold) this.warn({ file, message: 'is skipped: its name is not UTF-8', remedy: 'rename it' });
+    return true;
   }
 
   private isAside(folder: string, { name }: Dirent): boolean {

@@ -282,6 +282,22 @@ describe('warnings', () => {
     ]);
   });
 
+  it('tell of names that are not UTF-8, and the rest is found', async () => {
+    files('media/1.jpg', 'media/\ufffd.jpg');
+    const named = (...name: (string | number)[]): Buffer =>
+      Buffer.concat(
+        [join(show, 'media/'), ...name].map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))),
+      );
+    for (const name of [named('caf', 0xe9, '.jpg'), named('caf', 0xe9, '.txt')]) writeFileSync(name, '');
+    mkdirSync(named('f', 0xfc, 'r'));
+    const { files: found, warnings } = await resolved('media');
+    expect(found.sort()).toEqual(['media/1.jpg', 'media/\ufffd.jpg']);
+    expect(warnings.sort()).toEqual([
+      'media/caf\ufffd.jpg is skipped: its name is not UTF-8',
+      'media/f\ufffdr is skipped: its name is not UTF-8',
+    ]);
+  });
+
   it('tell of a named file that is not there', async () => {
     expect((await resolved('gone.jpg')).warnings).toEqual(['gone.jpg is not there']);
   });
