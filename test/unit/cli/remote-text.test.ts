@@ -2,6 +2,16 @@
 import { outcomeText, statusText } from '../../../runtime/cli/remote-text';
 
 describe('the status in words', () => {
+  it('names the first fifty errors, and says where the others are named', () => {
+    const errors = Array.from({ length: 60 }, (_, at) => ({
+      code: 'VITRINE_E_PICTURE',
+      message: `${at}.jpg is broken`,
+    }));
+    const text = statusText({ report: { errors } });
+    expect(text.match(/is broken/g)).toHaveLength(50);
+    expect(text).toMatch(/and 10 more; --json names them$/);
+  });
+
   it('tells its own facts and the figures of the screen, times and bytes in units', () => {
     const text = statusText({
       state: 'playing',
