@@ -23,7 +23,12 @@ const BUILT_IN: Readonly<Record<string, () => PluginSpec>> = {
 
 /** A plugin that was asked for, as it was found. */
 export type Found =
-  | (Candidate & { readonly ref: string; readonly fault?: undefined })
+  | (Candidate & {
+      readonly ref: string;
+      /** Of one that does not come with the program. */
+      readonly file?: string;
+      readonly fault?: undefined;
+    })
   | { readonly ref: string; readonly mode: PluginMode; readonly fault: string };
 
 /** Loads what the configuration names. Throws VITRINE_E_PLUGIN where a required one cannot be loaded. */
@@ -65,30 +70,29 @@ function lookUp(entries: readonly PluginEntry[], cwd: string): Found[] {
   const sections: Section[] = [...RUNTIME_SECTIONS, ...BUILT_IN_SECTIONS];
   return entries.map(({ ref, wish }): Found => {
     if (wish === 'off') return { ref, mode: wish, fault: 'off' };
-    const spec = load(ref, cwd);
-    if (typeof spec === 'string') return { ref, mode: wish, fault: spec };
-    if (ref in BUILT_IN) return { ref, spec, mode: wish };
+    const builtIn = BUILT_IN[ref];
+    if (builtIn !== undefined) return { ref, spec: builtIn(), mode: wish };
+    const loaded = load(ref, cwd);
+    if (typeof loaded === 'string') return { ref, mode: wish, fault: loaded };
+    const { spec, file } = loaded;
     try {
       const section = sectionOf(spec);
       assembleTable([...sections, section]);
       sections.push(section);
-      return { ref, spec, mode: wish };
+      return { ref, spec, file, mode: wish };
     } catch (cause) {
       return { ref, mode: wish, fault: messageOf(cause) };
     }
   });
 }
 
-function load(ref: string, cwd: string): PluginSpec | string {
-  const builtIn = BUILT_IN[ref];
-  if (builtIn !== undefined) return builtIn();
+function load(ref: string, cwd: string): { readonly spec: PluginSpec; readonly file: string } | string {
   const isPath = isAbsolute(ref) || ref.startsWith('./') || ref.startsWith('../');
   try {
-    const module = createRequire(join(cwd, 'package.json'))(isPath ? ref : resolvePackage(ref, cwd)) as Record<
-      string,
-      unknown
-    >;
-    return pluginFault(module['plugin']) ?? (module['plugin'] as PluginSpec);
+    const required = createRequire(join(cwd, 'package.json'));
+    const file = isPath ? required.resolve(ref) : resolvePackage(ref, cwd);
+    const module = required(file) as Record<string, unknown>;
+    return pluginFault(module['plugin']) ?? { spec: module['plugin'] as PluginSpec, file };
   } catch (cause) {
     const known = Object.keys(BUILT_IN).join(', ');
     return `${messageOf(cause).split('\n')[0]} (built-in plugins: ${known}; others by path, beginning with ./ or /, or by package name)`;

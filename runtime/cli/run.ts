@@ -44,6 +44,7 @@ import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-ord
 import { ffmpegOf, loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
 import { clockText, openStatusLine, type StatusLine } from './status-line';
+import { takeUncaught } from './uncaught';
 
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
 /** A start waits so long for looks at its clips: usual files take a tenth of a second, a file on a disk that hangs holds up nothing. */
@@ -152,6 +153,9 @@ async function play(
   const plugins = findPlugins(settings.values['plugins'] as readonly PluginEntry[], io.cwd);
   const found = plugins.flatMap((one) => (one.fault === undefined ? [one] : []));
   const sections = new Map(found.map(({ spec }) => [spec.id, sectionNameOf(spec)]));
+  const started: { runtime?: Runtime; power?: DisplayPower } = {};
+  const foreign = found.flatMap(({ spec: { id }, file }) => (file === undefined ? [] : [{ id, file }]));
+  const ready = takeUncaught({ plugins: foreign, fail }, scope);
   const { record } = await chosen;
   const opened = await opening;
   scope.check();
@@ -162,7 +166,6 @@ async function play(
   const first = firstContent(stats, render, scope.signal);
   void first.then(() => record?.endOpening());
   scope.defer('record of GL', () => record?.endOpening());
-  const started: { runtime?: Runtime; power?: DisplayPower } = {};
   const statusOf = (): unknown => (started.runtime === undefined ? { state: 'starting' } : status(started.runtime));
   const runtime = await compose({
     scope,
@@ -199,6 +202,7 @@ async function play(
   });
   scope.check();
   started.runtime = runtime;
+  ready(runtime.plugins);
   const { instance, backend, errors } = runtime;
   for (const warning of settings.warnings) log.warn(formatIssue(warning));
   for (const { ref, mode, fault } of plugins) {

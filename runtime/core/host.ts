@@ -53,6 +53,8 @@ export interface PluginHostRuntime {
   ): Promise<readonly GuardedPart[]>;
   /** Hands every plugin whose values changed its new ones. */
   retune(optionsOf: (pluginId: string) => Readonly<Record<string, unknown>>): void;
+  /** A plugin failed outside of a call into it. Whether it is one that is open. */
+  fail(pluginId: string, member: string, because: string, cause?: unknown): boolean;
   /** Gauges of all plugins, by plugin id. */
   gauges(): Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Sections of the run report from all plugins. */
@@ -143,6 +145,11 @@ export async function openPlugins(
     openSession: (order, sessionScope, failed) => openParts(live, order, sessionScope, failed),
     retune(optionsOf) {
       for (const one of live) one.retune(Object.freeze({ ...optionsOf(one.id) }));
+    },
+    fail(pluginId, member, because, cause) {
+      const plugin = live.find(({ id }) => id === pluginId);
+      plugin?.guard.fail(member, because, cause);
+      return plugin !== undefined;
     },
     gauges: () => Object.fromEntries(live.map((one) => [one.id, one.gauges()])),
     report: () => Object.assign({}, ...live.map((one) => one.report())) as Record<string, unknown>,

@@ -37,8 +37,8 @@ export interface Scope {
   /** Throws the abort reason when release has begun. Call after an await. */
   check(): void;
   /**
-   * Releases everything; `deadlineMs` is the time each step gets. With `allMs` all of them together take no longer than that: each gets
-   * half of what is left at most, so that there is time for the ones behind a step that hangs. Idempotent: later calls get the first report.
+   * Releases everything; `deadlineMs` is the time each step gets. With `allMs` all of them together take hardly longer than that: each
+   * gets half of what is left, or 250 ms, so that there is time for the ones behind a step that hangs. Idempotent: later calls get the first report.
    */
   close(deadlineMs: number, allMs?: number): Promise<ReleaseReport>;
 }
@@ -65,6 +65,9 @@ export function openScopes(): string[] {
 export function openScope(name: string): Scope {
   return new OwningScope(name);
 }
+
+/** A step gets so long even where those before it took all the time: what ends orderly, such as a display, must. */
+const LEAST_MS = 250;
 
 class OwningScope implements Scope {
   private readonly controller = new AbortController();
@@ -130,7 +133,7 @@ class OwningScope implements Scope {
     for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
       const leftMs = Math.max(0, endMs - monotonicMs());
       if ('child' in step) await this.closeChild(step.child, deadlineMs, leftMs);
-      else await this.run(step, Math.min(deadlineMs, leftMs / 2));
+      else await this.run(step, Math.min(deadlineMs, Math.max(LEAST_MS, leftMs / 2)));
     }
     open.delete(this);
     this.forget();

@@ -120,7 +120,7 @@ export class Library {
     this.scan().then(
       () => (this.toldFailed = undefined),
       (cause: unknown) => {
-        if (this.scope.closed) return;
+        if (this.scope.closed || (cause as Error).name === 'AbortError') return;
         const words = `folders could not be looked at, and the files stay as they are: ${messageOf(cause)}`;
         if (words !== this.toldFailed)
           this.parts.errors.report('VITRINE_E_WATCH', this.parts.owner.plugin, words, cause);

@@ -1,9 +1,11 @@
 /** A reel of all the media of a scene: each draw takes from the reel whose turn it is. */
-import { limited } from '../core/limited';
 import type { Reel, StageItem } from '../stage/media';
 
-/** One reel that has nothing ready after so long lets the others show something: a cold decoder takes a small board two seconds. */
-const REEL_LIMIT_MS = 8000;
+/**
+ * One reel that has nothing ready after so long lets the others show something: a cold decoder takes a small board two seconds, and pictures that
+ * take long let others by after three.
+ */
+const REEL_LIMIT_MS = 5000;
 
 /**
  * Reels that share one order know which of them is due; together they take part in the draw like one reel. Each reel and the order get their
@@ -20,7 +22,7 @@ export function mixReels(reels: readonly Reel[], random: () => number): Reel {
       for (let round = 0; round <= reels.length; round += 1) {
         const first = outside ?? dueReel() ?? bySize(ordered, random() * sizeOf(ordered)) ?? reels[0];
         for (const reel of new Set([first, ...reels])) {
-          const item = await limited(signal, REEL_LIMIT_MS, async (ends) => reel?.next(ends, urgent, comes));
+          const item = reel === undefined ? undefined : await nextOf(reel, signal, urgent, comes);
           if (item !== undefined) return item;
         }
         if (dueReel() === undefined) break;
@@ -34,6 +36,38 @@ export function mixReels(reels: readonly Reel[], random: () => number): Reel {
       for (const reel of reels) reel.close();
     },
   };
+}
+
+/** Its next item; undefined where that takes too long: what it brings after all goes back to it. */
+async function nextOf(
+  reel: Reel,
+  signal: AbortSignal,
+  ...how: [boolean, NextParameters[2]]
+): Promise<StageItem | undefined> {
+  const own = new AbortController();
+  const pass = (): void => own.abort(signal.reason);
+  signal.addEventListener('abort', pass, { once: true });
+  if (signal.aborted) pass();
+  const coming = reel.next(own.signal, ...how);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), REEL_LIMIT_MS)));
+  try {
+    const item = await Promise.race([coming, late]);
+    if (item !== 'late') return item;
+    own.abort(new DOMException(`nothing was ready within ${REEL_LIMIT_MS / 1000} s`, 'TimeoutError'));
+    coming.then(giveBack, () => {});
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', pass);
+  }
+}
+
+type NextParameters = Parameters<Reel['next']>;
+
+function giveBack(item: StageItem | undefined): void {
+  item?.takeBack?.();
+  item?.release();
 }
 
 /** The reel whose item has this number, over all of them. */

@@ -7,7 +7,7 @@ import { holdings, settledHoldings } from '../support/leftovers';
 import { makeSmallShow, type SmallShow } from '../support/small-show';
 
 let mockStop: AbortController;
-jest.mock('../../runtime/cli/signals', () => ({ takeSignals: () => mockStop.signal }));
+jest.mock('../../runtime/core/signals', () => ({ takeSignals: () => mockStop.signal, onHangup: () => () => {} }));
 
 /** Acts of every scope: whatever is acquired or checked passes here. */
 const acts = ['defer', 'child', 'check'] as const;

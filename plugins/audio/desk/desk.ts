@@ -16,6 +16,8 @@ import { Films } from './films';
 
 /** Where a whole show gives way, nothing fades for longer. */
 const LEAVE_MS = 1500;
+/** The same where the program ends: all of it may take 2 s. */
+const END_MS = 400;
 
 /** Main thread only. */
 export class Desk implements SoundDesk, Player {
@@ -142,15 +144,19 @@ export class Desk implements SoundDesk, Player {
   }
 
   leave(): void {
+    this.fadeOut(LEAVE_MS);
+  }
+
+  private fadeOut(overMs: number): void {
     if (this.silentMs !== undefined) return;
     this.undo = [];
-    const fadesMs = [this.films.leave(this.time.nowMs(), LEAVE_MS), this.cues.leave(LEAVE_MS)];
+    const fadesMs = [this.films.leave(this.time.nowMs(), overMs), this.cues.leave(overMs)];
     this.silentMs = performance.now() + Math.max(...fadesMs);
   }
 
-  /** After the last fade. */
+  /** After the last fade. Where the show did not leave before, the program ends. */
   async close(): Promise<void> {
-    this.leave();
+    this.fadeOut(END_MS);
     const waitMs = this.time.isTimed ? this.silentMs! - performance.now() : 0;
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     this.part();

@@ -92,6 +92,7 @@ class Player {
   private plugins(): PluginHostRuntime {
     return {
       states: [],
+      fail: () => false,
       retune: () => {},
       gauges: () => ({}),
       report: () => ({}),

@@ -80,8 +80,37 @@ describe('with a reel that has nothing ready', () => {
     };
     const other: Reel = { size: 1, due: false, next: () => Promise.resolve(itemOf('other')), close: () => {} };
     const item = mixReels([slow, other], createRandom(1)).next(never, true);
-    await jest.advanceTimersByTimeAsync(10_000);
+    await jest.advanceTimersByTimeAsync(5000);
     expect((await item)?.label).toBe('other');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does not wait until that has settled, and gives back what it brings after all', async () => {
+    let bring: (item: StageItem) => void = () => {};
+    const next = (): Promise<StageItem> => new Promise((resolve) => (bring = resolve));
+    const slow: Reel = { size: 9, due: true, next, close: () => {} };
+    const other: Reel = { size: 1, due: false, next: () => Promise.resolve(itemOf('other')), close: () => {} };
+    const item = mixReels([slow, other], createRandom(1)).next(never, true);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect((await item)?.label).toBe('other');
+    const given: string[] = [];
+    bring({ ...itemOf('late'), takeBack: () => given.push('turn'), release: () => given.push('item') });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(given).toEqual(['turn', 'item']);
+  });
+
+  it('ends with its signal', async () => {
+    const stop = new AbortController();
+    const slow: Reel = {
+      size: 1,
+      next: (signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+      close: () => {},
+    };
+    const item = mixReels([slow, slow], createRandom(1)).next(stop.signal, true);
+    const ended = expect(item).rejects.toThrow('over');
+    stop.abort(new Error('over'));
+    await ended;
     expect(jest.getTimerCount()).toBe(0);
   });
 });
