@@ -68,7 +68,8 @@ cuelist: {cues: [{name: one, duration: 1h, scenes: [{scene: only}]}]}
 
   it.each([
     ['files', '-n 24', 'ulimit -n'],
-    ['addresses', '-v 6000000', 'ulimit -v'],
+    // From Node 24 on V8 reserves so much by itself that Node ends before the program is asked.
+    ...(Number(process.versions.node.split('.')[0]) < 24 ? [['addresses', '-v 6000000', 'ulimit -v']] : []),
   ])('names the limit of %s that keeps it from starting', (_, limit, words) => {
     const args = [
       'run',
