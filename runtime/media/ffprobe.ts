@@ -18,8 +18,8 @@ const FORMATS = [
 /** Only the file that is named is opened, whatever stands in it. */
 export const FILES_ONLY = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS.join(',')];
 
-/** The complaint about a format that is not among them, with its name. */
-const OTHER_FORMAT = /\[(\S+) @ [^\]]*\] Format not on whitelist/;
+/** The complaint about a format that is not among them, with its name. ffmpeg 7 knows one by its text, and then does not open it. */
+const OTHER_FORMAT = /\[(\S+) @ [^\]]*\] Format not on whitelist|Not detecting m3u8\/(hls)/;
 
 /** What it says of a usual file is 5 KB; a file of thousands of streams is none for a show. */
 const MOST_BYTES = 4 << 20;
@@ -34,7 +34,8 @@ export async function probeFile(
   const quiet = ['-hide_banner', '-loglevel', 'error', ...FILES_ONLY];
   const args = [...quiet, '-print_format', 'json', '-show_format', '-show_streams', ...more, `file:${path}`];
   const said = await outputOf(ffprobe, args, limitMs, MOST_BYTES).catch((cause: unknown) => {
-    const format = OTHER_FORMAT.exec(String((cause as Error).cause))?.[1];
+    const [, refused, listed] = OTHER_FORMAT.exec(String((cause as Error).cause)) ?? [];
+    const format = refused ?? listed;
     if (format === undefined) throw cause;
     throw new Error(`is no clip or sound but a list of other files or streams (${format}); name the files themselves`);
   });

@@ -1,6 +1,15 @@
 /** A theme's globs become picture files in natural order, each once, and the folders to be watched. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import sharp from 'sharp';
@@ -216,8 +225,8 @@ describe('a walk', () => {
 });
 
 describe('links to another file system', () => {
-  // Of the kernel, and one in memory.
-  const PLACES = ['/proc', '/proc/self', '/sys/kernel', '/dev/shm', '/dev'];
+  // Of the kernel, and one in memory. A bare root has not all of them.
+  const PLACES = ['/proc', '/proc/self', '/sys/kernel', '/dev/shm', '/dev'].filter((place) => existsSync(place));
 
   it.each(PLACES)('are told and not followed: %s', async (place) => {
     files('media/1.jpg');
