@@ -61,8 +61,9 @@ async function resolveWith(
       else walk.warn({ file: path, message: 'is not there', remedy: 'check the name' });
     }
   }
+  // Patterns are absolute. From a folder below the one where they begin, tinyglobby would not come back into that folder.
   const matched = patterns.some((pattern) => !pattern.startsWith('!'))
-    ? await glob(patterns, { cwd: folder, absolute: true, expandDirectories: false, fs: { readdir: walk.readdir } })
+    ? await glob(patterns, { cwd: '/', absolute: true, expandDirectories: false, fs: { readdir: walk.readdir } })
     : [];
   const found = [...named, ...matched];
   for (const file of named) walk.links.add(file);

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import sharp from 'sharp';
 import { resolveMedia } from '../../../runtime/show/glob';
 import { PICTURE_EXTENSIONS } from '../../../runtime/show/media-kinds';
@@ -51,6 +51,16 @@ describe('what matches', () => {
     files('media/10.jpg', 'media/9.jpg', 'media/sub/1.jpg');
     const found = await resolved('media/*.jpg', 'media/**/*.jpg', 'media/9.jpg', './media/../media/10.jpg');
     expect(found.files).toEqual(['media/9.jpg', 'media/10.jpg', 'media/sub/1.jpg']);
+  });
+
+  it.each([
+    ['above it, by a pattern', (name: string) => `../${name.slice(0, -1)}*/**/*.jpg`],
+    ['above it, absolute', (name: string) => join(dirname(show), `${name.slice(0, -1)}*`, '**/*.jpg')],
+    ['above it, by its name', (name: string) => `../${name}/**/*.jpg`],
+    ['in it', () => '**/*.jpg'],
+  ])('is found in the folder of the show by a glob that begins %s', async (_where, globOf) => {
+    files('a.jpg', 'media/b.jpg');
+    expect((await resolved(globOf(basename(show)))).files).toEqual(['a.jpg', 'media/b.jpg']);
   });
 
   it('is found whatever the case of its extension, but not of its name', async () => {
