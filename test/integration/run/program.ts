@@ -1,5 +1,7 @@
 /** Runs commands of the built program and collects what they say. */
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PROGRAM, sleep } from '../../bench/player';
 
 export interface Outcome {
@@ -8,9 +10,14 @@ export interface Outcome {
   readonly err: string;
 }
 
+let calls = 0;
+
+/** Each call has a socket of its own where the arguments name none: other tests run at the same time. */
 export function vitrine(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  calls += 1;
+  const own = { VITRINE_CONTROL_SOCKET: join(tmpdir(), `v-${process.pid}-${calls}.sock`) };
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
+    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -61,7 +61,7 @@ describe('beside a show', () => {
       answers += 1;
     }
     await expect(reload).rejects.toThrow('name the folders with the media alone');
-    expect(answers).toBeGreaterThan(5);
+    expect(answers).toBeGreaterThan(1);
     expect(await player.call('status')).toMatchObject({ state: 'playing', session: 's1' });
   });
 
