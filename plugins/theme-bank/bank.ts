@@ -66,7 +66,7 @@ export function openBank(services: BankServices, settings: Settings): Bank {
   const quarantine = container.resolve(Quarantine);
   const counters = container.resolve(Counters);
   const vectors = container.resolve(VectorProcess);
-  scope.defer('pictures', () => cache.clear());
+  scope.defer('pictures', () => cache.close());
   scope.defer('decoding', async () => {
     await Promise.all([queue.close(), lookahead.close(), vectors.close()]);
   });

@@ -52,6 +52,7 @@ const RECHECK_MS = 1500;
 @scoped(Lifecycle.ContainerScoped)
 export class PictureCache {
   private readonly residents: Residents;
+  private closed = false;
   private readonly space = new Room();
   private readonly flights = new Map<string, Flight>();
 
@@ -203,8 +204,9 @@ export class PictureCache {
     while (residents.count > cacheEntries || residents.bytes > cacheBytes) if (!residents.evict(false)) return;
   }
 
-  /** Releases everything, shown or not. Only when no layer is on the stage any more. */
-  clear(): void {
+  /** Releases everything, shown or not, and takes no more. Only when no layer is on the stage any more. */
+  close(): void {
+    this.closed = true;
     this.residents.clear();
     this.space.made();
   }
@@ -227,6 +229,8 @@ export class PictureCache {
     try {
       const decoded = await this.files.decode(path, target, signature, decode);
       if (decoded === 'gone' || decoded === 'bad') return { kind: decoded };
+      // A decode that went on beside the end.
+      if (this.closed) return { kind: 'no-room' };
       const picture = this.put({ planned, place, signature }, target.turn, decoded, asked);
       isFull = picture === undefined;
       return picture === undefined ? { kind: 'no-room' } : { kind: 'resident', picture };

@@ -4,6 +4,7 @@ import { inject, Lifecycle, scoped } from 'tsyringe';
 import { trimAllocator } from '../../runtime/core/allocator';
 import { collectAllForeign, collectForeign } from '../../runtime/core/heap';
 import { LARGE_WORK, type Turns } from '../../runtime/core/turns';
+import { within } from '../../runtime/core/within';
 import { SETTINGS, type LiveSettings } from './parts';
 
 interface Waiting {
@@ -25,6 +26,8 @@ export class WithdrawnError extends Error {}
 
 /** A decode that runs for so long does not hold up the others: libuv's pool has two threads more than there are workers. */
 const OVERDUE_MS = 3000;
+/** What runs gets so long when the queue closes: a usual decode is over by then. */
+export const FAREWELL_MS = 150;
 /** Where decodes never pause: they leave holes in malloc's heaps that it keeps by itself. */
 const TRIM_EVERY = 64;
 /** At once the collector still finds the pixels referred to (seen with sharp 0.35: they stay until the next decode is over). */
@@ -110,13 +113,13 @@ export class DecodeQueue {
     return { done, hurry: () => this.hurry(waiting), withdraw: () => this.withdraw(waiting) };
   }
 
-  /** Drops what waits and resolves when what runs is over. */
+  /** Drops what waits and resolves when what runs is over, or goes on beside the end: no decode holds that up. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
     for (const { drop } of this.waiting.splice(0)) drop(new DOMException('the decode queue is closed', 'AbortError'));
     this.wakeRoomWaiters();
-    await Promise.allSettled(this.running.keys());
+    await within(Promise.allSettled(this.running.keys()), FAREWELL_MS);
     clearTimeout(this.tidying);
   }
 

@@ -3,9 +3,10 @@ import 'reflect-metadata';
 import { inject, Lifecycle, scoped } from 'tsyringe';
 import { CLOCK, type Clock } from '../../runtime/core/clock';
 import type { Log } from '../../runtime/core/log';
+import { within } from '../../runtime/core/within';
 import { PictureCache, type LoadOutcome } from './cache';
 import { shares, windows } from './cache-policy';
-import { DecodeQueue, WithdrawnError } from './decode-queue';
+import { DecodeQueue, FAREWELL_MS, WithdrawnError } from './decode-queue';
 import { LOG, SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { PlannedFile, Planner } from '../../runtime/library/planner';
 import { Quarantine } from '../../runtime/library/quarantine';
@@ -115,7 +116,7 @@ export class LookAhead {
   async close(): Promise<void> {
     this.ending.abort();
     clearTimeout(this.retry);
-    await this.running;
+    await within(this.running ?? Promise.resolve(), FAREWELL_MS);
   }
 
   private async run(): Promise<void> {
