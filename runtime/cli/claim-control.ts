@@ -34,7 +34,7 @@ export async function claimControl(
   return {
     handOver(to) {
       handOver(to);
-      // Who calls at the end is told that it is one, before parts of the show are gone. What was acquired first would be released last.
+      // The server closes before the show does: callers get an answer that the program ends. Its own place in the scope would close it last.
       scope.defer('control socket', close);
     },
   };

@@ -1,4 +1,4 @@
-/** How a command that failed is told: a `VitrineError` by its issues and exit code, a limit of the system by its name, anything else as a defect. */
+/** Reports a command that failed: a `VitrineError` by its issues and exit code, a limit of the system by its name, anything else as a defect. */
 import { ERRORS, formatIssue, messageOf, VitrineError } from '../core/errors';
 import type { CommandIo } from './command';
 import { shortageOf } from './shortage';

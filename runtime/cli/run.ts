@@ -53,7 +53,7 @@ const LOOKS_MS = 1000;
 const PATIENT_LOOKS_MS = 5000;
 /** All release steps together get so long at the end: SIGTERM is obeyed within 2 s, whatever hangs. */
 const RELEASE_MS = 1500;
-/** What goes on after a signal when everything was released is not waited for. */
+/** After a signal, work that outlives the release of all parts gets so long before the program ends. */
 const GRACE_MS = 200;
 
 export async function run(io: CommandIo, args: RunArgs): Promise<number> {

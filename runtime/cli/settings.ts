@@ -51,7 +51,7 @@ export interface Settings {
   readonly origins: Readonly<Record<string, readonly Step[]>>;
   /** Files that were read, weakest first. */
   readonly files: readonly string[];
-  /** What is left aside, for somebody to look at. */
+  /** Parts of the configuration that are not used; logged at the start. */
   readonly warnings: readonly Issue[];
 }
 

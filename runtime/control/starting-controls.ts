@@ -7,7 +7,7 @@ type Listener = Parameters<InstanceControls['on']>[0];
 export interface StartingControls {
   /** Those of the start; from `handOver` on, those of the show. */
   readonly controls: InstanceControls;
-  /** Who watches already is told of the events of the show, too. */
+  /** Connections that watch since the start get the events of the show from here on. */
   handOver(to: InstanceControls): void;
 }
 

@@ -9,7 +9,7 @@ export interface PluginFault {
   readonly cause?: unknown;
 }
 
-/** What is known of an answer, and what takes its place where it is not right. */
+/** The check of an answer, and its substitute. */
 export interface Expected<T> {
   readonly otherwise: T;
   /** Whether an answer keeps the contract; each does where left out. */

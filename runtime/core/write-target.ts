@@ -65,7 +65,7 @@ function ownDescriptor(path: string): number | undefined {
 
 function descriptorTarget(file: string, path: string, fd: number): WriteTarget {
   const stat = fstatSync(fd);
-  // Opened anew, a pipe or a terminal is written without waiting for its reader; the others know their place in what was written already.
+  // A pipe or a terminal is opened again, so that a write does not block. A file or a socket keeps its descriptor, and with it the write position.
   if (stat.isFIFO() || stat.isCharacterDevice()) return streamTarget(file, path, stat);
   if (stat.isFile() || stat.isSocket()) writeSync(fd, new Uint8Array(0));
   else throw refusal(file, 'it is neither a file nor a pipe');

@@ -91,7 +91,7 @@ export class Screen {
   private awaitsTrial = false;
   private openings = 0;
   private nextRetryMs = 0;
-  /** When an output in memory whose renderer could not be opened is opened anew, monotonic. */
+  /** Time of the next try, monotonic, where the renderer of an output in memory failed to open. */
   private renewAtMs = Infinity;
   private readonly comeback = new Comeback();
   /** Size of the last output that had a renderer. */

@@ -30,7 +30,7 @@ const LEAD_MS = 2000;
 const FOLLOW_SLACK_MS = 500;
 /** How long an empty theme is left alone before it is asked again. */
 const EMPTY_RETRY_MS = 500;
-/** A reel that has nothing ready after so long is asked anew: a large picture takes a small board up to 10 s, from a slow network, too. */
+/** Limit of one request to a reel, after which it is asked again: a large picture takes a small board up to 10 s, a slow network as long. */
 const NEXT_LIMIT_MS = 20_000;
 /** How often a first cue that waits for its sounds looks for them, should nobody wake it. */
 const OPENING_LOOK_MS = 1000;

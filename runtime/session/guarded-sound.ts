@@ -6,7 +6,7 @@ import type { SoundControl, SoundDesk } from '../stage/sound';
 const NOTHING = { otherwise: undefined };
 const isMs = (answer: unknown): boolean => Number.isFinite(answer);
 
-/** As `desk`; nothing of it throws, and `atHand` waits no longer than it is told to. */
+/** Wraps `desk`: no member throws, and `atHand` keeps its limit. */
 export function guardedDesk(desk: SoundDesk, guard: Guard): SoundDesk {
   const order = (member: string, act: () => void): void => guard.call(`sound.${member}`, act, NOTHING);
   return {

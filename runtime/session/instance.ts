@@ -276,7 +276,7 @@ export class Instance {
     this.running = running;
   }
 
-  /** Ends the program with this error: a service manager starts it anew. */
+  /** Ends the program with this error; a service manager restarts it. */
   private fail(error: VitrineError): void {
     const { errors, failed } = this.parts;
     errors.report(error.code, error.plugin ?? 'session', error.message, error.cause);

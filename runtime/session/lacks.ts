@@ -5,7 +5,7 @@ import { hasSound, sceneOf, type Scene, type Show } from '../show/types';
 
 type Medium = 'images' | 'videos';
 
-/** What is there to play a show with. */
+/** The media, the sound and the plugins that are available to a show. */
 export interface Brought {
   readonly media: ReadonlySet<string>;
   readonly sound: boolean;

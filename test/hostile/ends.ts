@@ -6,7 +6,7 @@ import { createRandom } from '../../runtime/show/random';
 import { pictures } from '../bench/picture-sets';
 import { play, PROGRAM, sleep, writeShow } from '../bench/player';
 import type { Row } from './tally';
-import { decodersOf, processesNaming, watchPictures } from './watcher';
+import { decodersOf, ended, processesNaming, watchPictures } from './watcher';
 
 /** An end takes 2 s; the machine may be busy. */
 const LONGEST_END_MS = 10_000;
@@ -34,7 +34,6 @@ cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only
 export async function killedDecoders(folder: string, count: number, seed: string): Promise<Row> {
   await pictures(folder, 'pair');
   const player = play(folder, ['--show', mixedShow(folder), '--display', 'offscreen', '--size', '640x360']);
-  const failed: string[] = [];
   await player.playing();
   const watch = watchPictures(player);
   const random = createRandom(seed);
@@ -46,19 +45,11 @@ export async function killedDecoders(folder: string, count: number, seed: string
       killed += 1;
     }
   }
-  const worstMs = watch.worstMs();
-  watch.end();
-  if (worstMs > LONGEST_STAND_MS) failed.push(`a picture stood for ${Math.round(worstMs)} ms`);
-  try {
-    const { frames } = await player.end();
-    if (frames.black > 0) failed.push(`${frames.black} black frames`);
-  } catch (cause) {
-    failed.push(String(cause));
-  }
+  const { failed, worstMs } = await ended(player, watch, LONGEST_STAND_MS);
   await sleep(300);
   const left = processesNaming(folder);
   if (left.length > 0) failed.push(`${left.length} processes are left`);
-  return { kind: 'decoders killed or stopped', tried: killed, failed, note: `longest ${Math.round(worstMs)} ms` };
+  return { kind: 'decoders killed or stopped', tried: killed, failed, note: `longest ${worstMs} ms` };
 }
 
 /** A signal at a random moment of the first second; SIGHUP is followed by SIGTERM once the show plays. */
@@ -77,17 +68,17 @@ export async function signals(folder: string, count: number, seed: string): Prom
       [PROGRAM, ...args, '--set', `control.socket=${socket}`, '--set', 'telemetry.http=off'],
       { stdio: 'ignore' },
     );
-    const ended = new Promise<number | string | null>((done) => child.once('exit', (code, by) => done(code ?? by)));
+    const over = new Promise<number | string | null>((done) => child.once('exit', (code, by) => done(code ?? by)));
     await sleep(random() * 900);
     child.kill(signal);
     if (signal === 'SIGHUP') {
       await sleep(1500);
       if (child.exitCode !== null || child.signalCode === 'SIGTERM')
-        failed.push(`SIGHUP ended it with ${String(await ended)}`);
+        failed.push(`SIGHUP ended it with ${String(await over)}`);
       child.kill('SIGTERM');
     }
     const startMs = performance.now();
-    const how = await Promise.race([ended, sleep(LONGEST_END_MS).then(() => 'hangs')]);
+    const how = await Promise.race([over, sleep(LONGEST_END_MS).then(() => 'hangs')]);
     tookMs.push(performance.now() - startMs);
     // In the first tenth of a second Node has no handler yet.
     if (how !== 0 && how !== signal && how !== 'SIGTERM') failed.push(`${signal}: ${String(how)}`);

@@ -6,7 +6,7 @@ import { createRandom } from '../../runtime/show/random';
 import { pictures } from '../bench/picture-sets';
 import { play, sleep } from '../bench/player';
 import type { Row } from './tally';
-import { watchPictures } from './watcher';
+import { ended, watchPictures } from './watcher';
 
 const LONGEST_STAND_MS = 6000;
 
@@ -61,21 +61,12 @@ cuelist: {loop: forever, cues: [{name: one, duration: 24h, scenes: [{scene: only
     }
     await sleep(150);
   }
-  const worstMs = watch.worstMs();
   const { changes } = watch;
-  watch.end();
-  const failed: string[] = [];
-  if (worstMs > LONGEST_STAND_MS) failed.push(`a picture stood for ${Math.round(worstMs)} ms`);
-  try {
-    const { frames } = await player.end();
-    if (frames.black > 0) failed.push(`${frames.black} black frames`);
-  } catch (cause) {
-    failed.push(String(cause));
-  }
+  const { failed, worstMs } = await ended(player, watch, LONGEST_STAND_MS);
   return {
     kind: 'files that change while they are shown',
     tried: count,
     failed,
-    note: `${changes} changes, longest ${Math.round(worstMs)} ms`,
+    note: `${changes} changes, longest ${worstMs} ms`,
   };
 }

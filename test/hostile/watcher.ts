@@ -41,6 +41,24 @@ export function watchPictures(player: Player): PictureWatch {
   };
 }
 
+/** Ends the watch and the show. Gives the faults seen of both, and the longest time without a change. */
+export async function ended(
+  player: Player,
+  watch: PictureWatch,
+  longestMs: number,
+): Promise<{ readonly failed: string[]; readonly worstMs: number }> {
+  const worstMs = Math.round(watch.worstMs());
+  watch.end();
+  const failed = worstMs > longestMs ? [`a picture stood for ${worstMs} ms`] : [];
+  try {
+    const { frames } = await player.end();
+    if (frames.black > 0) failed.push(`${frames.black} black frames`);
+  } catch (cause) {
+    failed.push(String(cause));
+  }
+  return { failed, worstMs };
+}
+
 /** Processes whose command line names this text, but for this one. */
 export function processesNaming(text: string): string[] {
   return readdirSync('/proc').filter((pid) => {
