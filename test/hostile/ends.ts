@@ -41,8 +41,12 @@ export async function killedDecoders(folder: string, count: number, seed: string
   for (const endMs = performance.now() + count * 3000; killed < count && performance.now() < endMs;) {
     await sleep(200 + random() * 800);
     for (const pid of decodersOf(player.child.pid!).slice(0, 1)) {
-      process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSTOP');
-      killed += 1;
+      try {
+        process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSTOP');
+        killed += 1;
+      } catch {
+        // It ended by itself meanwhile.
+      }
     }
   }
   const { failed, worstMs } = await ended(player, watch, LONGEST_STAND_MS);
