@@ -499,7 +499,7 @@ describe('a caller', () => {
 
   it('does not wait for ever for an instance that hangs', async () => {
     const path = join(folder, 'mute.sock');
-    const mute = createServer((socket) => socket.resume()).listen(path);
+    const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(path);
     await once(mute, 'listening');
     const asked = { socketPaths: [path], method: 'status', params: {}, timeoutMs: 20 };
     await expect(callInstance(asked)).rejects.toMatchObject({ code: 'VITRINE_E_CONTROL' });
