@@ -1,21 +1,19 @@
 /** `vitrine run`: plays a show until stopped or for a duration. */
 import { resolve } from 'node:path';
-import { monotonicMs, systemClock } from '../core/clock';
+import { systemClock } from '../core/clock';
 import { boundAllocator } from '../core/allocator';
 import { boundNursery } from '../core/heap';
-import type { ReportedError } from '../core/error-log';
-import { formatIssue, messageOf, VitrineError } from '../core/errors';
+import { formatIssue, messageOf } from '../core/errors';
 import { packageFile } from '../core/paths';
 import { mappedFiles } from '../core/program-pages';
 import { openScope, type Scope } from '../core/scope';
 import { onHangup, takeSignals } from '../core/signals';
-import { requireWritable, writeFile } from '../core/write-file';
+import { requireWritable } from '../core/write-file';
 import { ClipTable } from '../arena/clip-table';
 import { Directory } from '../arena/directory';
 import { compose, type Runtime } from '../compose';
 import { loadSharp } from '../media/picture/sharp-library';
 import { PeakMemory } from '../hardware/peak-memory';
-import { peakTreeBytes, processFigures } from '../hardware/process-tree';
 import type { Tuning } from '../options/tune';
 import type { PluginEntry } from '../options/row';
 import { startRenderThread } from '../render/handle';
@@ -24,7 +22,6 @@ import { panelOf } from '../session/backend';
 import { instanceControls } from '../session/controls';
 import type { DisplayPower } from '../session/display-power';
 import { openDisplayPower } from '../session/display-switch';
-import { runReport } from '../session/report';
 import { mediaFiles } from '../show/glob';
 import type { Panel } from '../stage/panel';
 import type { StageView } from '../stage/view';
@@ -38,12 +35,14 @@ import { giveBackIdleMemory } from './idle-memory';
 import { lookLater } from './look-later';
 import { openLooks } from './media-looks';
 import type { RunArgs } from './run-args';
-import { firstOutput, followDisplay, NoOutputError } from './output-watch';
+import { firstOutput, followDisplay } from './output-watch';
+import { writeFailedReport, writeReport } from './report-file';
 import { endOf, firstContent } from './run-end';
 import { beginAnewWhenHung, openTrusted, tryLater, whatToOpen } from './open-order';
 import { ffmpegOf, loadSettings, sectionValues, tuneSettings, type Settings } from './settings';
 import { showFigures } from './show-figures';
-import { clockText, openStatusLine, type StatusLine } from './status-line';
+import { logEvents, reportOf, statusLineText, statusOfRun } from './run-figures';
+import { openStatusLine, type StatusLine } from './status-line';
 import { takeUncaught } from './uncaught';
 
 const DEMO_SHOW = packageFile('config', 'shows', 'demo.yaml');
@@ -58,7 +57,8 @@ const GRACE_MS = 200;
 
 export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   // After a week it would be too late to learn that there is nowhere to write it.
-  if (args.report !== undefined) requireWritable(resolve(io.cwd, args.report));
+  const reportFile = args.report === undefined ? undefined : resolve(io.cwd, args.report);
+  if (reportFile !== undefined) requireWritable(reportFile);
   // Until the show is on the screen, `vitrine stop` is an end like a signal's.
   const stopStart = new AbortController();
   const signal = AbortSignal.any([takeSignals(), stopStart.signal]);
@@ -80,7 +80,7 @@ export async function run(io: CommandIo, args: RunArgs): Promise<number> {
   } catch (cause) {
     // Told to stop while it started: that is an end like any other.
     if (signal.aborted) return 0;
-    if (args.report !== undefined) reportFailure(io, args.report, reporting, cause);
+    if (reportFile !== undefined) writeFailedReport(reportFile, reporting.now, cause);
     throw cause;
   } finally {
     const { faults } = await release();
@@ -166,7 +166,10 @@ async function play(
   const first = firstContent(stats, render, scope.signal);
   void first.then(() => record?.endOpening());
   scope.defer('record of GL', () => record?.endOpening());
-  const statusOf = (): unknown => (started.runtime === undefined ? { state: 'starting' } : status(started.runtime));
+  const statusOf = (): unknown =>
+    started.power === undefined
+      ? { state: 'starting' }
+      : statusOfRun(started.runtime!, started.power.now.display, reporting.now!);
   const runtime = await compose({
     scope,
     log,
@@ -210,48 +213,9 @@ async function play(
   }
   const memory = new PeakMemory();
   scope.defer('look at the memory', () => memory.close());
-  const report = (): Record<string, unknown> =>
-    runReport({
-      profile: settings.profile.name,
-      backend: backend.now,
-      instance,
-      stats,
-      memory: { budgetBytes: tuning.account.budgetBytes, plannedBytes: runtime.grant.plannedBytes },
-      ledger: runtime.ledger,
-      errors,
-      processStartMs: monotonicMs() - performance.now(),
-      nowMs: monotonicMs(),
-      peakRssBytes: peakTreeBytes(),
-      peakPssBytes: memory.bytes,
-      process: processFigures(),
-      sections: runtime.plugins.report(),
-    });
+  const report = reportOf({ runtime, settings, tuning, stats, memory });
   reporting.now = report;
-  const status = ({ instance: playing, plugins: host, sound }: Runtime): unknown => ({
-    state: playing.paused ? 'paused' : 'playing',
-    display: power.now.display,
-    pid: process.pid,
-    session: playing.sessionId,
-    show: { name: playing.show?.name, file: playing.show?.file, hash: playing.show?.hash },
-    ...playing.director?.now,
-    sound: sound?.status(),
-    plugins: host.states,
-    gauges: host.gauges(),
-    report: report(),
-  });
-  for (const name of [
-    'cue-start',
-    'scene',
-    'late-picture',
-    'sound-silent',
-    'sound-output',
-    'reload',
-    'output-opened',
-    'output-lost',
-    'display',
-  ] as const) {
-    instance.events.on(name, (event) => log.info(name, { ...event }));
-  }
+  logEvents(instance.events, log);
 
   giveBackIdleMemory(first, startupFiles, instance.events, scope);
   const power = openDisplayPower({ render, values: settings.values, env: io.env, events: instance.events, scope });
@@ -290,7 +254,7 @@ async function play(
     const startMs = performance.now();
     scope.defer(
       'status line',
-      statusLine.start(() => statusText(instance, stats, performance.now() - startMs)),
+      statusLine.start(() => statusLineText(instance, stats, performance.now() - startMs)),
     );
   }
 
@@ -300,50 +264,12 @@ async function play(
     // The counters of the screen first: what it shows from here on is no part of the show.
     const counted = report() as { readonly memory: object };
     await memory.look();
-    writeReport(io, args.report, { ...counted, memory: { ...counted.memory, peakPssBytes: memory.bytes } });
+    writeReport(resolve(io.cwd, args.report), {
+      ...counted,
+      memory: { ...counted.memory, peakPssBytes: memory.bytes },
+    });
   }
   return 0;
-}
-
-function writeReport(io: CommandIo, file: string, report: unknown): void {
-  writeFile(resolve(io.cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
-}
-
-/** Writes the report of a run that failed. Throws nothing: the caller throws the error that ended the run. */
-function reportFailure(io: CommandIo, file: string, reporting: Reporting, cause: unknown): void {
-  try {
-    writeReport(io, file, reporting.now === undefined ? failedReport(cause) : withError(reporting.now(), cause));
-  } catch {
-    // No room, or parts that are closed already.
-  }
-}
-
-/** A report with the error that ended the run, where that is not in it. */
-function withError(report: Record<string, unknown>, cause: unknown): Record<string, unknown> {
-  const errors = report['errors'] as readonly ReportedError[];
-  const last = reportedError(cause);
-  const isKnown = errors.some(({ code, message }) => code === last.code && message === last.message);
-  return isKnown ? report : { ...report, errors: [...errors, last] };
-}
-
-function reportedError(cause: unknown): ReportedError {
-  const code = cause instanceof VitrineError ? cause.code : 'VITRINE_E_INTERNAL';
-  const plugin = (cause instanceof VitrineError ? cause.plugin : undefined) ?? 'runtime';
-  return { code, plugin, message: messageOf(cause), count: 1 };
-}
-
-/** The report of a run that ended before it showed anything: why, and which outputs were tried. */
-function failedReport(cause: unknown): Record<string, unknown> {
-  const attempts = cause instanceof NoOutputError ? cause.attempts : [];
-  return {
-    version: 1,
-    output: null,
-    renderer: null,
-    attempts,
-    startToFirstFrameMs: null,
-    durationMs: 0,
-    errors: [reportedError(cause)],
-  };
 }
 
 function settingsFor(io: CommandIo, args: RunArgs): Settings {
@@ -365,10 +291,4 @@ function settingsFor(io: CommandIo, args: RunArgs): Settings {
 /** Decodes run on libuv's pool: a thread for each of them, and two for files. Before the pool's first use. */
 function prepareThreadPool(tuning: Tuning): void {
   process.env['UV_THREADPOOL_SIZE'] ??= String(Number(tuning.values['theme.workers'] ?? 1) + 2);
-}
-
-function statusText(instance: Runtime['instance'], stats: RenderStats, forMs: number): string {
-  const now = instance.director?.now;
-  const counts = ['presented', 'dropped', 'late', 'black'] as const;
-  return `${clockText(forMs)}  ${now?.cue ?? ''} › ${now?.scene ?? ''}  ${now?.file ?? ''}  ${counts.map((name) => `${name} ${stats.get(name)}`).join('  ')}`;
 }
