@@ -6,6 +6,7 @@ import { builtFile } from '../../runtime/core/paths';
 import { Turns } from '../../runtime/core/turns';
 import { lastLine, startChild, type Child } from '../../runtime/media/child';
 import { PictureError } from '../../runtime/media/picture/input';
+import { limitTime } from '../../runtime/media/time-limit';
 import type { Decoded } from './decode';
 import type { Target } from './target';
 
@@ -56,12 +57,12 @@ export class VectorProcess {
     const chunks: Buffer[] = [];
     child.output!.on('data', (chunk: Buffer) => chunks.push(chunk));
     let isLate = false;
-    const timer = setTimeout(() => {
+    const endLimit = limitTime(child.pid, LIMIT_MS, () => {
       isLate = true;
       child.kill();
-    }, LIMIT_MS);
+    });
     const { code, signal, complaint } = await child.ended;
-    clearTimeout(timer);
+    endLimit();
     this.child = undefined;
     if (isLate) throw new PictureError(`it takes longer than ${LIMIT_MS / 1000} s to draw`, 'save it as PNG');
     if (code === 0) return decodedOf(Buffer.concat(chunks));

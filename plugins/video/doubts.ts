@@ -1,5 +1,6 @@
 /** Doubts: clips that were given up because no frame came in time are looked at beside the show, one at a time, for longer. */
 import { lastLine, startChild } from '../../runtime/media/child';
+import { limitTime } from '../../runtime/media/time-limit';
 import { firstFrameArguments, type DecodeOrder } from './command';
 import { webpArguments } from './webp/order';
 
@@ -57,7 +58,7 @@ export class Doubts {
     child.output?.on('data', (chunk: Buffer) => (progress += String(chunk)));
     const settle = (finding: Finding | undefined): void => {
       if (this.running !== running) return;
-      clearTimeout(timer);
+      endLimit();
       child.kill();
       this.running = undefined;
       this.held.delete(order.path);
@@ -66,7 +67,7 @@ export class Doubts {
       this.goOn();
     };
     // Not even the end of the child is waited for: a disk that hangs does not let it end.
-    const timer = setTimeout(() => settle({ reason: `gave no frame in ${LIMIT_MS / 1000} s` }), LIMIT_MS);
+    const endLimit = limitTime(child.pid, LIMIT_MS, () => settle({ reason: `gave no frame in ${LIMIT_MS / 1000} s` }));
     const running = (this.running = { end: () => settle(undefined) });
     void child.ended.then(({ complaint }) => {
       const frames = Number([...progress.matchAll(/^frame=\s*(\d+)/gm)].at(-1)?.[1] ?? 0);

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { limitTime } from './time-limit';
 
 /** Of what a child complains, the end is kept. */
 const COMPLAINT_BYTES = 64 * 1024;
@@ -95,7 +96,7 @@ export async function outputOf(...order: Parameters<typeof run>): Promise<string
 }
 
 /**
- * What a child wrote, at most `mostBytes` of it, and the end of what it said beside; killed after `limitMs`. Rejects with its complaint, whose
+ * What a child wrote, at most `mostBytes` of it, and the end of what it said beside; killed after `limitMs` of its own time. Rejects with its complaint, whose
  * cause is all that it said.
  */
 export async function run(
@@ -108,7 +109,7 @@ export async function run(
     const child = spawnMortal([...mortal(program), ...args], ['ignore', 'pipe', 'pipe']);
     // First of all: where no descriptor is left there are no pipes to listen to.
     child.once('error', (cause) => {
-      clearTimeout(timer);
+      endLimit();
       reject(cause);
     });
     const chunks: Buffer[] = [];
@@ -119,7 +120,7 @@ export async function run(
       fault ||= why;
       child.kill('SIGKILL');
     };
-    const timer = setTimeout(() => stop(`it took longer than ${limitMs / 1000} s`), limitMs);
+    const endLimit = limitTime(child.pid, limitMs, () => stop(`it took longer than ${limitMs / 1000} s`));
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > mostBytes) stop('it said too much');
@@ -127,7 +128,7 @@ export async function run(
     });
     child.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + String(chunk)).slice(-COMPLAINT_BYTES)));
     child.once('close', (code) => {
-      clearTimeout(timer);
+      endLimit();
       if (fault === '' && code === 0) resolve({ output: Buffer.concat(chunks).toString('utf8'), said: complaint });
       else reject(new Error(fault || lastLine(complaint) || `it ended with ${String(code)}`, { cause: complaint }));
     });

@@ -1,5 +1,6 @@
 /** A decoder at work: frames of a file, one after the other, from a child whose output is taken only as fast as it is asked for. */
 import { hasWorked, startChild, lastLine, workOf, type Child } from '../../../runtime/media/child';
+import { OwnTime } from '../../../runtime/media/time-limit';
 import { pcmArguments, type PcmOrder } from './command';
 
 /** Bytes taken in ahead of what is asked for. */
@@ -9,7 +10,10 @@ const SAMPLE_BYTES = 4;
 const STAGED_FRAMES = 4096;
 /** How often a child that gives nothing while frames are wanted is looked at. */
 const LOOK_MS = 1000;
-/** One that neither computes nor waits for its disk for so many looks hangs; one that does has longer: disks of boards stall for seconds. */
+/**
+ * One that neither computes nor waits for its disk for so many looks hangs; one that does has longer: disks of boards stall for seconds. Looks
+ * between which it mostly waited for a processor do not count.
+ */
 const IDLE_LOOKS = 3;
 const STALLED_LOOKS = 30;
 
@@ -93,11 +97,14 @@ export class PcmStream {
   /** Looks at a child that is silent, and kills one that hangs. */
   private watchOver(): NodeJS.Timeout {
     let work = workOf(this.child.pid);
-    let [looks, idle] = [0, 0];
+    const own = new OwnTime(this.child.pid);
+    let [looks, idle, lastMs] = [0, 0, 0];
     return setInterval(() => {
       const before = work;
       work = workOf(this.child.pid);
-      looks += 1;
+      const ownMs = own.ms;
+      if (ownMs - lastMs > LOOK_MS / 2) looks += 1;
+      lastMs = ownMs;
       const works = hasWorked(before, work);
       if (works) this.worked();
       idle = works ? 0 : idle + 1;

@@ -1,5 +1,6 @@
 /** Pictures of a clip, decoded one way or another, in memory. */
 import { lastLine, startChild, type Child } from '../../../runtime/media/child';
+import { limitTime } from '../../../runtime/media/time-limit';
 import { picturesArguments, type DecodeOrder } from '../command';
 
 export type Pictures =
@@ -18,12 +19,12 @@ export function decodePictures(
   const chunks: Buffer[] = [];
   child.output?.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
+    const endLimit = limitTime(child.pid, limitMs, () => {
       child.kill();
       resolve({ kind: 'none', reason: `it gave no picture in ${limitMs / 1000} s` });
-    }, limitMs);
+    });
     void child.ended.then(({ code, signal, complaint }) => {
-      clearTimeout(timer);
+      endLimit();
       const bytes = Buffer.concat(chunks);
       const reason = lastLine(complaint) || `it ended with ${signal ?? String(code)}`;
       resolve(code === 0 && bytes.length > 0 ? { kind: 'pictures', bytes } : { kind: 'none', reason });

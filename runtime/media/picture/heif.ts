@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLine, startChild } from '../child';
+import { limitTime } from '../time-limit';
 import { programOnPath } from '../tools';
 import { PictureError, type ReadInput } from './input';
 
@@ -45,12 +46,12 @@ export async function readHeif<T>(path: string, _cause: unknown, read: ReadInput
 async function convert(converter: string, from: string, to: string): Promise<void> {
   const child = startChild(PRLIMIT, [`--as=${MOST_BYTES}`, converter, '-q', QUALITY, from, to], 'ignore');
   let isLate = false;
-  const timer = setTimeout(() => {
+  const endLimit = limitTime(child.pid, LIMIT_MS, () => {
     isLate = true;
     child.kill();
-  }, LIMIT_MS);
+  });
   const { code, complaint } = await child.ended;
-  clearTimeout(timer);
+  endLimit();
   if (isLate) throw unreadable(`heif-convert took longer than ${LIMIT_MS / 1000} s`);
   if (code !== 0) throw unreadable(`heif-convert: ${lastLine(complaint) || `it ended with ${code}`}`);
 }

@@ -1,0 +1,80 @@
+/** Time limits of children: one that waits for a processor is given longer, one that sleeps, hangs or computes for ever is not. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { run } from '../../../runtime/media/child';
+import { limitTime, OwnTime } from '../../../runtime/media/time-limit';
+import { until } from '../../support/until';
+
+const LIMIT_MS = 500;
+/** A child of a low priority gets a thirtieth of the processor beside two of this. */
+const SPIN = 'while :; do :; done';
+const [processor = '0'] = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))!.slice(1);
+
+let others: ChildProcess[] = [];
+
+function keepBusy(): void {
+  others = Array.from({ length: 2 }, () => spawn('taskset', ['-c', processor, 'bash', '-c', SPIN]));
+}
+
+afterEach(async () => {
+  const ended = others.map((other) => once(other, 'exit'));
+  for (const other of others) other.kill('SIGKILL');
+  await Promise.all(ended);
+  others = [];
+});
+
+/** Arguments of `taskset`: a shell on the busy processor, at a low priority. */
+const starved = (script: string): string[] => ['-c', processor, 'nice', '-n', '12', 'bash', '-c', script];
+
+it('a child that other programs keep from its processor has longer', async () => {
+  keepBusy();
+  const work = 'for ((i = 0; i < 8000; i += 1)); do :; done; echo done';
+  const startMs = performance.now();
+  const { output } = await run('taskset', starved(work), LIMIT_MS, 1000);
+  expect(output).toBe('done\n');
+  // Else nothing was tried.
+  expect(performance.now() - startMs).toBeGreaterThan(LIMIT_MS);
+});
+
+it.each([
+  ['sleeps', 'sleep 60'],
+  ['waits for input', 'exec tail -f /dev/null'],
+  ['is stopped', 'kill -STOP $$'],
+  ['computes for ever', SPIN],
+])('a child that %s has no more than its time', async (_, script) => {
+  await expect(run('bash', ['-c', script], LIMIT_MS, 1000)).rejects.toThrow(`it took longer than ${LIMIT_MS / 1000} s`);
+});
+
+it('the time of a child goes on while it sleeps, and stands while it waits for a processor', async () => {
+  keepBusy();
+  const waiting = spawn('taskset', starved(SPIN));
+  const asleep = spawn('sleep', ['60']);
+  others.push(waiting, asleep);
+  await until(() => readFileSync(`/proc/${waiting.pid}/comm`, 'utf8') === 'bash\n');
+  const [waits, sleeps] = [new OwnTime(waiting.pid), new OwnTime(asleep.pid)];
+  const fromMs = performance.now();
+  for (let look = 0; look < 20; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    void waits.ms;
+  }
+  const passedMs = performance.now() - fromMs;
+  expect(waits.ms).toBeLessThan(passedMs / 2);
+  expect(sleeps.ms).toBeGreaterThanOrEqual(passedMs);
+});
+
+it('a limit that was ended is never late', async () => {
+  const late = jest.fn();
+  limitTime(process.pid, 1, late)();
+  const end = limitTime(process.pid, 0, late);
+  end();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(late).not.toHaveBeenCalled();
+});
+
+it.each([undefined, 0, 2 ** 30])('of process %s all time counts', async (pid) => {
+  const own = new OwnTime(pid);
+  const fromMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(own.ms).toBeGreaterThanOrEqual(performance.now() - fromMs - 1);
+});
