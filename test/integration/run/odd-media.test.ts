@@ -1,10 +1,11 @@
 /** Files with the names of pictures, clips and sounds that are something else: told, set aside, never waited for. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { PROGRAM } from '../../bench/player';
+import { PROGRAM, sleep } from '../../bench/player';
 
 const LIMIT = { encoding: 'utf8', timeout: 50_000, killSignal: 'SIGKILL' } as const;
 let folder: string;
@@ -64,7 +65,7 @@ beforeAll(async () => {
 name: Odd
 themes: {all: {images: [pictures], videos: [clips]}}
 scenes: {pictures: {themes: [all], media: images, every: 300ms, transition: {type: cut}}, clips: {themes: [all], media: videos, every: 300ms, transition: {type: cut}}}
-cuelist: {cues: [${heard.join(', ')}, {name: clips, duration: 8s, scenes: [{scene: clips}]}]}
+cuelist: {loop: forever, cues: [${heard.join(', ')}, {name: clips, duration: 8s, scenes: [{scene: clips}]}]}
 `,
   );
 });
@@ -81,20 +82,25 @@ it('check tells each of them, and ends', () => {
   expect(stderr).not.toContain('good.');
 });
 
-it('run sets each of them aside, and ends in time', () => {
+it('run sets each of them aside, and ends in time', async () => {
   const sets = ['--set', 'telemetry.http=off', '--set', `control.socket=${at('control.sock')}`];
-  const args = ['--display', 'offscreen', '--size', '64x36', '--duration', '18s', '--report', at('report.json')];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [PROGRAM, 'run', '--show', at('show.yaml'), ...args, ...sets],
-    {
-      ...LIMIT,
-      env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '' },
-    },
-  );
-  expect(status).toBe(0);
-  for (const name of NAMES) expect([name, stderr.includes(name)]).toEqual([name, true]);
-  expect(stderr).not.toMatch(/VITRINE_E.*good\./);
+  const args = ['--display', 'offscreen', '--size', '64x36', '--report', at('report.json')];
+  const child = spawn(process.execPath, [PROGRAM, 'run', '--show', at('show.yaml'), ...args, ...sets], {
+    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: LIMIT.timeout,
+    killSignal: 'SIGKILL',
+  });
+  let log = '';
+  child.stderr.on('data', (text: Buffer) => (log += text.toString()));
+  const ended = once(child, 'close');
+  // However many rounds a busy machine needs to come to each of them.
+  while (child.exitCode === null && child.signalCode === null && !NAMES.every((name) => log.includes(name)))
+    await sleep(50);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  for (const name of NAMES) expect([name, log.includes(name)]).toEqual([name, true]);
+  expect(log).not.toMatch(/VITRINE_E.*good\./);
   expect(existsSync(at('report.json'))).toBe(true);
   expect(JSON.parse(readFileSync(at('report.json'), 'utf8'))).toMatchObject({ images: { distinct: 1 } });
 });
