@@ -58,7 +58,7 @@ export interface Player {
   log(): string;
   /** A method of the control socket. */
   call<T>(method: string, params?: object): Promise<T>;
-  /** Resolves when it plays. */
+  /** Resolves when it plays; rejects when it has ended. */
   playing(): Promise<void>;
   /** Ends it and gives its report. */
   end(): Promise<Report>;
@@ -109,9 +109,10 @@ export function play(
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-20_000)));
   const ended = new Promise<Report>((done, fail) => {
-    child.once('exit', (code) => {
+    // By then all that it said has come.
+    child.once('close', (code, signal) => {
       if (code === 0 && existsSync(report)) done(JSON.parse(readFileSync(report, 'utf8')) as Report);
-      else fail(new Error(`run ended with ${String(code)}:\n${said}`));
+      else fail(new Error(`run ended with ${String(code ?? signal)}:\n${said}`));
     });
   });
   const call = <T>(method: string, params: object = {}): Promise<T> => callSocket<T>(socket, method, params);
@@ -121,7 +122,7 @@ export function play(
     log: () => said,
     call,
     async playing() {
-      for (;;) {
+      while (child.exitCode === null && child.signalCode === null) {
         try {
           const { state } = await call<{ state: string }>('status');
           if (state === 'playing') return;
@@ -130,6 +131,8 @@ export function play(
         }
         await sleep(50);
       }
+      await ended;
+      throw new Error('run was over before it was seen to play');
     },
     async end() {
       child.kill('SIGTERM');
@@ -158,6 +161,7 @@ function callSocket<T>(path: string, method: string, params: object): Promise<T>
     const socket = connect(path);
     let text = '';
     socket.once('error', fail);
+    socket.once('close', () => fail(new Error(`${method} was not answered`)));
     socket.on('data', (data) => {
       text += data.toString();
       if (!text.includes('\n')) return;
