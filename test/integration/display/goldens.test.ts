@@ -3,6 +3,7 @@ import type { Layer } from '../../../runtime/stage/layer';
 import { prepareCompositor } from '../../support/compositor';
 import { GOLDENS, GoldenStage, type Source } from '../../support/golden-stage';
 import { openRig } from '../../support/render-rig';
+import { comesToHold } from '../../support/until';
 import { startXServer } from '../../support/x-server';
 
 /** Weston refuses sizes much smaller. */
@@ -48,10 +49,7 @@ async function sourceOn(display: Display, output: 'x11' | 'wayland', renderer: '
       const frame = await rig.capture();
       // A display shows what it was handed some time later.
       let seen = await display.screen();
-      for (let tries = 40; tries > 0 && !sameColours(seen, frame); tries--) {
-        await new Promise((wake) => setTimeout(wake, 25));
-        seen = await display.screen();
-      }
+      await comesToHold(async () => sameColours((seen = await display.screen()), frame));
       rig.stage.send(...layers.map(({ id }) => ({ op: 'remove', id }) as const));
       return seen.map((byte, at) => (at % 4 === 3 ? 255 : byte));
     },

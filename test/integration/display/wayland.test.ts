@@ -8,6 +8,7 @@ import { prepareCompositor, type Compositor } from '../../support/compositor';
 import { noise } from '../../support/images';
 import { holdings, settledHoldings } from '../../support/leftovers';
 import { card, openRig, type Rig } from '../../support/render-rig';
+import { comesToHold } from '../../support/until';
 import { startXServer, type XServer } from '../../support/x-server';
 
 const [WIDTH, HEIGHT] = [320, 200];
@@ -20,13 +21,9 @@ function rgbOf(frame: Uint8Array): Buffer {
   return rgb;
 }
 
-async function sameOnScreen(rig: Rig, compositor: Compositor): Promise<boolean> {
-  for (let tries = 20; ; tries -= 1) {
-    const same = rgbOf(await rig.capture()).equals(await compositor.screen());
-    if (same || tries === 0) return same;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Whether the frame and the screen come to show the same. */
+const sameOnScreen = (rig: Rig, compositor: Compositor): Promise<boolean> =>
+  comesToHold(async () => rgbOf(await rig.capture()).equals(await compositor.screen()));
 
 async function show(rig: Rig, seed: number): Promise<void> {
   await rig.settle(

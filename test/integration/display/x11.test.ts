@@ -2,6 +2,7 @@ import { ramp } from '../../../runtime/stage/envelope';
 import { noise, veil } from '../../support/images';
 import { holdings, settledHoldings } from '../../support/leftovers';
 import { card, nextMessage, openRig, overlay, type Rig } from '../../support/render-rig';
+import { comesToHold } from '../../support/until';
 import { startXProxy } from '../../support/x-proxy';
 import { startXServer, type XServer } from '../../support/x-server';
 
@@ -10,17 +11,6 @@ const [WIDTH, HEIGHT] = [321, 203];
 /** BGR of every pixel; the fourth byte of the screen belongs to nobody. */
 function colours(pixels: Uint8Array): Buffer {
   return Buffer.from(pixels.map((byte, at) => (at % 4 === 3 ? 0 : byte)));
-}
-
-/** Less than a test may take; how busy the machine is decides how long it really takes. */
-const LONGEST_WAIT_MS = 40_000;
-
-async function comesToHold(holds: () => Promise<boolean>): Promise<boolean> {
-  for (const endMs = performance.now() + LONGEST_WAIT_MS; ;) {
-    const held = await holds();
-    if (held || performance.now() > endMs) return held;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** Whether the frame and the screen come to show the same. */

@@ -1,6 +1,7 @@
 import { runGl, type GlOrder, type GlReport } from '../../support/gl-child';
 import { SCENE_SIZE, wrongPixels } from '../../support/gl-scene';
 import { prepareCompositor, type Compositor } from '../../support/compositor';
+import { comesToHold } from '../../support/until';
 import { startXServer, type XServer } from '../../support/x-server';
 
 const ROUNDS = 30;
@@ -93,14 +94,14 @@ describe('GL contexts', () => {
       if (driver === 'wayland') await compositor.start();
       let wrong: number | undefined;
       const [report] = await run({ driver, threads: 1, wholeScreen: true }, async () => {
-        for (let tries = 100; wrong !== 0 && tries > 0; tries -= 1) {
+        await comesToHold(() => {
           const screen = server.screen();
           wrong = wrongPixels((x, y) => {
             const at = ((SCENE_SIZE.heightPx - 1 - y) * SCENE_SIZE.widthPx + x) * 4;
             return [screen[at + 2]!, screen[at + 1]!, screen[at]!];
           });
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+          return wrong === 0;
+        });
       });
       expectScene(report!);
       expect(wrong).toBe(0);

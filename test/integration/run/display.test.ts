@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { play, type Player } from '../../bench/player';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { startXServer, type XServer } from '../../support/x-server';
-import { vitrine } from './program';
+import { comesToHold } from '../../support/until';
+import { until, vitrine } from './program';
 
 const WIDTH = 160;
 const HEIGHT = 90;
@@ -29,9 +30,9 @@ const start = (...args: readonly string[]): Player =>
 /** Whether anything but black is on the screen. */
 const isLit = (): boolean => server.screen().some((byte, at) => at % 4 !== 3 && byte > 0);
 
+/** Waits until it is, or is not; gives what it is at the end. */
 async function becomes(lit: boolean): Promise<boolean> {
-  for (let turn = 0; turn < 200 && isLit() !== lit; turn++) await new Promise((wake) => setTimeout(wake, 25));
-  return isLit();
+  return (await comesToHold(() => isLit() === lit)) ? lit : !lit;
 }
 
 interface Status {
@@ -84,11 +85,10 @@ it('stays dark on a display that comes back', async () => {
   const { display } = server;
   await server.kill();
   server = await startXServer({ widthPx: WIDTH, heightPx: HEIGHT, display });
-  for (let turn = 0; turn < 100; turn++) {
-    const { report } = await running.call<{ report: { output: string } }>('status');
-    if (report.output === 'x11') break;
-    await new Promise((wake) => setTimeout(wake, 100));
-  }
+  await until(
+    () => running.call<{ report: { output: string } }>('status'),
+    ({ report }) => report.output === 'x11',
+  );
   expect(isLit()).toBe(false);
   await running.call('display', { state: 'on' });
   expect(await becomes(true)).toBe(true);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROGRAM, sleep } from '../../bench/player';
+import { LONGEST_WAIT_MS } from '../../support/until';
 
 export interface Outcome {
   readonly code: number | null;
@@ -27,12 +28,12 @@ export function vitrine(args: readonly string[], env: NodeJS.ProcessEnv = {}): P
   return new Promise((done) => child.once('close', (code) => done({ code, out, err })));
 }
 
-/** Looks again and again until it holds, for half a minute; gives what was seen. */
+/** Looks again and again until it holds, however long a look takes; gives what was seen. */
 export async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (let turn = 0; turn < 600; turn++) {
+  for (const endMs = performance.now() + LONGEST_WAIT_MS; ;) {
     const value = await look();
     if (holds(value)) return value;
+    if (performance.now() > endMs) throw new Error(`it never came to that: ${JSON.stringify(value)}`);
     await sleep(50);
   }
-  throw new Error(`it never came to that: ${JSON.stringify(await look())}`);
 }
