@@ -1,7 +1,7 @@
 /** A real X server on a display number of its own, whose screen a test can look at from outside. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,8 +52,16 @@ async function ownNumbers(): Promise<number> {
   throw new Error('all numbers of displays are taken');
 }
 
+/** Where servers have their sockets. The first one that ever runs on a machine makes it. */
+const SOCKETS = '/tmp/.X11-unix';
+
+function makeSockets(): void {
+  if (mkdirSync(SOCKETS, { recursive: true }) !== undefined) chmodSync(SOCKETS, 0o1777);
+}
+
 /** A number of this process that no server of it has: for what only looks like one. */
 export async function freeDisplay(): Promise<string> {
+  makeSockets();
   firstNumber ??= ownNumbers();
   return `:${(await firstNumber) + NUMBERS - 1}`;
 }
@@ -122,7 +130,7 @@ async function start({ widthPx, heightPx, depth = 24, args = [] }: XServerOption
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
-      for (const left of [`/tmp/.X${number}-lock`, `/tmp/.X11-unix/X${number}`]) rmSync(left, { force: true });
+      for (const left of [`/tmp/.X${number}-lock`, `${SOCKETS}/X${number}`]) rmSync(left, { force: true });
       rmSync(folder, { recursive: true });
     },
   };

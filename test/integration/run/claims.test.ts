@@ -1,10 +1,11 @@
 /** What can refuse a start is looked at before a display is opened: nobody sees a second instance. */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { socketOf } from '../../../runtime/display/x11';
 import { play, sleep, type Player } from '../../bench/player';
+import { slowPicture } from '../../support/slow-picture';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { freeDisplay } from '../../support/x-server';
 import { vitrine } from './program';
@@ -89,6 +90,9 @@ it.each([
 });
 
 it('answers that it starts until it plays, and is ended by a stop meanwhile', async () => {
+  // It starts for as long as this test needs.
+  for (const name of readdirSync(show.pictures)) rmSync(join(show.pictures, name));
+  slowPicture(join(show.pictures, 'slow.svg'));
   first = play(show.folder, ['--show', show.file, '--display', 'offscreen', '--size', '320x180']);
   const { call, ended } = first;
   ended.catch(() => {});
@@ -98,7 +102,7 @@ it('answers that it starts until it plays, and is ended by a stop meanwhile', as
       () => '',
     );
   let seen = '';
-  while (seen === '') seen = await state();
+  for (; seen === '' && first.child.exitCode === null; seen = await state()) await sleep(20);
   expect(seen).toBe('starting');
   await expect(call('next')).rejects.toThrow(/no show is running yet/);
   const exit = once(first.child, 'exit');
