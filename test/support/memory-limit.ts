@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childrenOf } from './tree-memory';
+import { until } from './until';
 
 export interface MemoryLimit {
   /** Put before a command's program and arguments. Empty where the limit is a watch. */
@@ -14,8 +15,8 @@ export interface MemoryLimit {
   hold(child: ChildProcess): void;
   /** How many processes were ended because of it. */
   kills(): number;
-  /** Once the tree has ended. */
-  close(): void;
+  /** Once the program has ended. Its children may take a moment longer: resolves when they are gone, too. */
+  close(): Promise<void>;
 }
 
 /** How each version of cgroups calls what is needed. */
@@ -51,8 +52,19 @@ function cgroup(folder: string, events: string): MemoryLimit {
     launcher: ['/bin/sh', '-c', 'echo $$ >"$0" && exec "$@"', join(folder, 'cgroup.procs')],
     hold() {},
     kills: () => Number(/^oom_kill (\d+)$/m.exec(readFileSync(events, 'utf8'))![1]),
-    close: () => rmdirSync(folder),
+    close: () => until(() => isRemoved(folder)),
   };
+}
+
+/** False while there is a process in it. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EBUSY') return false;
+    throw cause;
+  }
 }
 
 function watch(bytes: number): MemoryLimit {
@@ -66,7 +78,7 @@ function watch(bytes: number): MemoryLimit {
       }, WATCH_MS);
     },
     kills: () => kills,
-    close: () => clearInterval(timer),
+    close: async () => clearInterval(timer),
   };
 }
 

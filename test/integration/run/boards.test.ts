@@ -52,7 +52,7 @@ async function playWithin(
     clearInterval(timer);
     endPlayers();
     await player.ended.catch(() => {});
-    limit.close();
+    await limit.close();
   }
 }
 
