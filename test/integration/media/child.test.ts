@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { until } from '../../support/until';
 import { hasWorked, workOf, type Work } from '../../../runtime/media/child';
 
 let child: ChildProcess;
@@ -12,14 +13,21 @@ afterEach(async () => {
   await ended;
 });
 
+/** Whether a process has come to its work, by what the kernel says of it: its name in brackets, its state, and so on (proc(5)). */
+type Sign = (stat: string) => boolean;
+const ASLEEP: Sign = (stat) => /\((sleep|cat)\) S/.test(stat);
+const STOPPED: Sign = (stat) => /\) T/.test(stat);
+/** Of the policy SCHED_IDLE, under its last name. */
+const COMPUTES: Sign = (stat) => stat.includes('(bash) ') && stat.split(') ')[1]!.split(' ')[38] === '5';
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts a shell that reports when it comes to its work. */
-async function start(script: string): Promise<number> {
-  child = spawn('bash', ['-c', `echo ready >&2; ${script}`], { stdio: ['pipe', 'pipe', 'pipe'] });
-  await once(child.stderr!, 'data');
-  await pause(200);
-  return child.pid!;
+/** Starts a shell; resolves when it has come to its work. */
+async function start(script: string, sign: Sign): Promise<number> {
+  child = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const pid = child.pid!;
+  await until(() => sign(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  return pid;
 }
 
 /** Whether it has worked, for some looks one after the other. */
@@ -40,7 +48,7 @@ it('that compute are at work, also where another one has the processor', async (
   const loop = 'bash -c "while :; do :; done"';
   const other = spawn('taskset', ['-c', processor!, 'bash', '-c', 'while :; do :; done']);
   try {
-    const pid = await start(`exec taskset -c ${processor} chrt -i 0 ${loop}`);
+    const pid = await start(`exec taskset -c ${processor} chrt -i 0 ${loop}`, COMPUTES);
     expect(await looks(pid, 20)).not.toContain(false);
   } finally {
     const ended = once(other, 'exit');
@@ -50,22 +58,22 @@ it('that compute are at work, also where another one has the processor', async (
 });
 
 it('that wait for somebody to read are at work', async () => {
-  const pid = await start('exec cat /dev/zero');
+  const pid = await start('exec cat /dev/zero', ASLEEP);
   child.stdout!.pause();
   expect(await looks(pid)).not.toContain(false);
 });
 
 it.each([
-  ['sleep', 'exec sleep 100'],
-  ['wait for input', 'exec cat'],
-  ['are stopped', 'kill -STOP $$'],
-])('that %s are not', async (_what, script) => {
-  const pid = await start(script);
+  ['sleep', 'exec sleep 100', ASLEEP],
+  ['wait for input', 'exec cat', ASLEEP],
+  ['are stopped', 'kill -STOP $$', STOPPED],
+] as const)('that %s are not', async (_what, script, sign) => {
+  const pid = await start(script, sign);
   expect(await looks(pid)).not.toContain(true);
 });
 
 it('that are gone are not', async () => {
-  const pid = await start('exec sleep 100');
+  const pid = await start('exec sleep 100', ASLEEP);
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;

@@ -65,9 +65,9 @@ it.each([
     const shown = await labels(reel, 7);
     expect(new Set(shown)).toEqual(new Set(['t/x.png', 't/y.png', 't/z.png']));
     // It is still being drawn, one at a time; the bank does not wait for it when it closes.
-    expect(drawing()).toHaveLength(1);
+    await until(() => drawing().length === 1);
     await world.close();
-    expect(drawing()).toEqual([]);
+    await until(() => drawing().length === 0);
     world = openWorld();
   },
   60_000,
