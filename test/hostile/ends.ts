@@ -2,14 +2,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { callInstance } from '../../runtime/control/client';
 import { createRandom } from '../../runtime/show/random';
 import { pictures } from '../bench/picture-sets';
-import { play, PROGRAM, sleep, writeShow } from '../bench/player';
+import { play, PROGRAM, sleep, writeShow, type Player } from '../bench/player';
 import type { Row } from './tally';
-import { decodersOf, ended, processesNaming, watchPictures } from './watcher';
+import { decodersOf, ended, processesLeft, watchPictures } from './watcher';
 
 /** An end takes 2 s; the machine may be busy. */
 const LONGEST_END_MS = 10_000;
+const LONGEST_START_MS = 30_000;
 const LONGEST_STAND_MS = 6000;
 
 /** Pictures and a clip in turns. */
@@ -50,8 +52,7 @@ export async function killedDecoders(folder: string, count: number, seed: string
     }
   }
   const { failed, worstMs } = await ended(player, watch, LONGEST_STAND_MS);
-  await sleep(300);
-  const left = processesNaming(folder);
+  const left = await processesLeft(folder);
   if (left.length > 0) failed.push(`${left.length} processes are left`);
   return { kind: 'decoders killed or stopped', tried: killed, failed, note: `longest ${worstMs} ms` };
 }
@@ -90,7 +91,7 @@ export async function signals(folder: string, count: number, seed: string): Prom
   }
   const sockets = readdirSync(folder).filter((name) => name.startsWith('signal-') && name.endsWith('.sock'));
   if (sockets.length > 0) failed.push(`${sockets.length} sockets are left`);
-  const left = processesNaming(show);
+  const left = await processesLeft(show);
   if (left.length > 0) failed.push(`${left.length} processes are left`);
   return {
     kind: 'signals in the first second',
@@ -98,6 +99,18 @@ export async function signals(folder: string, count: number, seed: string): Prom
     failed,
     note: `longest end ${Math.round(Math.max(...tookMs))} ms`,
   };
+}
+
+/** False where it ends, or takes too long. The socket of one that was killed before it may be there: only an answer tells. */
+async function comesToPlay({ child }: Player, socket: string): Promise<boolean> {
+  const asked = { socketPaths: [socket], method: 'status', params: {}, timeoutMs: 5000 };
+  for (const endMs = performance.now() + LONGEST_START_MS; performance.now() < endMs && child.exitCode === null;) {
+    const reply = await callInstance(asked).catch(() => undefined);
+    if (reply !== undefined && 'result' in reply && (reply.result as { state?: string }).state === 'playing')
+      return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 /** The program is killed while it plays; the next start takes its socket over. */
@@ -118,13 +131,10 @@ export async function killedPrograms(folder: string, count: number): Promise<Row
       `control.socket=${socket}`,
     ]);
     player.ended.catch(() => {});
-    const startMs = performance.now();
-    while (!existsSync(socket) && performance.now() - startMs < LONGEST_END_MS) await sleep(50);
+    if (!(await comesToPlay(player, socket))) failed.push(`start ${at} does not play:\n${player.log()}`);
     await sleep(700);
-    if (player.child.exitCode !== null) failed.push(`start ${at} ended with ${player.child.exitCode}`);
     player.child.kill('SIGKILL');
-    await sleep(300);
-    const left = processesNaming(folder);
+    const left = await processesLeft(folder);
     if (left.length > 0) failed.push(`${left.length} processes are left`);
   }
   return { kind: 'the program killed while it plays', tried: count, failed, note: '' };

@@ -7,7 +7,7 @@ import { createRandom } from '../../runtime/show/random';
 import { play, sleep } from '../bench/player';
 import { mutate, MUTATIONS } from './mutations';
 import type { Row } from './tally';
-import { processesNaming, watchPictures } from './watcher';
+import { processesLeft, watchPictures } from './watcher';
 
 /** A picture that is slow is passed over after 3 s, a clip that gives nothing is looked for as long. */
 const LONGEST_STAND_MS = 6000;
@@ -118,8 +118,7 @@ async function played(
   } catch (cause) {
     failed.push(String(cause));
   }
-  await sleep(200);
-  const left = processesNaming(folder);
+  const left = await processesLeft(folder);
   if (left.length > 0) failed.push(`${left.length} processes are left`);
   return { kind, tried, failed, note: `${changes} changes, longest ${Math.round(worstMs)} ms, black ${black}` };
 }

@@ -1,7 +1,7 @@
 /** Looks at a running show from outside: how long each picture stays, and what the processes hold. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import type { Player } from '../bench/player';
+import { sleep, type Player } from '../bench/player';
 
 export interface PictureWatch {
   /** Changes so far. */
@@ -60,7 +60,7 @@ export async function ended(
 }
 
 /** Processes whose command line names this text, but for this one. */
-export function processesNaming(text: string): string[] {
+function processesNaming(text: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
     try {
@@ -69,6 +69,18 @@ export function processesNaming(text: string): string[] {
       return false;
     }
   });
+}
+
+/** How long processes may take to go that were killed, where the machine is busy. */
+const LONGEST_GOING_MS = 10_000;
+
+/** The same, of those that do not go by themselves. */
+export async function processesLeft(text: string): Promise<string[]> {
+  for (const endMs = performance.now() + LONGEST_GOING_MS; ;) {
+    const left = processesNaming(text);
+    if (left.length === 0 || performance.now() > endMs) return left;
+    await sleep(50);
+  }
 }
 
 /** Children of a process that run ffmpeg. */

@@ -25,11 +25,12 @@ const AT_ONCE = 16;
 
 async function portOf(player: Player): Promise<number> {
   const url = /http:\/\/127\.0\.0\.1:(\d+)/;
-  for (;;) {
+  while (player.child.exitCode === null && player.child.signalCode === null) {
     const found = url.exec(player.log())?.[1];
     if (found !== undefined) return Number(found);
     await sleep(50);
   }
+  throw new Error(`it ended before it said where its page is:\n${player.log()}`);
 }
 
 /** What the server answers to these bytes. */
