@@ -44,6 +44,8 @@ export async function runGl(
   let complaint = '';
   let looked: Promise<void> | undefined;
   child.stderr.on('data', (chunk: Buffer) => (complaint += String(chunk)));
+  // One that has ended meanwhile reads nothing; how it ended is told below.
+  child.stdin.on('error', () => {});
   child.stdout.on('data', (chunk: Buffer) => {
     said += String(chunk);
     if (look === undefined || looked !== undefined || !said.includes('\nshown\n')) return;

@@ -32,7 +32,9 @@ export function forgetOldMedia(nowMs = Date.now()): void {
   mkdirSync(CACHE, { recursive: true });
   for (const name of readdirSync(CACHE)) {
     const path = join(CACHE, name);
-    if (nowMs - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
+    // Half a file of another process may have got its name meanwhile.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && nowMs - found.mtimeMs > KEPT_MS) rmSync(path, { force: true });
   }
 }
 
