@@ -10,7 +10,7 @@ it('are right without AVX', () => {
   });
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual({ mixed: 0, scaled: 0 });
-}, 30_000);
+});
 
 it('know such a processor by its flags', () => {
   expect(distrustsQuickCompiler('x64', () => 'processor : 0\nflags\t\t: fpu sse4_2 popcnt\n')).toBe(true);

@@ -115,18 +115,24 @@ describe.each(['', '--json'])('names in what is printed %s', (json) => {
   it('by watch are visible', async () => {
     const child = spawn(process.execPath, [PROGRAM, 'watch', ...also, '--control-socket', player.socket]);
     let out = '';
-    child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-    await until(
-      async () => out,
-      (text) => text.split('\n').length > 4 && text.includes('owned'),
-    );
-    child.kill('SIGKILL');
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    try {
+      await until(
+        async () => out,
+        (text) => text.split('\n').length > 4 && text.includes('owned'),
+      );
+    } finally {
+      child.kill('SIGKILL');
+    }
     expectSafe(out);
   });
 });
 
-it('in the log of a run are visible', () => {
-  expect(player.log()).toContain('owned');
+it('in the log of a run are visible', async () => {
+  await until(
+    async () => player.log(),
+    (log) => log.includes('owned'),
+  );
   expectSafe(player.log());
 });
 
@@ -143,6 +149,8 @@ it('on the terminal of a run are visible, beside its own colours and carriage re
   const command = [...run, ...options].map((word) => `'${word}'`).join(' ');
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', TERM: 'xterm', JOURNAL_STREAM: undefined },
   });
   expect(stdout).toContain('owned');

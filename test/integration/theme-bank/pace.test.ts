@@ -78,13 +78,15 @@ describe('decoding ahead', () => {
   });
 
   it('lets a picture that is asked for go before pauses and limits', async () => {
-    await play({ workers: 1, batch: 12, sleepMs: 1000, maxPreloadMs: 1 }, { pictures: 4 });
+    // Far longer than the machine may be busy with something else.
+    const sleepMs = 20_000;
+    await play({ workers: 1, batch: 12, sleepMs, maxPreloadMs: 1 }, { pictures: 4 });
     const session = await world.session(world.show({ s: {} }, { t: { images: ['t'] } }));
     const before = performance.now();
     const item = await session.media.reel('s').next(never, true);
     item!.release();
     const last = decodes.at(-1)!;
-    expect(last.fromMs - before).toBeLessThan(1000);
+    expect(last.fromMs - before).toBeLessThan(sleepMs);
   });
 
   it('keeps so many waiting and no more', async () => {
