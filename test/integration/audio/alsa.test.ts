@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { play } from '../../bench/player';
+import { endPlayers, play } from '../../bench/player';
 import { fakeCard, type FakeCard } from '../../support/alsa';
 import { makeSmallShow, type SmallShow } from '../../support/small-show';
 import { chirp, RATE_HZ, worstDb, writeWav } from '../../support/sound-rig';
@@ -18,7 +18,10 @@ interface Status {
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vitrine-card-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  endPlayers();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A show of one cue of so many seconds with this sound. */
 async function showWith(sound: string, seconds: number): Promise<SmallShow> {
