@@ -6,7 +6,7 @@ import { chooseGl } from '../../../runtime/display/gl-choice';
 import { tryGl, type TrialOrder } from '../../../runtime/display/gl-trial';
 import { glSignature } from '../../../runtime/hardware/gl-signature';
 import { probe } from '../../../runtime/hardware/probe';
-import { vitrine } from '../run/program';
+import { until, vitrine, type Outcome } from '../run/program';
 import { GlRecord } from '../../../runtime/display/gl-record';
 import { play } from '../../bench/player';
 import { buildFaultyGles, FAULTS } from '../../support/faulty-gles';
@@ -83,16 +83,17 @@ describe.each(['missing', 'hangs', 'crashes', 'lies'] as const)('a GLES library 
   });
 });
 
+/** As after a trial that went well: the next start makes none, whose limit a busy machine may miss. */
+function trustGl(state: string): void {
+  mkdirSync(join(state, 'vitrine'), { recursive: true });
+  const record = new GlRecord(join(state, 'vitrine', 'gl.json'), glSignature(probe('/', {})));
+  record.judge('x11', { usable: true, reason: 'it did well', software: false });
+}
+
 it('begins anew without a driver that hangs after its trial went well', async () => {
   const state = join(folder, 'state');
   buildFaultyGles(join(folder, 'lib'), 'hangs');
-  mkdirSync(join(state, 'vitrine'), { recursive: true });
-  const file = join(state, 'vitrine', 'gl.json');
-  new GlRecord(file, glSignature(probe('/', {}))).judge('x11', {
-    usable: true,
-    reason: 'it did well',
-    software: false,
-  });
+  trustGl(state);
   const show = await makeSmallShow();
   try {
     const ended = await vitrine(
@@ -135,15 +136,17 @@ it('takes GL where it works, and shows with it what the cpu renderer shows', asy
 
 it('is opened where a server cuts who connects while it begins anew', async () => {
   const show = await makeSmallShow();
-  const proxy = await startXProxy(server.display, Infinity, 2);
+  const run = async (): Promise<Outcome> => {
+    const proxy = await startXProxy(server.display, Infinity, 2);
+    const args = ['run', '--show', show.file, '--display', 'x11', '--renderer', 'gl', '--duration', '1s'];
+    const env = { DISPLAY: proxy.display, XDG_STATE_HOME: mkdtempSync(join(folder, 'state-')) };
+    return vitrine(args, env).finally(() => proxy.close());
+  };
   try {
-    const ended = await vitrine(
-      ['run', '--show', show.file, '--display', 'x11', '--renderer', 'gl', '--duration', '1s'],
-      { DISPLAY: proxy.display, XDG_STATE_HOME: join(folder, 'state') },
-    );
+    // A machine may be too busy for a trial in its time, and not for ever.
+    const ended = await until(run, ({ err }) => !err.includes('no picture within 3 s'));
     expect(ended).toMatchObject({ code: 0, err: expect.not.stringContaining('VITRINE_E_OUTPUT') });
   } finally {
-    await proxy.close();
     rmSync(show.folder, { recursive: true, force: true });
   }
 });
@@ -151,6 +154,7 @@ it('is opened where a server cuts who connects while it begins anew', async () =
 it('goes on with the cpu renderer on the same display when GL breaks while the show is on', async () => {
   expect(Object.keys(FAULTS)).toContain('breaks');
   buildFaultyGles(join(folder, 'lib'), 'breaks');
+  trustGl(join(folder, 'state'));
   const show = await makeSmallShow();
   const player = play(show.folder, ['--show', show.file, '--display', 'x11', '--renderer', 'gl', '--duration', '5s'], {
     DISPLAY: server.display,
