@@ -27,6 +27,7 @@ import type { Output } from './output/output';
 import { SwitchWatch } from './output/switch-watch';
 import { BufferPool } from './play/buffer-pool';
 import type { VoiceSource } from './play/source';
+import { SpentSources } from './play/spent-sources';
 import { PIECE_S, type Voice, type VoiceOptions } from './play/voice';
 import { Voices } from './play/voices';
 import type { Settings } from './settings';
@@ -73,6 +74,7 @@ export class Engine {
   /** Who plays; held when nothing of what they have put on the clock is heard any more. */
   private readonly players = new Set<Player>();
   private readonly voices = new Voices();
+  private readonly spent = new SpentSources();
   private readonly due = new DueSounds();
   /** How long sound had gone on before this clock began. */
   private clockBaseMs = 0;
@@ -133,6 +135,7 @@ export class Engine {
       clearInterval(timer);
       if (this.waking !== undefined) clearImmediate(this.waking);
       this.voices.close();
+      this.spent.close();
     });
   }
 
@@ -144,7 +147,7 @@ export class Engine {
     const { context } = this.output;
     return {
       mixer: new Mixer(this.output, mastered, this.settings.ceilingDb),
-      buffers: new BufferPool(context, PIECE_S * context.sampleRate),
+      buffers: new BufferPool(context, PIECE_S * context.sampleRate, this.spent),
     };
   }
 

@@ -36,6 +36,11 @@ export function collectGarbage(): void {
   collector()();
 }
 
+/** Collects what was allocated of late and is not used any more. Blocks this thread for 0.3 ms. */
+export function collectRecent(): void {
+  collector()({ type: 'minor' });
+}
+
 /** V8 leaves some 64 MiB outside the heap before it collects by itself; this is a picture or two of 1080p. */
 const MOST_KEPT_BYTES = 12 * 2 ** 20;
 
@@ -53,14 +58,14 @@ let tries = 0;
  * are more than `mostKeptBytes` of those, everything is collected, which takes 10 to 30 ms.
  */
 export function collectForeign(mostKeptBytes = MOST_KEPT_BYTES): void {
-  collector()({ type: 'minor' });
+  collectRecent();
   collectWhatLeft(mostKeptBytes);
 }
 
 /** The same where nothing of it is in use: to the last picture. Blocks this thread for 0.6 ms. */
 export function collectAllForeign(mostKeptBytes: number): void {
   // The next collection counts what this one frees, and moves what is still in use out of the nursery.
-  collector()({ type: 'minor' });
+  collectRecent();
   collectForeign(mostKeptBytes);
 }
 

@@ -1,5 +1,8 @@
 /** Buffers of the audio engine, used again and again: each is memory outside of the heap, which nobody but the collector would free. */
-import type { BaseContext, Buffer } from '../output/web-audio';
+import type { BaseContext, Buffer, BufferSource } from '../output/web-audio';
+import type { SpentSources } from './spent-sources';
+
+const SAMPLE_BYTES = 4;
 
 /** Main thread only. */
 export class BufferPool {
@@ -12,13 +15,14 @@ export class BufferPool {
   constructor(
     private readonly context: BaseContext,
     readonly frames: number,
+    private readonly spent: SpentSources,
   ) {
     this.silence = new Float32Array(frames);
   }
 
   /** Bytes of all that were made. */
   get bytes(): number {
-    return this.made * this.frames * 4;
+    return this.made * this.frames * SAMPLE_BYTES;
   }
 
   /** A buffer of these frames, and silence behind them. */
@@ -31,6 +35,12 @@ export class BufferPool {
       if (count < this.frames) buffer.copyToChannel(this.silence.subarray(count), channel, count);
     }
     return buffer;
+  }
+
+  /** Takes a source off the clock, which played the buffer; nothing may refer to the source any more. */
+  retire(source: BufferSource, buffer: Buffer): void {
+    source.disconnect();
+    this.spent.add(source, this.channelsOf.get(buffer)! * this.frames * SAMPLE_BYTES);
   }
 
   give(buffer: Buffer): void {

@@ -41,7 +41,7 @@ export class Pieces {
   }
 
   private take({ sources, buffers }: Piece): void {
-    for (const source of sources) source.disconnect();
+    for (const [lane, source] of sources.entries()) this.pool.retire(source, buffers[lane]!);
     for (const buffer of buffers) this.pool.give(buffer);
   }
 }

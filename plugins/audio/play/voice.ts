@@ -219,7 +219,9 @@ export class Voice {
         made.forEach((each, at) => each.voice.isOn(each, sources[at]!));
         return;
       }
-      for (const source of sources.flat()) source.disconnect();
+      made.forEach(({ voice, buffers }, at) =>
+        buffers.forEach((buffer, lane) => voice.buffers.retire(sources[at]![lane]!, buffer)),
+      );
     }
   }
 
