@@ -1,5 +1,5 @@
 /** Sound as figures: the switch, a main thread that hangs, the chunk cache, jumps, many cues, and what the main thread has to do for it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Desk } from '../../plugins/audio/desk/desk';
@@ -15,6 +15,7 @@ import { findTools } from '../../runtime/media/tools';
 import type { CueSound } from '../../runtime/show/types';
 import { chirp, cueSound, RATE_HZ, showOf, writeWav } from '../support/sound-rig';
 import { TAP_FRAMES, tapOf } from '../support/sound-tap';
+import { treeMemoryAlone, type TreeMemory } from '../support/tree-memory';
 import type { Figures } from './figures';
 import { pictures } from './picture-sets';
 import { median, play } from './player';
@@ -25,7 +26,7 @@ const TOGGLES = 200;
 /** Two streams at a time, two chunks of each of 8 s, stereo, in both states. */
 const TIER1_BYTES = 2 * 2 * 8 * RATE_HZ * 2 * 2 * 4;
 const NO_NEWS = { begun: () => {}, silent: () => {}, output: () => {}, ready: () => {} };
-const CUES = 200;
+const CUES = 600;
 
 /** What a show has, on a clock that runs and is not heard. */
 class Live {
@@ -229,39 +230,57 @@ async function linear(folder: string, figures: Figures): Promise<void> {
   await live.close();
 }
 
-function residentMib(): number {
-  global.gc?.();
-  const [, pages] = readFileSync('/proc/self/statm', 'utf8').split(' ');
-  return (Number(pages) * 4096) / MIB;
-}
-
+/** The whole program, from one cue to the next every 300 ms: what its memory settles at, and whether it stays there. */
 async function manyCues(folder: string, figures: Figures): Promise<void> {
-  const live = new Live(folder);
-  const short = [0, 1].map((at) => writeWav(join(folder, `short-${at}.wav`), [chirp(2 * RATE_HZ)]));
-  const long = [0, 1].map((at) => writeWav(join(folder, `bed-${at}.wav`), [chirp(20 * RATE_HZ), chirp(20 * RATE_HZ)]));
-  const fades = { fadeInMs: 50, fadeOutMs: 50 };
-  const cues = [0, 1].map((at) => [
-    cueSound(short[at]!, fades),
-    cueSound(long[at]!, { ...fades, role: 'background', loop: true }),
+  const fades = 'fadeIn: 50ms, fadeOut: 50ms';
+  const cues = [0, 1].map((at) => {
+    const short = writeWav(join(folder, `short-${at}.wav`), [chirp(2 * RATE_HZ)]);
+    const long = writeWav(join(folder, `bed-${at}.wav`), [chirp(20 * RATE_HZ), chirp(20 * RATE_HZ)]);
+    const sounds = `{file: ${short}, role: voice, ${fades}}, {file: ${long}, role: background, loop: true, ${fades}}`;
+    return `{name: cue ${at}, duration: 1h, audio: [${sounds}]}`;
+  });
+  const show = join(folder, 'cues.yaml');
+  writeFileSync(show, `version: 1\nname: cues\ncuelist: {loop: forever, cues: [${cues.join(', ')}]}\n`);
+  const player = play(folder, [
+    '--show',
+    show,
+    '--display',
+    'offscreen',
+    '--size',
+    '320x180',
+    '--set',
+    'audio.sink=none',
   ]);
-  const desk = live.desk(...cues);
-  const resident: number[] = [];
+  await player.playing();
+  const looks: TreeMemory[] = [];
   for (let change = 0; change < CUES; change++) {
-    desk.card(performance.now(), 0);
-    desk.enter(String(change % 2), performance.now() + 50);
+    await player.call('next');
     await sleep(300);
-    if (change % 10 === 9) resident.push(residentMib());
+    if (change % 10 === 9) looks.push(treeMemoryAlone(player.child.pid!));
   }
-  const quarter = resident.length / 4;
-  const [early, late] = [median(resident.slice(quarter, 2 * quarter)), median(resident.slice(-quarter))];
+  const { memory } = await player.end();
+  const fifth = looks.length / 5;
+  // The first fifth fills the caches.
+  const [early, late] = [looks.slice(fifth, 2 * fifth), looks.slice(-fifth)] as const;
+  const mib = (of: readonly TreeMemory[], bytes: (look: TreeMemory) => number): number => median(of.map(bytes)) / MIB;
+  const whole = ({ bytes }: TreeMemory): number => bytes;
+  const own = ({ ownBytes }: TreeMemory): number => ownBytes[0]!;
   figures.add(
-    `${CUES} cue changes: resident memory, last quarter against second`,
-    late / early,
+    `${CUES} cue changes: memory, last fifth against second`,
+    mib(late, whole) / mib(early, whole),
     'ratio',
     { most: 1.03 },
-    `${early.toFixed(0)} and ${late.toFixed(0)} MiB; ${live.faults.length} faults`,
+    `${mib(early, whole).toFixed(0)} and ${mib(late, whole).toFixed(0)} MiB with all decoders; without ${mib(early, own).toFixed(0)} and ${mib(late, own).toFixed(0)}`,
   );
-  await live.close();
+  const peak = Math.max(...looks.map(whole));
+  const planned = memory.plannedBytes;
+  figures.add(
+    '  most of it, of the plan',
+    peak / planned,
+    'ratio',
+    { most: 1 },
+    `of ${(planned / MIB).toFixed(0)} MiB`,
+  );
 }
 
 /** What the main thread does for two streams: the whole program with them, and without. */
