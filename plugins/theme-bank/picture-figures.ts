@@ -39,8 +39,8 @@ const FIRST_LYING = 5;
 
 function figureOf(header: Metadata): PictureFigure | undefined {
   const { width, height, channels = 3, depth, format, orientation = 1, chromaSubsampling } = header;
-  // Drawn at the size it is shown at.
-  if (format === 'svg') return undefined;
+  // Drawn at the size it is shown at: there is no source that passes through.
+  if (format === 'svg') return { widthPx: 0, heightPx: 0, lies: false, pixelBytes: 0, wholeBytes: 0 };
   return {
     widthPx: width,
     heightPx: height,

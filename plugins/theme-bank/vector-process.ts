@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { setPriority } from 'node:os';
 import { Lifecycle, scoped } from 'tsyringe';
+import { MOST_VECTOR_BYTES } from '../../runtime/core/agreed';
 import { builtFile } from '../../runtime/core/paths';
 import { Turns } from '../../runtime/core/turns';
 import { lastLine, startChild, type Child } from '../../runtime/media/child';
@@ -20,8 +21,6 @@ export interface VectorOrder {
 
 /** A map with shadows takes some seconds on a small board. What takes longer is better shown as a picture. */
 const LIMIT_MS = 20_000;
-/** Node, libvips and librsvg write to 60 MiB; the rest is for the drawing (a surface of 1080p has 8 MiB, each filter some of them). */
-const DATA_BYTES = 256 * 2 ** 20;
 /** Heap of its JavaScript, which only hands the picture on, in MiB. */
 const HEAP_MIB = 32;
 /** The show goes first. */
@@ -52,7 +51,7 @@ export class VectorProcess {
     if (this.closed) throw new DOMException('the pictures are closed', 'AbortError');
     const program = builtFile('..', 'plugins', 'theme-bank', 'vector-main.js');
     const args = [`--max-old-space-size=${HEAP_MIB}`, program, JSON.stringify(order)];
-    const child = (this.child = startChild(process.execPath, args, 'pipe', undefined, DATA_BYTES));
+    const child = (this.child = startChild(process.execPath, args, 'pipe', undefined, MOST_VECTOR_BYTES));
     lower(child.pid);
     const chunks: Buffer[] = [];
     child.output!.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,6 +2,7 @@
 import type { ClipFigure } from '../options/clip-need';
 import type { PictureFigure } from '../options/picture-need';
 import type { SoundLengths } from '../options/sound-need';
+import { hasCostlyVector } from '../media/picture/vector-cost';
 
 export interface KnownClips {
   readonly known: readonly ClipFigure[];
@@ -15,6 +16,8 @@ export interface MediaLooks {
   sounds(paths: readonly string[], mostNew?: number): Promise<SoundLengths>;
   /** Of the largest of these pictures. Never rejects. */
   pictures(paths: readonly string[]): Promise<readonly PictureFigure[]>;
+  /** Whether any of these pictures is a vector whose cost nobody knows. Never rejects. */
+  costlyVectors(paths: readonly string[]): Promise<boolean>;
   /** Writes the findings down. */
   close(): void;
 }
@@ -24,6 +27,7 @@ export const NO_LOOKS: MediaLooks = {
   clips: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
   sounds: (paths) => Promise.resolve({ known: [], unknown: paths.length }),
   pictures: () => Promise.resolve([]),
+  costlyVectors: () => Promise.resolve(false),
   close: () => {},
 };
 
@@ -72,6 +76,7 @@ export function openLooks(
         require('../../plugins/theme-bank/picture-figures') as typeof import('../../plugins/theme-bank/picture-figures');
       return largestPictures(paths);
     },
+    costlyVectors: hasCostlyVector,
     close: () => close(),
   };
 }

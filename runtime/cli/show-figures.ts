@@ -28,9 +28,10 @@ export async function showFigures(show: Show, media: MediaFiles, looks: MediaLoo
   ]);
   const all = (themes: typeof images): string[] => [...new Set(themes.flatMap(([, files]) => files))];
   const roles = soundRoles(show);
-  const [clipsKnown, pictures, lengths] = await Promise.all([
+  const [clipsKnown, pictures, costlyVectors, lengths] = await Promise.all([
     looks.clips(all(clips)),
     looks.pictures(all(images)),
+    looks.costlyVectors(all(images)),
     looks.sounds([...roles.keys()]),
   ]);
   const films = show.cuelist.cues.some(({ clipVolume }) => clipVolume !== undefined) ? filmSounds(clipsKnown) : NONE;
@@ -46,6 +47,7 @@ export async function showFigures(show: Show, media: MediaFiles, looks: MediaLoo
       formsOf(name, withImages).map((motion) => ({ images: files.length, motion })),
     ),
     pictures,
+    costlyVectors,
     soundsAtOnce: soundsAtOnce(show),
     sounds: {
       known: [...lengths.known.map(({ path, ...figure }) => ({ ...figure, roles: roles.get(path)! })), ...films.known],

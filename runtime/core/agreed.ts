@@ -15,5 +15,11 @@ export const CACHE_LINE_BYTES = 64;
 /** Fewest frames a ring can work with: the one shown, the next, the one being written. */
 export const FEWEST_RING_FRAMES = 3;
 
+/**
+ * Data of the process that draws a costly vector picture, at most. Node, libvips and librsvg write to 60 MiB; the rest is for the drawing (a
+ * surface of 1080p has 8 MiB, each filter some of them).
+ */
+export const MOST_VECTOR_BYTES = 256 * 2 ** 20;
+
 /** Pixels of the largest picture that is decoded: libvips' own limit; the largest camera pictures have 200 megapixels. */
 export const MOST_PICTURE_PIXELS = 16383 * 16383;

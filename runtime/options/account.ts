@@ -1,5 +1,5 @@
 /** The memory account: who takes how many bytes, and what shrinks in which order when they do not fit. Pure. */
-import { FEWEST_RING_FRAMES } from '../core/agreed';
+import { FEWEST_RING_FRAMES, MOST_VECTOR_BYTES } from '../core/agreed';
 import { LIBRARY_BYTES, RING_BYTES_PER_PIXEL } from './clip-need';
 import {
   BAREST_SLABS,
@@ -56,6 +56,8 @@ export interface Demand {
   readonly sourceBytes: number;
   /** What a decode holds of a source that passes through. */
   readonly stripBytes: number;
+  /** Of the process that draws vector pictures whose cost nobody knows; 0 or missing where the show has none. */
+  readonly vectorBytes?: number;
   /** Media files of all themes. */
   readonly files?: number;
   /** 0 slabs and workers where no plugin shows pictures. */
@@ -182,7 +184,8 @@ const SHRINK_ORDER: readonly { readonly size: keyof Sizes; readonly name: string
 ];
 
 function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
-  const { panel, surface, texts, textureBytes, pictures, sourceBytes, stripBytes, clips, sound, files = 0 } = demand;
+  const { panel, surface, texts, textureBytes, pictures, sourceBytes, stripBytes, clips, sound } = demand;
+  const { files = 0, vectorBytes = 0 } = demand;
   const { cacheSlabs, renderThreads, decodeWorkers } = sizes;
   const pixels = `${panel.widthPx} x ${panel.heightPx} px x 4`;
   const consumers: Consumer[] = [
@@ -233,6 +236,10 @@ function consumersOf(demand: Demand, sizes: Sizes): Consumer[] {
       formula: sourceBytes > 0 ? `${each} + ${formatBytes(sourceBytes)} for a picture that is decoded whole` : each,
       bytes: decodeWorkers * workerBytes(demand, cacheSlabs) + sourceBytes,
     });
+  }
+  if (vectorBytes > 0) {
+    const formula = `those that may be costly, one at a time in a process of its own, measured; ${formatBytes(MOST_VECTOR_BYTES)} of data at most`;
+    consumers.push({ owner: 'vector pictures', formula, bytes: vectorBytes });
   }
   const laterBytes = consumers.reduce((sum, { owner, bytes }) => sum + (FILLED_LATER.has(owner) ? bytes : 0), 0);
   if (laterBytes < FOOTPRINT.startBytes)

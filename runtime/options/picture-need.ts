@@ -1,5 +1,6 @@
 /** The needs of a picture's decode beside its result, by its header. Pure. */
-import { storedSize, type PanelSize } from './footprint';
+import { MOST_VECTOR_BYTES } from '../core/agreed';
+import { frameBytes, slabBytes, storedSize, type PanelSize } from './footprint';
 import { MIB } from './row';
 
 /** A picture file as the account sees it. */
@@ -45,4 +46,21 @@ export function stripBytes(picture: PictureFigure, panel: PanelSize, motion: boo
   const rows = jpeg?.hasHalfColour === true ? ROWS_OF_USUAL_JPEG : ROWS;
   const before = halves > 0 ? ROWS_BEFORE_HALVING : 0;
   return Math.ceil(widthPx * (rows / 2 ** halves + before) * pixelBytes) + OWN_BYTES;
+}
+
+/**
+ * The process that draws a costly vector picture, without the drawing: what it writes to, and pages of the program's files that the show has
+ * given back; so that shows of drawings with filters are planned with what they take (measured on x86-64 with Node 20, 1080p: 201 to 204 MiB).
+ */
+const VECTOR_PROCESS_BYTES = 38 * MIB;
+/** The drawing as librsvg makes it, and two more of its size for filters. */
+const VECTOR_SURFACES = 3;
+/** The picture as the process hands it on, in parts as it arrives, and whole. */
+const VECTOR_COPIES = 3;
+
+/** Bytes of the process that draws costly vector pictures, one at a time; `motion`: stored larger than the panel. */
+export function vectorBytes(panel: PanelSize, motion: boolean): number {
+  const stored = storedSize(panel, motion);
+  const pictures = VECTOR_COPIES * slabBytes(stored.widthPx, stored.heightPx);
+  return Math.min(MOST_VECTOR_BYTES, VECTOR_PROCESS_BYTES + VECTOR_SURFACES * frameBytes(stored) + pictures);
 }

@@ -26,7 +26,7 @@ import {
 } from './footprint';
 import { formatBytes } from './units';
 import type { Origin } from './layers';
-import { stripBytes, USUAL_STRIP_BYTES, type PictureFigure } from './picture-need';
+import { stripBytes, USUAL_STRIP_BYTES, vectorBytes, type PictureFigure } from './picture-need';
 import { soundNeed, streamsAtOnce, type ShowSounds } from './sound-need';
 import { MIB } from './row';
 
@@ -74,6 +74,8 @@ export interface ShowFigures {
   readonly forms: readonly PictureForm[];
   /** The largest of its picture files, as far as they were looked at. */
   readonly pictures?: readonly PictureFigure[];
+  /** Whether any is a vector picture whose cost nobody knows, which is drawn in a process of its own. */
+  readonly costlyVectors?: boolean;
   /** Whether any scene shows texts. */
   readonly texts: boolean;
   /** Sounds that may play at a time; 0 or missing where the show has none. */
@@ -251,6 +253,7 @@ function tuneFor(
     textureBytes: renderer === 'gl' ? textures : undefined,
     pictures,
     files: filesOf(show),
+    vectorBytes: hasPictures && show?.costlyVectors === true ? vectorBytes(panel, motion) : 0,
     sourceBytes,
     // A panorama must not keep the show from playing: beyond this share its decode takes more than is planned.
     stripBytes: Math.min(stripsOf(sources, panel, motion), Math.max(USUAL_STRIP_BYTES, sourceLimit)),

@@ -8,6 +8,18 @@ const CHEAP_BYTES = 128 * 1024;
 /** Elements that draw others again, work on every pixel, or bring other pictures; and strokes of any number of dashes. */
 const COSTLY = /<(?:[\w.-]+:)?(?:filter|use|pattern|mask|marker|image|foreignObject|symbol)[\s>/]|<!ENTITY|stroke-dasharray/i;
 
+/** Files that are read to find a costly one; where there are more, one of them is taken to be. */
+const MOST_READ = 256;
+const VECTOR_NAME = /\.svgz?$/i;
+
+/** Whether any of these files is a vector picture whose cost nobody knows, by those that are named as such pictures. Never rejects. */
+export async function hasCostlyVector(paths: readonly string[]): Promise<boolean> {
+  const named = paths.filter((path) => VECTOR_NAME.test(path));
+  if (named.length > MOST_READ) return true;
+  for (const path of named) if (await isCostlyVector(path)) return true;
+  return false;
+}
+
 /** Whether a file may be a vector picture whose cost nobody knows. A file that cannot be read is none: whoever reads it says why. */
 export async function isCostlyVector(path: string): Promise<boolean> {
   try {

@@ -74,3 +74,14 @@ it('plans for the clips that the show has', async () => {
   const [few, many] = [await plannedFor(small), await plannedFor(small, large)];
   expect(many - few).toBeGreaterThan(100 << 20);
 });
+
+it('plans the process that draws vector pictures where the show has a costly one', async () => {
+  const plannedFor = async (inside: string): Promise<string> => {
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90">${inside}</svg>`;
+    writeFileSync(join(show.pictures, 'drawing.svg'), drawing);
+    return (await vitrine(['plan', show.file, '--size', '1920x1080'])).out;
+  };
+  expect(await plannedFor('<rect width="9" height="9"/>')).not.toContain('vector pictures');
+  const plan = await plannedFor('<g id="g"/><use href="#g"/>');
+  expect(plan).toMatch(/vector pictures +those that may be costly, .*; 256 MiB of data at most +[\d.]+ MiB/);
+});

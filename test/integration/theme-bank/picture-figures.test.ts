@@ -57,7 +57,7 @@ it('are right for one that is stored on its side', async () => {
   expect(await largestPictures([file])).toMatchObject([{ widthPx: WIDTH, heightPx: HEIGHT, lies: true }]);
 });
 
-it('leave out a file that cannot be read, or is drawn at the size it is shown at', async () => {
+it('leave out a file that cannot be read, and count no source of one that is drawn at the size it is shown at', async () => {
   const files = [
     await put('f.jpg', (p) => p.jpeg({ quality: 100 })),
     join(folder, 'gone.jpg'),
@@ -66,7 +66,8 @@ it('leave out a file that cannot be read, or is drawn at the size it is shown at
   ];
   writeFileSync(files[2]!, Buffer.alloc(300_000, 'x'));
   writeFileSync(files[3]!, '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"/>');
-  expect(await largestPictures(files)).toHaveLength(1);
-  expect(await largestPictures(files.slice(1))).toEqual([]);
+  expect(await largestPictures(files)).toHaveLength(2);
+  const drawn = { widthPx: 0, heightPx: 0, lies: false, pixelBytes: 0, wholeBytes: 0 };
+  expect(await largestPictures(files.slice(1))).toEqual([drawn]);
   expect(await largestPictures([])).toEqual([]);
 });

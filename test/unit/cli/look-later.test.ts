@@ -47,6 +47,7 @@ function begin(look: () => void = () => (unknown -= 1)): void {
       },
       sounds: () => Promise.resolve({ known: [], unknown: unknownSounds }),
       pictures: () => Promise.resolve([]),
+      costlyVectors: () => Promise.resolve(false),
       close: () => {},
     },
     files: { resolve: () => Promise.resolve({ files: ['/a', '/b', '/c', '/d'], folders: [], warnings: [] }) },

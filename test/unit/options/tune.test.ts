@@ -1,10 +1,12 @@
 /** Tuning and the account: what is promised fits, and more of the machine never means less of the show. */
 import fc from 'fast-check';
+import { MOST_VECTOR_BYTES } from '../../../runtime/core/agreed';
 import { openArena } from '../../../runtime/arena/arena';
 import { Directory } from '../../../runtime/arena/directory';
 import { openSlabStore } from '../../../runtime/arena/slab-store';
 import { BUILT_IN_SECTIONS } from '../../../runtime/cli/built-in-sections';
 import { VitrineError } from '../../../runtime/core/errors';
+import type { Account } from '../../../runtime/options/account';
 import { decoderBytes, threadPace, type ClipFigure } from '../../../runtime/options/clip-need';
 import { FOOTPRINT, frameBytes, largestSlabBytes, slabBytes } from '../../../runtime/options/footprint';
 import { faultOf } from '../../../runtime/options/formats';
@@ -376,6 +378,29 @@ describe('every auto becomes a value', () => {
     expect(bytesOf(2000 * MIB, 400)).toBeLessThanOrEqual(400 * MIB);
     const limit = tune(machine(400), defaults, HD, { ...show(20), pictures: [whole(2000 * MIB)] });
     expect(numberAt(limit, 'theme.decodeBytes')).toBeGreaterThanOrEqual(100 * MIB);
+  });
+
+  it('plans the process that draws vector pictures where one may be costly, and names its limit', () => {
+    const vectors = (costlyVectors: boolean, motion = false, panel = HD) =>
+      tune(machine(2048), defaults, panel, { ...show(20, motion), costlyVectors }).account;
+    const lineOf = (account: Account) => account.consumers.find(({ owner }) => owner === 'vector pictures');
+    expect(lineOf(vectors(false))).toBeUndefined();
+    expect(vectors(false)).toEqual(tune(machine(2048), defaults, HD, show(20)).account);
+    const { bytes, formula } = lineOf(vectors(true))!;
+    expect(formula).toContain('256 MiB of data at most');
+    expect(vectors(true).plannedBytes - vectors(false).plannedBytes).toBe(bytes);
+    // Drawings as large as they are stored; of a huge panel no more than the process may take.
+    expect(lineOf(vectors(true, true))!.bytes).toBeGreaterThan(bytes);
+    expect(lineOf(vectors(true, false, { widthPx: 7680, heightPx: 4320 }))!.bytes).toBe(MOST_VECTOR_BYTES);
+    // Clips alone draw none.
+    const clips = { ...show(0), forms: [], clipsByTheme: { all: 1 }, costlyVectors: true };
+    expect(lineOf(tune(machine(2048), defaults, HD, clips).account)).toBeUndefined();
+  });
+
+  it('plans no strips of a source for vector pictures', () => {
+    const vector = { widthPx: 0, heightPx: 0, lies: false, pixelBytes: 0, wholeBytes: 0 };
+    const { consumers } = tune(machine(2048, 2), defaults, HD, { ...show(20), pictures: [vector] }).account;
+    expect(consumers.find(({ owner }) => owner === 'decode workers')!.formula).toContain('+ 12 MiB');
   });
 
   it('stores moving pictures larger', () => {
