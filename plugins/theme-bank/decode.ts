@@ -34,7 +34,7 @@ const GIVE_UP_MS = 90_000;
 export async function decodePicture(path: string, target: Target, mostBytes = Infinity): Promise<Decoded> {
   const limit = timeLimit(GIVE_UP_MS);
   try {
-    const pixels = readPicture(path, (input) => pixelsOf(input, target, mostBytes, limit));
+    const pixels = readPicture(path, (input) => pixelsOf(input, target, mostBytes, limit), mostBytes);
     return await Promise.race([pixels, limit.passed]);
   } catch (cause) {
     throw new Error(libvipsReason(cause), { cause });

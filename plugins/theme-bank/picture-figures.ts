@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Metadata } from 'sharp';
 import type { PictureFigure } from '../../runtime/options/picture-need';
 import { wholeDecodeBytes } from './decode-need';
+import { readHeader } from '../../runtime/media/picture/read-picture';
 import { loadSharp } from '../../runtime/media/picture/sharp-library';
 
 /** A header takes half a millisecond; a picture that needs much memory is a large file, too. */
@@ -26,9 +27,10 @@ export async function largestPictures(paths: readonly string[]): Promise<readonl
   const sharp = loadSharp();
   const figures = await Promise.all(
     largest.map(({ path }) =>
-      sharp(path, { limitInputPixels: false })
-        .metadata()
-        .then(figureOf, () => undefined),
+      readHeader(path, ({ source, failOn }) => sharp(source, { failOn, limitInputPixels: false }).metadata()).then(
+        figureOf,
+        () => undefined,
+      ),
     ),
   );
   return figures.filter((figure) => figure !== undefined);

@@ -3,8 +3,8 @@
 export interface PictureInput {
   /** A path, or the bytes of a file. */
   readonly source: string | Buffer;
-  /** As sharp's: `warning` also rejects what libvips would only warn of. */
-  readonly failOn: 'error' | 'warning';
+  /** As sharp's: `warning` also rejects what libvips would only warn of, `none` nothing that can be read in part. */
+  readonly failOn: 'error' | 'warning' | 'none';
   /** Its end was put there. */
   readonly isMended?: boolean;
 }

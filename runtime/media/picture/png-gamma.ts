@@ -4,6 +4,8 @@ import { deflateSync } from 'node:zlib';
 import { gammaProfile } from './gamma-profile';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+/** The chunk `IEND`. */
+export const PNG_END = Buffer.from('\0\0\0\0IEND\xaeB\x60\x82', 'latin1');
 /** After the signature and IHDR, which comes first. */
 const AFTER_HEADER = SIGNATURE.length + 12 + 13;
 const COLOUR_TYPE_AT = SIGNATURE.length + 8 + 9;

@@ -1,5 +1,6 @@
 /** Reads pictures that libvips alone reads wrongly or not at all: each kind has its own cure. */
 import { open, stat } from 'node:fs/promises';
+import { heldBeginning, heldBytes } from './held';
 import { isHeif, readHeif } from './heif';
 import { PictureError, type PictureInput, type ReadInput } from './input';
 import { isJpeg, readJpegWithoutEnd } from './jpeg-end';
@@ -24,18 +25,31 @@ const CURES: readonly Cure[] = [
 
 /**
  * Reads a picture by `read`, which is called again with another input where the file is of a kind that needs it. Resolves with what `read`
- * gave; rejects as `read` does, or with a `PictureError`. Any thread.
+ * gave; rejects as `read` does, or with a `PictureError`, also where more than `mostBytes` of the file would be kept in memory. Any thread.
  */
-export async function readPicture<T>(path: string, read: ReadInput<T>): Promise<T> {
+export async function readPicture<T>(path: string, read: ReadInput<T>, mostBytes = Infinity): Promise<T> {
   if (await isOddFile(path)) throw new PictureError('it is no file but a pipe, a device or a folder', 'take it out');
   const head = await headOf(path);
-  const source: PictureInput['source'] = (isPng(head) ? await withGammaProfile(path) : undefined) ?? path;
+  const bytes = isPng(head) ? await withGammaProfile(path) : await heldBytes(path, head, mostBytes);
+  const source: PictureInput['source'] = bytes ?? path;
   try {
     return await read({ source, failOn: 'error' });
   } catch (cause) {
     const cure = cause instanceof PictureError ? undefined : CURES.find(({ fits }) => fits(head));
     if (cure === undefined) throw cause;
     return cure.read(path, cause, read);
+  }
+}
+
+/** Reads what a picture's header says, without the cures. Rejects as `read` does. */
+export async function readHeader<T>(path: string, read: ReadInput<T>): Promise<T> {
+  const head = await headOf(path);
+  const beginning = await heldBeginning(path, head);
+  if (beginning === undefined) return read({ source: path, failOn: 'error' });
+  try {
+    return await read({ source: beginning, failOn: 'none' });
+  } catch {
+    return read({ source: (await heldBytes(path, head)) ?? path, failOn: 'error' });
   }
 }
 
