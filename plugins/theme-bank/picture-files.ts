@@ -7,10 +7,11 @@ import { messageOf } from '../../runtime/core/errors';
 import { Quarantine, sameContents, type Signature } from '../../runtime/library/quarantine';
 import { signatureOf } from '../../runtime/library/signature';
 import { decodePicture, type Decoded } from './decode';
+import { SettlingFiles } from './settling';
 import { SETTINGS, TRACE, type LiveSettings, type Trace } from './parts';
 import type { Target } from './target';
 
-/** Why there is no picture: the file is not there any more, or it was struck. */
+/** Why there is no picture: the file is not there any more, or it was struck or held. */
 export type NoPicture = 'gone' | 'bad';
 
 /** Of a file whose state is not known: forgiven as soon as it is. */
@@ -25,12 +26,18 @@ export class PictureFiles {
     @inject(ERROR_LOG.key) private readonly errors: ErrorLog,
     @inject(TRACE) private readonly trace: Trace,
     @inject(Quarantine) private readonly quarantine: Quarantine,
+    @inject(SettlingFiles) private readonly settling: SettlingFiles,
   ) {}
 
-  /** The state of a file that is to be decoded. */
+  /** The state of a file that is to be decoded; one that may still be copied is held for a while. */
   async stateOf(path: string): Promise<Signature | NoPicture> {
     const signature = await signatureOf(path);
-    return signature === 'unreadable' ? this.strike(path, UNKNOWN, 'the file cannot be read') : signature;
+    if (signature === 'unreadable') return this.strike(path, UNKNOWN, 'the file cannot be read');
+    if (signature === 'gone') return 'gone';
+    const waitMs = await this.settling.waitMs(path, signature);
+    if (waitMs === 0) return signature;
+    this.quarantine.hold(path, signature, 'its end is missing, as while it is being copied', waitMs);
+    return 'bad';
   }
 
   /** Decodes a file that is in the state `signature` by `decode`, and forgives it where it still is. Rejects where it cannot be decoded. */

@@ -59,11 +59,16 @@ export class Quarantine {
     const known = this.records.get(path);
     const strikes = known !== undefined && sameSignature(known, signature) ? known.strikes + 1 : 1;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_GROWTH ** Math.min(strikes - 1, 32));
-    this.records.delete(path);
-    this.records.set(path, { ...signature, reason, strikes, retryAtMs: this.clock.nowMs() + pauseMs });
-    if (this.records.size > FILES_KEPT) this.records.delete(this.records.keys().next().value!);
+    this.note(path, { ...signature, reason, strikes, retryAtMs: this.clock.nowMs() + pauseMs });
     if (strikes < STRIKES) return 'pause';
     return strikes === STRIKES ? 'struck-out' : 'again';
+  }
+
+  /** Keeps the file away for a while in this state, without a strike. */
+  hold(path: string, signature: Signature, reason: string, pauseMs: number): void {
+    const known = this.records.get(path);
+    const strikes = known !== undefined && sameSignature(known, signature) ? known.strikes : 0;
+    this.note(path, { ...signature, reason, strikes, retryAtMs: this.clock.nowMs() + pauseMs });
   }
 
   /** Whether the file has to stay away now. */
@@ -104,6 +109,12 @@ export class Quarantine {
       strikes,
       struckOut: strikes >= STRIKES,
     }));
+  }
+
+  private note(path: string, record: Record): void {
+    this.records.delete(path);
+    this.records.set(path, record);
+    if (this.records.size > FILES_KEPT) this.records.delete(this.records.keys().next().value!);
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import sharp from 'sharp';
 import { container } from 'tsyringe';
-import { systemClock } from '../../../runtime/core/clock';
+import { systemClock, type Clock } from '../../../runtime/core/clock';
 import { createErrorLog, type ErrorLog } from '../../../runtime/core/error-log';
 import { silentLog, type Log } from '../../../runtime/core/log';
 import type { SessionPlan } from '../../../runtime/core/plugin';
@@ -140,7 +140,7 @@ export interface Session {
 
 export function openWorld(
   settings: Partial<Settings> = {},
-  more: { store?: TinyStore; log?: Log; trace?: Trace; files?: MediaFiles } = {},
+  more: { store?: TinyStore; log?: Log; trace?: Trace; files?: MediaFiles; clock?: Clock } = {},
 ): World {
   const folder = mkdtempSync(join(tmpdir(), 'theme-bank-'));
   mkdirSync(join(folder, 't'));
@@ -150,11 +150,12 @@ export function openWorld(
   let sessions = 0;
   const store = more.store ?? tinyStore();
   const log = more.log ?? silentLog;
+  const clock = more.clock ?? systemClock;
   const parts = {
     container: container.createChildContainer(),
     pictures: store,
     largeWork: new Turns(),
-    clock: systemClock,
+    clock,
     log,
     errors,
     scope,
@@ -206,12 +207,7 @@ export function openWorld(
       ]);
       sessions += 1;
       const plan: SessionPlan = { sessionId: `s${sessions}`, seed, get: <T>(token: Token<T>) => given.get(token) as T };
-      const part = await openPart(
-        bank,
-        { files: more.files ?? folderFiles, order, clock: systemClock, log, errors },
-        plan,
-        inner,
-      );
+      const part = await openPart(bank, { files: more.files ?? folderFiles, order, clock, log, errors }, plan, inner);
       const provided = part.provides?.find(({ token }) => token === MEDIA_PROVIDER);
       return {
         scope: inner,
