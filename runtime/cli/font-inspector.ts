@@ -1,6 +1,6 @@
 /** How `check` looks at fonts: by fontconfig's list, which is where the drawing of texts finds them, too. */
 import { outputOf } from '../media/child';
-import { programOnPath } from '../media/tools';
+import { programOnPath } from '../core/program-on-path';
 import type { FontInspector } from '../show/text-finding';
 
 /** The first call after fonts were installed makes fontconfig's cache. */

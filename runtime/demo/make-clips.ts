@@ -4,7 +4,7 @@ import path from 'node:path';
 import { messageOf } from '../core/errors';
 import { makeFolder } from '../core/make-folder';
 import { startChild } from '../media/child';
-import { programOnPath } from '../media/tools';
+import { programOnPath } from '../core/program-on-path';
 
 interface DemoClip {
   readonly file: string;

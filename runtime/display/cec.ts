@@ -1,6 +1,7 @@
 /** CEC: the television at the other end of the HDMI cable, told to switch itself through the program `cec-ctl`. */
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { spawnMortal } from '../core/mortal-child';
+import { programOnPath } from '../core/program-on-path';
 
 /** What came of it: how it was done, or what hindered it; neither where there is nothing to tell. */
 export interface Switched {
@@ -36,18 +37,17 @@ export async function switchTelevisions(
 /** Resolves with what hindered it. Television is logical address 0 (HDMI-CEC 1.4, table 5). */
 function switchTelevision(on: boolean, env: NodeJS.ProcessEnv, device: string): Promise<string | undefined> {
   const message = on ? '--image-view-on' : '--standby';
+  const program = programOnPath('cec-ctl', env);
+  if (program === undefined)
+    return Promise.resolve(`${device} is there, but cec-ctl is not installed (Debian package v4l-utils)`);
   return new Promise((resolve) => {
-    execFile(
-      'cec-ctl',
-      ['-d', device, '--playback', '--to', '0', message],
-      { env, timeout: LIMIT_MS, killSignal: 'SIGKILL' },
-      (failure) => {
-        if (failure === null) resolve(undefined);
-        else if ((failure as NodeJS.ErrnoException).code === 'ENOENT')
-          resolve(`${device} is there, but cec-ctl is not installed (Debian package v4l-utils)`);
-        else if (failure.killed === true) resolve(`${device}: no answer within ${LIMIT_MS / 1000} s`);
-        else resolve(`${device}: cec-ctl ended with ${String(failure.code)}`);
-      },
-    );
+    const args = ['-d', device, '--playback', '--to', '0', message];
+    const child = spawnMortal(program, args, { env, stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+    child.once('error', (cause) => resolve(`${device}: cec-ctl could not be started (${cause.message})`));
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else if (signal === 'SIGKILL') resolve(`${device}: no answer within ${LIMIT_MS / 1000} s`);
+      else resolve(`${device}: cec-ctl ended with ${code ?? signal}`);
+    });
   });
 }

@@ -2,8 +2,8 @@
  * The GL trial: opens a GL backend in a process of its own, draws, reads back. A driver that hangs, crashes or lies takes that
  * process with it and not the show.
  */
-import { spawn } from 'node:child_process';
 import { builtFile } from '../core/paths';
+import { spawnMortal } from '../core/mortal-child';
 import type { GlVerdict } from './gl-record';
 import type { OutputName, OutputRequest } from './output';
 
@@ -22,7 +22,7 @@ const TRIAL_LIMIT_MS = 3000;
 /** Resolves with what was found; never rejects. The child is gone when it does. */
 export function tryGl(order: TrialOrder, limitMs = TRIAL_LIMIT_MS): Promise<GlVerdict> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [builtFile('display', 'gl-trial-main.js')], {
+    const child = spawnMortal(process.execPath, [builtFile('display', 'gl-trial-main.js')], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: process.env,
     });
@@ -37,15 +37,15 @@ export function tryGl(order: TrialOrder, limitMs = TRIAL_LIMIT_MS): Promise<GlVe
       clearTimeout(timer);
       resolve(unusable(`its trial could not be started (${cause.message})`));
     });
-    child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    child.stdout?.on('data', (text: Buffer) => (said += text.toString()));
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (late) resolve({ ...unusable(`no picture within ${limitMs / 1000} s`), slow: true });
       else if (signal !== null) resolve(unusable(`the driver crashed (${signal})`));
       else resolve(verdictOf(said) ?? unusable(`the trial ended with ${String(code)} and said nothing`));
     });
-    child.stdin.on('error', () => {}); // It died before it listened: `close` tells.
-    child.stdin.end(JSON.stringify(order));
+    child.stdin?.on('error', () => {}); // It died before it listened: `close` tells.
+    child.stdin?.end(JSON.stringify(order));
   });
 }
 

@@ -1,15 +1,14 @@
 /** Children: programs that die with us, say little, and are never waited for in vain. */
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { spawnMortal } from '../core/mortal-child';
 import { limitTime } from './time-limit';
 
 /** Of what a child complains, the end is kept. */
 const COMPLAINT_BYTES = 64 * 1024;
 
-/** Ends the child when this process dies, however that happens (util-linux, on every Debian). */
-const SETPRIV = '/usr/bin/setpriv';
-/** Bounds the memory of a child (util-linux too). */
+/** Bounds the memory of a child (util-linux, on every Debian). */
 const PRLIMIT = '/usr/bin/prlimit';
 
 export interface ChildEnd {
@@ -45,7 +44,8 @@ export function startChild(
   const isBound = Number.isFinite(mostBytes) && existsSync(PRLIMIT);
   const bound = isBound ? [PRLIMIT, `--data=${Math.ceil(mostBytes)}`] : [];
   const stdio: StdioOptions = ['ignore', out, 'pipe', ...(beside === undefined ? [] : [beside])];
-  const child = spawnMortal([...bound, ...mortal(program), ...args], stdio);
+  const [first = program, ...rest] = [...bound, program, ...args];
+  const child = spawnMortal(first, rest, { stdio });
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-COMPLAINT_BYTES);
@@ -69,27 +69,6 @@ export function startChild(
   return { ended, pid: child.pid, output: child.stdout ?? undefined, kill };
 }
 
-const mortal = (program: string): string[] =>
-  existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', program] : [program];
-
-const children = new Set<ChildProcess>();
-
-/** It dies with us; at an end in good order also in the moment before the system has been told so. */
-function spawnMortal(command: readonly string[], stdio: StdioOptions): ChildProcess {
-  if (children.size === 0) process.once('exit', endChildren);
-  const child = spawn(command[0]!, command.slice(1), { stdio });
-  children.add(child);
-  const forget = (): void => {
-    children.delete(child);
-    if (children.size === 0) process.off('exit', endChildren);
-  };
-  return child.once('exit', forget).once('error', forget);
-}
-
-function endChildren(): void {
-  for (const child of children) child.kill('SIGKILL');
-}
-
 /** What a child wrote to standard output. Else like `run`. */
 export async function outputOf(...order: Parameters<typeof run>): Promise<string> {
   return (await run(...order)).output;
@@ -106,7 +85,7 @@ export async function run(
   mostBytes: number,
 ): Promise<{ readonly output: string; readonly said: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawnMortal([...mortal(program), ...args], ['ignore', 'pipe', 'pipe']);
+    const child = spawnMortal(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     // First of all: where no descriptor is left there are no pipes to listen to.
     child.once('error', (cause) => {
       endLimit();

@@ -1,8 +1,8 @@
 /** Which ffmpeg decodes: the configured one, the system's, or that of the package `ffmpeg-static`; and what it can. */
-import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { VitrineError } from '../core/errors';
+import { isProgram, programOnPath } from '../core/program-on-path';
 import { outputOf } from './child';
 
 export interface Tools {
@@ -51,14 +51,6 @@ export function findTools(
   );
 }
 
-/** The first program of that name in the folders of PATH. */
-export function programOnPath(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  return (env['PATH'] ?? '/usr/bin:/bin')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find(isProgram);
-}
-
 /** The version, and how many decoders it has. */
 export interface ToolsAbout {
   readonly version: string;
@@ -90,14 +82,5 @@ function packagedProgram(): string | undefined {
     return path !== null && isProgram(path) ? path : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

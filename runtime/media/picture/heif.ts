@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLine, startChild } from '../child';
+import { programOnPath } from '../../core/program-on-path';
 import { limitTime } from '../time-limit';
-import { programOnPath } from '../tools';
 import { PictureError, type ReadInput } from './input';
 
 const BRANDS = new Set('heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1'.split(' '));
