@@ -97,6 +97,7 @@ export class LookAhead {
 
   /** A file is gone or struck out: every plan goes on without it. */
   lose(path: string): void {
+    this.slow.letGo(path);
     for (const reel of this.reels) reel.lose(path);
   }
 
@@ -262,7 +263,7 @@ export class LookAhead {
     try {
       const load = this.cache.load(planned, target, false, () => begins());
       const outcome = await Promise.race([load, isSlow]);
-      return outcome === 'slow' ? this.passOver(planned, load) : this.noted(planned, outcome);
+      return outcome === 'slow' ? this.passOver(planned, target, load) : this.noted(planned, outcome);
     } catch (cause) {
       // Else the queue closed, and this look-ahead closes with it.
       return cause instanceof WithdrawnError ? 'withdrawn' : 'full';
@@ -272,8 +273,8 @@ export class LookAhead {
   }
 
   /** The others are decoded while one takes long. */
-  private passOver(planned: PlannedFile, load: Promise<LoadOutcome>): LoadResult {
-    this.slow.passOver(planned.path, load);
+  private passOver(planned: PlannedFile, target: Target, load: Promise<LoadOutcome>): LoadResult {
+    this.slow.passOver(planned.path, target, load);
     load.then(
       (outcome) => {
         this.noted(planned, outcome);

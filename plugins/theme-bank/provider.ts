@@ -108,6 +108,7 @@ export async function openPart(
   );
   for (const reel of first) reel.expected = true;
   for (const reel of reels.values()) scope.defer(`reel ${reel.scene}`, bank.lookahead.add(reel));
+  scope.defer('pictures that were late', () => bank.slow.letGo());
   for (const reel of texts.values()) scope.defer('texts', () => reel.end());
 
   const provider: MediaProvider = {

@@ -102,6 +102,7 @@ export class SceneReel implements Reel, FedReel {
     const { planned } = found.picture;
     this.planner.draw();
     const release = this.parts.cache.hold(found.picture);
+    this.parts.slow.letGo(planned.path);
     this.started = true;
     this.takenAtMs = clock.nowMs();
     this.expected = false;
@@ -158,14 +159,17 @@ export class SceneReel implements Reel, FedReel {
         continue;
       }
       waited = true;
+      // One that was kept is of another time or for another scene.
+      slow.letGo(head.path);
       const epoch = cache.roomEpoch;
       const load = cache.load(head, this.target, true);
       const outcome = await this.patiently(load, head, signal);
-      if (outcome === 'slow') slow.passOver(head.path, load);
+      if (outcome === 'slow') slow.passOver(head.path, this.target, load);
       if (outcome === 'slow' || outcome === 'other') continue;
       if (outcome.kind === 'gone' || (outcome.kind === 'bad' && quarantine.excludes(head.path)))
         lookahead.lose(head.path);
       if (outcome.kind !== 'no-room') continue;
+      slow.letGo();
       if (!patient) return undefined;
       // The windows may be those of another moment: have them aimed anew, then wait for a release.
       lookahead.kick();

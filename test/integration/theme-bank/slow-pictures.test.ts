@@ -1,6 +1,8 @@
 /** Pictures that take long to decode never stop the others; vectors whose cost nobody knows end with a limit, and with the bank. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LoadOutcome } from '../../../plugins/theme-bank/cache';
+import type { Target } from '../../../plugins/theme-bank/target';
 import { isCostlyVector } from '../../../runtime/media/picture/vector-cost';
 import { until } from '../../support/until';
 import { never, openWorld, type World } from './fixture';
@@ -80,6 +82,41 @@ it('shows one that takes a while once it is drawn', async () => {
   const reel = (await world.session()).media.reel('s');
   for (let shown = ''; shown !== 't/a.svg';) shown = (await labels(reel, 1))[0]!;
 }, 60_000);
+
+it('keeps one that was passed over until its place comes, where the cache does not hold all', async () => {
+  const decoded: unknown[] = [];
+  world = openWorld(
+    { cacheEntries: 4 },
+    { trace: ({ category, metadata }) => void (category === 'decode' && decoded.push(metadata['path'])) },
+  );
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `t/${name}.png`);
+  const slow = join(world.folder, 't/d.png');
+  for (const name of names.filter((each) => each !== 't/d.png')) await world.picture(name);
+  const reel = (await world.session()).media.reel('s');
+  // As if its decode took long: it begins when its place is behind.
+  const { target } = reel as unknown as { target: Target };
+  let decode = (): void => {};
+  const load = new Promise<LoadOutcome>((resolve) => {
+    decode = () => resolve(world.bank.cache.load({ path: slow, theme: 't' }, target, false));
+  });
+  world.bank.slow.passOver(slow, target, load);
+  await world.picture('t/d.png');
+  const shown: string[] = [];
+  while (shown.at(-1) !== 't/e.png') shown.push(...(await labels(reel, 1)));
+  decode();
+  expect(await load).toMatchObject({ kind: 'resident' });
+  while (shown.at(-1) !== 't/d.png') {
+    shown.push(...(await labels(reel, 1)));
+    await world.bank.lookahead.idle();
+  }
+  expect(decoded.filter((path) => path === slow)).toHaveLength(1);
+  // Each behind the one before it, but where the slow one was passed over.
+  shown.slice(1).forEach((label, at) => {
+    const next = names[(names.indexOf(shown[at]!) + 1) % names.length]!;
+    expect(label).toBe(next === 't/d.png' && label !== next ? 't/e.png' : next);
+  });
+  expect(world.bank.cache.heldCount).toBe(0);
+});
 
 it('waits for one that is the only one', async () => {
   world = openWorld();
