@@ -90,15 +90,15 @@ export class DecodeQueue {
     const done = new Promise<T>((resolve, reject) => {
       const start = (): void => {
         const end = entry?.urgent === true ? () => {} : this.beginUnhurried();
-        const work = (this.settings.now.workers === 1 ? this.largeWork.take(job) : job())
-          .then(resolve, reject)
-          .finally(() => {
-            end();
-            this.running.delete(work);
-            this.finished += 1;
-            this.advance();
-            this.tidySoon();
-          });
+        // One that begins beside another takes memory that is left over, not the room for the one large work at a time.
+        const isAlone = this.settings.now.workers === 1 && this.running.size === 0;
+        const work = (isAlone ? this.largeWork.take(job) : job()).then(resolve, reject).finally(() => {
+          end();
+          this.running.delete(work);
+          this.finished += 1;
+          this.advance();
+          this.tidySoon();
+        });
         this.running.set(work, performance.now());
         const timer = setTimeout(() => this.advance(), OVERDUE_MS).unref();
         void work.finally(() => clearTimeout(timer));
@@ -165,12 +165,12 @@ export class DecodeQueue {
     if (this.hasRoom) this.wakeRoomWaiters();
   }
 
-  /** Decodes that take a worker: one that takes long lets another begin beside it, but where only one is planned for at a time. */
+  /** Decodes that take a worker: one that takes long lets another begin beside it, where there is memory for that. */
   private get busyCount(): number {
     const { size } = this.running;
-    if (size === 0 || this.settings.now.workers === 1) return size;
+    if (size === 0) return size;
     const longestMs = performance.now() - Math.min(...this.running.values());
-    return longestMs < OVERDUE_MS ? size : size - 1;
+    return longestMs < OVERDUE_MS ? size : Math.max(0, size - this.settings.now.decodesBeside);
   }
 
   /** Ms until a decode that nobody waits for may begin. */

@@ -130,6 +130,15 @@ export const themeOptions = {
     applies: 'live',
     why: 'auto: the granted cores less one, at most 4, so that the render thread keeps a core',
   }),
+  decodesBeside: count({
+    doc: 'Decodes that may begin beside those of the workers once one of them has run for 3 s, so that a slow picture does not hold up the others.',
+    words: ['auto'],
+    default: 'auto',
+    min: 0,
+    max: 1,
+    applies: 'live',
+    why: 'auto: 1; where pictures are decoded one at a time only if the memory budget has room for a second one',
+  }),
   watch: flag({
     doc: 'Look for pictures that join or leave the folders of the themes while the show runs: at once where the system reports them, else within 3 s (in large trees as long as looking takes 2 % of the time). A file that was replaced is seen in any case.',
     default: true,

@@ -17,6 +17,8 @@ export interface Settings {
   readonly syncWarningMs: number;
   readonly backgroundWarningMs: number;
   readonly workers: number;
+  /** 0 or 1. */
+  readonly decodesBeside: number;
   readonly watch: boolean;
 }
 
@@ -42,6 +44,7 @@ export function settingsOf(values: ThemeValues): Settings {
     syncWarningMs: values.syncWarning,
     backgroundWarningMs: values.backgroundWarning,
     workers: tunedNumber('theme.workers', values.workers),
+    decodesBeside: tunedNumber('theme.decodesBeside', values.decodesBeside),
     watch: values.watch,
   };
 }

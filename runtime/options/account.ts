@@ -169,7 +169,10 @@ function countWithin(bytesOf: (count: number) => number, now: number, excessByte
 const resultsOf = (cacheSlabs: number): number => (cacheSlabs > BAREST_SLABS ? 2 : 1);
 
 /** A decode at work: libvips beside the pictures that come out of it. */
-function workerBytes({ pictures, stripBytes }: Pick<Demand, 'pictures' | 'stripBytes'>, cacheSlabs: number): number {
+export function workerBytes(
+  { pictures, stripBytes }: Pick<Demand, 'pictures' | 'stripBytes'>,
+  cacheSlabs: number,
+): number {
   return resultsOf(cacheSlabs) * (pictures[0]?.slabBytes ?? 0) + stripBytes;
 }
 

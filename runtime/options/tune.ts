@@ -1,7 +1,7 @@
 /** Tuning: turns every `auto` into a value and makes the sum of all memory fit the budget. Pure. */
 import { FEWEST_RING_FRAMES } from '../core/agreed';
 import { VitrineError } from '../core/errors';
-import { drawUp, formatAccount, type Account, type ClipDemand, type Sizes } from './account';
+import { drawUp, formatAccount, workerBytes, type Account, type ClipDemand, type Sizes } from './account';
 import {
   decoderBytes,
   mostDecoderBytes,
@@ -246,6 +246,8 @@ function tuneFor(
     ? Math.min(Math.max(0, ...sources.map(({ wholeBytes }) => wholeBytes)), sourceLimit)
     : 0;
   const clipBytes = Math.min(Number(values['audio.cacheBytes']), need.wholeBytes);
+  // A panorama must not keep the show from playing: beyond this share its decode takes more than is planned.
+  const strip = Math.min(stripsOf(sources, panel, motion), Math.max(USUAL_STRIP_BYTES, sourceLimit));
   const account = drawUp({
     panel,
     surface: hasSurface(values['display.output'], machine),
@@ -255,8 +257,7 @@ function tuneFor(
     files: filesOf(show),
     vectorBytes: hasPictures && show?.costlyVectors === true ? vectorBytes(panel, motion) : 0,
     sourceBytes,
-    // A panorama must not keep the show from playing: beyond this share its decode takes more than is planned.
-    stripBytes: Math.min(stripsOf(sources, panel, motion), Math.max(USUAL_STRIP_BYTES, sourceLimit)),
+    stripBytes: strip,
     ...(demand === undefined ? {} : { clips: demand }),
     ...(hasSounds ? { sound: { atOnce: streams, rateHz, clipBytes } } : {}),
     budgetBytes,
@@ -264,13 +265,17 @@ function tuneFor(
     shrinksAll: !oversize,
   });
 
-  const spareBytes = account.budgetBytes - account.plannedBytes;
+  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
+  const leftBytes = account.budgetBytes - account.plannedBytes;
+  // The source of a second one is that of a usual picture: those that need a large one take turns.
+  const besideBytes = workerBytes({ pictures, stripBytes: strip }, cacheSlabs);
+  const decodesBeside = numberOr('theme.decodesBeside', decodeWorkers > 1 || leftBytes >= besideBytes ? 1 : 0);
+  const spareBytes = decodeWorkers === 1 && decodesBeside === 1 ? Math.max(0, leftBytes - besideBytes) : leftBytes;
   decide(
     'theme.decodeBytes',
     numberOr('theme.decodeBytes', Math.min(MOST_DECODE_BYTES, Math.max(LEAST_DECODE_BYTES, sourceBytes + spareBytes))),
     `${formatBytes(sourceBytes)} are planned for it, ${formatBytes(spareBytes)} of the budget for nothing`,
   );
-  const { ringFrames, cacheSlabs, renderThreads, decodeWorkers } = account.sizes;
   const grantOf = (size: keyof Sizes, words: string): string =>
     account.sizes[size] < wanted[size] ? `${words}, shrunk from ${wanted[size]} to fit the memory budget` : words;
   const composing = renderer === 'gl' ? 'the GPU composes' : `${machine.composeCores} granted cores`;
@@ -319,6 +324,8 @@ function tuneFor(
   if (hasThemeBank) {
     const decoding = `${machine.decodeCores} of the granted cores are free beside the render thread`;
     decide('theme.workers', Math.max(1, decodeWorkers), grantOf('decodeWorkers', decoding));
+    const beside = `a second decode takes ${formatBytes(besideBytes)}, ${formatBytes(Math.max(0, leftBytes))} of the budget are for nothing`;
+    decide('theme.decodesBeside', decodesBeside, decodeWorkers > 1 ? 'several pictures are decoded at a time' : beside);
     const stored = `${cacheSlabs} pictures of up to ${formatBytes(pictures[0]?.slabBytes ?? 0)}`;
     const cacheBytes = hasPictures ? largestBytes(pictures, cacheSlabs) : UNUSED_CACHE_BYTES;
     decide('theme.imageCacheBytes', cacheBytes, grantOf('cacheSlabs', stored));

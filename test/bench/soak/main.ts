@@ -28,6 +28,9 @@ const ORDER_MS = { least: 500, most: 4000 };
 const PAUSE_MS = 1000;
 const SCREENSHOT_EVERY = 20;
 const PROGRESS_MS = 600_000;
+const BLACK_LOOK_MS = 1000;
+/** Of the orders before a black frame. */
+const ORDERS_TOLD = 4;
 /** Clips of up to two seconds lie behind one that is broken; a pause has its own account. */
 const LONG_STAND_MS = 3000;
 /** A cue lasts six seconds at most. */
@@ -41,7 +44,16 @@ let isOver = false;
 const untilMs = performance.now() + MINUTES * 60_000;
 const goesOn = (): boolean => !isOver && performance.now() < untilMs;
 
+interface Orders {
+  given: number;
+  refused: string[];
+  last: string[];
+}
+
 interface Status {
+  readonly cue: string;
+  readonly scene: string;
+  readonly file: string;
   readonly report: {
     readonly images: { readonly bytes: number };
     readonly frames: { readonly presented: number; readonly dropped: number; readonly black: number };
@@ -85,18 +97,26 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
   const screen = new ScreenWatch(server.framebuffer, HEIGHT_PX, LONG_STAND_MS, (stand) => stands.push(stand));
   const pauses: Span[] = [];
   const measured: (Sample & { readonly arenaBytes: number })[] = [];
-  const orders = { given: 0, refused: [] as string[] };
-  const startMs = performance.timeOrigin + performance.now();
+  const orders: Orders = { given: 0, refused: [], last: [] };
+  const blacks: string[] = [];
+  let blackSeen = 0;
+  const startMs = epochMs();
   await Promise.all([
     every(SAMPLE_MS, async () => {
       const { report } = await player.call<Status>('status');
       measured.push({ ...sample(player.child.pid!), arenaBytes: report.images.bytes });
     }),
+    every(BLACK_LOOK_MS, async () => {
+      const { report, cue, scene, file } = await player.call<Status>('status');
+      if (report.frames.black <= blackSeen) return;
+      blackSeen = report.frames.black;
+      blacks.push(`${clock(epochMs())}: ${cue}, ${scene}, ${file}, after ${orders.last.join(', ')}`);
+    }),
     every(CHANGE_MS, () => turnover.change()),
     every(PROGRESS_MS, () => progress(startMs, measured.at(-1), screen)),
     disturb(player, show, pauses, orders),
   ]);
-  const endMs = performance.timeOrigin + performance.now();
+  const endMs = epochMs();
   screen.end();
   const report = isOver && player.child.exitCode !== null ? await ended : await player.end();
   await server.kill();
@@ -119,18 +139,20 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
   const silences = longestSilences(heard, { fromMs: startMs + LONG_SILENCE_MS, toMs: endMs }, pauses, LONG_SILENCE_MS);
   const grown = Object.entries(trends).flatMap(([name, each]) => (each?.grows === true ? [name] : []));
   process.stdout.write(`${table(trends)}\n`);
-  const { frames, images, video, audio, reloads, errors } = report as typeof report & Record<string, unknown>;
+  const { frames, seams, images, video, audio, reloads, errors } = report as typeof report & Record<string, unknown>;
   const summary = {
     ...{ minutes: (endMs - startMs) / 60_000, seed: SEED, media: turnover.counts, orders, grown },
     screen: {
       changes: screen.changes,
       black: screen.black,
+      counted: blacks,
       stands: unexplained.map(told),
       inPauses: stands.length - unexplained.length,
     },
     silences: silences.map(told),
     report: {
       frames,
+      seams,
       images: { ...images, quarantined: undefined },
       video: { ...(video as object), quarantined: undefined },
       audio,
@@ -139,7 +161,7 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
     },
   };
   process.stdout.write(`${JSON.stringify(summary, undefined, 1)}\n`);
-  return grown.length + screen.black + unexplained.length + silences.length === 0 ? 0 : 3;
+  return grown.length + screen.black + frames.black + unexplained.length + silences.length === 0 ? 0 : 3;
 }
 
 const of =
@@ -149,7 +171,9 @@ const mib =
   (name: keyof Sample | 'arenaBytes') =>
   (each: Sample & { readonly arenaBytes: number }): Point => [each.atMs, each[name] / MIB];
 const scaled = (points: readonly Point[]): Point[] => points.map(([atMs, bytes]) => [atMs, bytes / MIB]);
-const told = ({ fromMs, ms }: Stand): string => `${new Date(fromMs).toISOString().slice(11, 23)}: ${Math.round(ms)} ms`;
+const epochMs = (): number => performance.timeOrigin + performance.now();
+const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
+const told = ({ fromMs, ms }: Stand): string => `${clock(fromMs)}: ${Math.round(ms)} ms`;
 
 async function every(ms: number, act: () => unknown): Promise<void> {
   while (goesOn()) {
@@ -159,14 +183,8 @@ async function every(ms: number, act: () => unknown): Promise<void> {
 }
 
 /** Gives orders at odd moments until the time is over. */
-async function disturb(
-  player: Player,
-  show: string,
-  pauses: Span[],
-  orders: { given: number; refused: string[] },
-): Promise<void> {
+async function disturb(player: Player, show: string, pauses: Span[], orders: Orders): Promise<void> {
   const random = createRandom(`soak orders ${SEED}`);
-  const epochMs = (): number => performance.timeOrigin + performance.now();
   let pausedMs = 0;
   for (let round = 1; goesOn(); round += 1) {
     await sleep(ORDER_MS.least + random() * (ORDER_MS.most - ORDER_MS.least));
@@ -176,6 +194,7 @@ async function disturb(
       if (order.command[0] === 'pause') pausedMs = epochMs();
       if (order.command[0] === 'resume') await sleep(PAUSE_MS);
       orders.given += 1;
+      orders.last = [...orders.last, `${clock(epochMs())} ${order.command.join(' ')}`].slice(-ORDERS_TOLD);
       try {
         await player.call(...asCall(order));
       } catch (cause) {
@@ -210,7 +229,7 @@ function writeCard(folder: string, heard: string): string {
 }
 
 function progress(startMs: number, last: Sample | undefined, screen: ScreenWatch): void {
-  const minutes = ((performance.timeOrigin + performance.now() - startMs) / 60_000).toFixed(0);
+  const minutes = ((epochMs() - startMs) / 60_000).toFixed(0);
   const tree = ((last?.treeBytes ?? 0) / MIB).toFixed(0);
   process.stderr.write(`${minutes} min: ${tree} MiB, ${screen.changes} changes, ${screen.black} black\n`);
 }

@@ -40,6 +40,7 @@ export const SETTINGS: Settings = {
   syncWarningMs: 45,
   backgroundWarningMs: 150,
   workers: 2,
+  decodesBeside: 1,
   watch: true,
 };
 

@@ -31,6 +31,7 @@ const VALUES: ThemeValues = {
   repeatHorizon: 100,
   syncWarning: 45,
   backgroundWarning: 150,
+  decodesBeside: 1,
   workers: 2,
   watch: true,
 };

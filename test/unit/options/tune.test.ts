@@ -380,6 +380,27 @@ describe('every auto becomes a value', () => {
     expect(numberAt(limit, 'theme.decodeBytes')).toBeGreaterThanOrEqual(100 * MIB);
   });
 
+  it('lets a second decode begin beside a slow one where the budget has room for it, and for the source of the slow one', () => {
+    const one = { ...defaults, 'theme.workers': 1 };
+    const left: number[] = [];
+    for (let budgetMib = 130; budgetMib <= 400; budgetMib += 5) {
+      const tuned = tune(machine(budgetMib), { ...one, 'theme.imageCacheEntries': 3 }, HD, show(20));
+      const { consumers, budgetBytes, plannedBytes } = tuned.account;
+      const each = consumers.find(({ owner }) => owner === 'decode workers')!.bytes;
+      const spare = budgetBytes - plannedBytes;
+      const beside = numberAt(tuned, 'theme.decodesBeside');
+      expect([budgetMib, beside]).toEqual([budgetMib, spare >= each ? 1 : 0]);
+      expect(numberAt(tuned, 'theme.decodeBytes')).toBe(Math.max(64 * MIB, spare - beside * each));
+      left.push(beside);
+    }
+    expect(new Set(left)).toEqual(new Set([0, 1]));
+    expect(
+      numberAt(tune(machine(130), { ...one, 'theme.decodesBeside': 1 }, HD, show(20)), 'theme.decodesBeside'),
+    ).toBe(1);
+    // Where several are decoded at a time, as many as there are workers go on.
+    expect(numberAt(tune(machine(4096), defaults, HD, show(20)), 'theme.decodesBeside')).toBe(1);
+  });
+
   it('plans the process that draws vector pictures where one may be costly, and names its limit', () => {
     const vectors = (costlyVectors: boolean, motion = false, panel = HD) =>
       tune(machine(2048), defaults, panel, { ...show(20, motion), costlyVectors }).account;

@@ -4,8 +4,8 @@ import { Turns } from '../../../runtime/core/turns';
 import type { LiveSettings } from '../../../plugins/theme-bank/settings';
 
 describe('the decode queue', () => {
-  const open = (workers: number, queue: number, largeWork = new Turns()): DecodeQueue =>
-    new DecodeQueue({ now: { workers, queue } } as LiveSettings, largeWork);
+  const open = (workers: number, queue: number, largeWork = new Turns(), decodesBeside = 1): DecodeQueue =>
+    new DecodeQueue({ now: { workers, queue, decodesBeside } } as LiveSettings, largeWork);
   const order: string[] = [];
   beforeEach(() => {
     order.length = 0;
@@ -53,12 +53,14 @@ describe('the decode queue', () => {
   });
 
   it.each([
-    [1, ['a']],
-    [2, ['a', 'b', 'e']],
-    [3, ['a', 'b', 'c', 'e']],
-  ])('with %i at once begins %j while one takes very long', async (workers, begun) => {
+    [1, 0, ['a']],
+    [1, 1, ['a', 'e']],
+    [2, 0, ['a', 'b']],
+    [2, 1, ['a', 'b', 'e']],
+    [3, 1, ['a', 'b', 'c', 'e']],
+  ])('with %i at once and %i beside begins %j while one takes very long', async (workers, beside, begun) => {
     jest.useFakeTimers();
-    const queue = open(workers, 8);
+    const queue = open(workers, 8, new Turns(), beside);
     const jobs = ['a', 'b', 'c', 'd', 'e'].map(job);
     const runs = jobs.map(({ run }) => queue.run(run, true));
     await jest.advanceTimersByTimeAsync(2900);

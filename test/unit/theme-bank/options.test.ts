@@ -22,12 +22,14 @@ describe('the options of the theme bank', () => {
       syncWarning: 45,
       backgroundWarning: 150,
       workers: 'auto',
+      decodesBeside: 'auto',
       watch: true,
     });
   });
 
   it('become settings once tuned, and fail loudly before', () => {
-    const tuned = { ...DEFAULTS, imageCacheBytes: 1e8, imageEntryBytes: 1e7, decodeBytes: 1e8, workers: 2 };
+    const sizes = { imageCacheBytes: 1e8, imageEntryBytes: 1e7, decodeBytes: 1e8 };
+    const tuned = { ...DEFAULTS, ...sizes, workers: 2, decodesBeside: 1 };
     expect(settingsOf(tuned)).toMatchObject({
       cacheEntries: 64,
       cacheBytes: 1e8,
