@@ -7,7 +7,7 @@ import { builtFile } from '../../runtime/core/paths';
 import { Turns } from '../../runtime/core/turns';
 import { lastLine, startChild, type Child } from '../../runtime/media/child';
 import { PictureError } from '../../runtime/media/picture/input';
-import { limitTime } from '../../runtime/media/time-limit';
+import { limitTime } from '../../runtime/core/time-limit';
 import type { Decoded } from './decode';
 import type { Target } from './target';
 

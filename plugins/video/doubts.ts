@@ -1,6 +1,6 @@
 /** Doubts: clips that were given up because no frame came in time are looked at beside the show, one at a time, for longer. */
 import { lastLine, startChild } from '../../runtime/media/child';
-import { limitTime } from '../../runtime/media/time-limit';
+import { limitTime } from '../../runtime/core/time-limit';
 import { firstFrameArguments, type DecodeOrder } from './command';
 import { webpArguments } from './webp/order';
 

@@ -1,6 +1,6 @@
 /** The hang watch: ends a child that writes no frame while frames are wanted, without being at work. */
 import { hasWorked, workOf, type Child, type Work } from '../../runtime/media/child';
-import { OwnTime } from '../../runtime/media/time-limit';
+import { OwnTime } from '../../runtime/core/time-limit';
 import type { ClipRing } from '../../runtime/stage/clip-store';
 
 /** How often the child is looked at, and how long it may be silent while frames are wanted: with frames behind it, and before any. */

@@ -1,5 +1,6 @@
 /** The guard: every call into a plugin goes through one, so that a fault of the plugin ends there. */
 import { messageOf } from './errors';
+import { limitOwnTime } from './time-limit';
 
 /** A fault of a plugin: in which of its members, and what happened. */
 export interface PluginFault {
@@ -19,7 +20,7 @@ export interface Expected<T> {
 export interface ExpectedLater<T> extends Expected<T> {
   /** Aborted: the plugin has a moment to settle, by rejecting with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Time it has to answer, in ms; without it only the signal bounds it. */
+  /** Time it has to answer, in ms, without waits for a processor; without it only the signal bounds it. */
   readonly limitMs?: number;
   /** Takes an answer that came when nobody waited for it any more. */
   readonly late?: (answer: T) => void;
@@ -92,15 +93,15 @@ export class Guard {
     answering: Promise<T>,
     { signal, limitMs }: ExpectedLater<T>,
   ): Promise<T | typeof OVERDUE> {
-    let timer: NodeJS.Timeout | undefined;
+    let endLimit = (): void => {};
     let settle = (): void => {};
     const overdue = new Promise<typeof OVERDUE>((resolve) => {
       const endAfter = (ms: number, because: string): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
+        endLimit();
+        endLimit = limitOwnTime(ms, () => {
           this.fail(member, because);
           resolve(OVERDUE);
-        }, ms);
+        });
       };
       settle = () => endAfter(SETTLE_MS, `it did not settle within ${SETTLE_MS / 1000} s of its signal`);
       if (limitMs !== undefined) endAfter(limitMs, `it did not answer within ${limitMs / 1000} s`);
@@ -111,7 +112,7 @@ export class Guard {
       return await Promise.race([answering, overdue]);
     } finally {
       signal?.removeEventListener('abort', settle);
-      clearTimeout(timer);
+      endLimit();
     }
   }
 }

@@ -3,7 +3,7 @@ import type { StdioOptions } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { spawnMortal } from '../core/mortal-child';
-import { limitTime } from './time-limit';
+import { limitTime } from '../core/time-limit';
 
 /** Of what a child complains, the end is kept. */
 const COMPLAINT_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 /** A decoder at work: frames of a file, one after the other, from a child whose output is taken only as fast as it is asked for. */
 import { hasWorked, startChild, lastLine, workOf, type Child } from '../../../runtime/media/child';
-import { OwnTime } from '../../../runtime/media/time-limit';
+import { OwnTime } from '../../../runtime/core/time-limit';
 import { pcmArguments, type PcmOrder } from './command';
 
 /** Bytes taken in ahead of what is asked for. */

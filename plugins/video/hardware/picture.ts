@@ -1,6 +1,6 @@
 /** Pictures of a clip, decoded one way or another, in memory. */
 import { lastLine, startChild, type Child } from '../../../runtime/media/child';
-import { limitTime } from '../../../runtime/media/time-limit';
+import { limitTime } from '../../../runtime/core/time-limit';
 import { picturesArguments, type DecodeOrder } from '../command';
 
 export type Pictures =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLine, startChild } from '../child';
 import { programOnPath } from '../../core/program-on-path';
-import { limitTime } from '../time-limit';
+import { limitTime } from '../../core/time-limit';
 import { PictureError, type ReadInput } from './input';
 
 const BRANDS = new Set('heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1'.split(' '));

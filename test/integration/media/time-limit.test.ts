@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { run } from '../../../runtime/media/child';
-import { limitTime, OwnTime } from '../../../runtime/media/time-limit';
+import { limitTime, OwnTime } from '../../../runtime/core/time-limit';
 import { until } from '../../support/until';
 
 const LIMIT_MS = 500;

@@ -1,6 +1,14 @@
 /** The guard: a fault of a plugin ends at the call, whatever kind of fault it is. */
 import { Guard, SETTLE_MS, type PluginFault } from '../../../runtime/core/guard';
 
+// The clock stands still here, and the machine does not.
+jest.mock('../../../runtime/core/time-limit', () => ({
+  limitOwnTime: (ms: number, late: () => void) => {
+    const timer = setTimeout(late, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 let faults: PluginFault[];
 let guard: Guard;
 beforeEach(() => {

@@ -18,6 +18,14 @@ import { openScope, openScopes, type Scope } from '../../../runtime/core/scope';
 import { token, type Token, type TokenMap } from '../../../runtime/core/token';
 import { VitrineError } from '../../../runtime/core/errors';
 
+// The clock stands still here, and the machine does not.
+jest.mock('../../../runtime/core/time-limit', () => ({
+  limitOwnTime: (ms: number, late: () => void) => {
+    const timer = setTimeout(late, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 const [A, B, C] = ['a', 'b', 'c'].map((name) => token<string>(name)) as [Token<string>, Token<string>, Token<string>];
 const order: SessionOrder = { sessionId: 's1', seed: 1, services: new Map([[A.key, 'a of the session']]) };
 

@@ -4,6 +4,14 @@ import { Guard, type PluginFault } from '../../../runtime/core/guard';
 import { guardedControl, guardedDesk, isDesk } from '../../../runtime/session/guarded-sound';
 import type { SoundControl, SoundDesk } from '../../../runtime/stage/sound';
 
+// The clock stands still here, and the machine does not.
+jest.mock('../../../runtime/core/time-limit', () => ({
+  limitOwnTime: (ms: number, late: () => void) => {
+    const timer = setTimeout(late, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 let faults: PluginFault[];
 let guard: Guard;
 beforeEach(() => {

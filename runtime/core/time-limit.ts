@@ -1,4 +1,4 @@
-/** Time limits of children: the time for which a busy machine keeps a child waiting for a processor does not count. Slow is not hung. */
+/** Time limits of children and of our own work: the time for which a busy machine keeps them waiting for a processor does not count. Slow is not hung. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A limit is put off by at most this much. */
@@ -67,19 +67,30 @@ export class OwnTime {
   }
 }
 
-/** Calls `late` once a child has had `limitMs`. Returns the act that ends the watch; call it when the child has ended. */
-export function limitTime(pid: number | undefined, limitMs: number, late: () => void): () => void {
+/**
+ * Calls `late` once a child has had `limitMs`. Returns the act that ends the watch; call it when the child has ended. `lookMs`: between two looks at
+ * it.
+ */
+export function limitTime(pid: number | undefined, limitMs: number, late: () => void, lookMs = LOOK_MS): () => void {
   const own = new OwnTime(pid);
   let immediate: NodeJS.Immediate | undefined;
   const look = (): void => {
     const leftMs = limitMs - own.ms;
-    if (leftMs > 0) timer = setTimeout(look, Math.min(LOOK_MS, leftMs));
+    if (leftMs > 0) timer = setTimeout(look, Math.min(lookMs, leftMs));
     // Where this process itself had no processor, the child's end may be known in a moment.
     else immediate = setImmediate(late);
   };
-  let timer = setTimeout(look, Math.min(LOOK_MS, limitMs));
+  let timer = setTimeout(look, Math.min(lookMs, limitMs));
   return () => {
     clearTimeout(timer);
     clearImmediate(immediate);
   };
+}
+
+/**
+ * The same for work of this process, on whichever of its threads. A thread that looks does not wait, so that it is only looked at where the time may be
+ * over.
+ */
+export function limitOwnTime(limitMs: number, late: () => void): () => void {
+  return limitTime(process.pid, limitMs, late, Infinity);
 }
