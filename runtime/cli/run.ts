@@ -27,6 +27,7 @@ import type { Panel } from '../stage/panel';
 import type { StageView } from '../stage/view';
 import { admit, largestTuning, readShow } from './admission';
 import { claimControl } from './claim-control';
+import { logBlackFrames } from './black-watch';
 import type { CommandIo } from './command';
 import { findPlugins, sectionNameOf } from './find-plugins';
 import { createLog } from './logging';
@@ -231,6 +232,7 @@ async function play(
     size: `${backend.now.panel.widthPx}x${backend.now.panel.heightPx}`,
   });
   followDisplay(render, runtime, scope, log);
+  logBlackFrames(render, () => ({ ...instance.director?.now }), log, scope);
   lookLater({ instance, show, looks, files, scope });
   power.start();
 

@@ -47,6 +47,8 @@ export class RenderLoop {
   private lastPresentMs = 0;
   /** Whether the turn before this one presented: only then is the time between them an interval. */
   private presentedLast = false;
+  /** Whether the last frame was black although content was due. */
+  private wasBlack = false;
   /** Pictures on the stage of which no frame was shown yet: one that fades in begins invisible. */
   private unseen = 0;
   private held = false;
@@ -227,7 +229,10 @@ export class RenderLoop {
       if (drawn.hasContent && stats.get('firstContentAtMs') === 0) stats.set('firstContentAtMs', endMs);
     }
     this.presentedLast = drawn.changed;
-    if (this.isContentDue && !drawn.hasContent) stats.add('black', 1);
+    const isBlack = this.isContentDue && !drawn.hasContent;
+    if (isBlack) stats.add('black', 1);
+    if (isBlack && !this.wasBlack) this.post({ kind: 'black', atMs, layers: stage.describe(atMs) });
+    this.wasBlack = isBlack;
     this.seams.frame(atMs, arrivals > 0, stage.inTransition(atMs, this.pacer.periodMs));
     stats.set('stageNowMs', atMs);
     if (this.begun.length > 0) this.sendBegun();

@@ -117,6 +117,8 @@ export type FromRenderThread =
   | { readonly kind: 'untried' }
   /** A person closed the window. */
   | { readonly kind: 'closed' }
+  /** The first black frame after one with content, although content is due. `layers`: those that the stage holds. */
+  | { readonly kind: 'black'; readonly atMs: number; readonly layers: readonly string[] }
   | { readonly kind: 'held' }
   | { readonly kind: 'captured'; readonly id: number; readonly order: PixelOrder }
   /** `by`: how the screen was switched; `because`: why it was not, and only the picture is. */

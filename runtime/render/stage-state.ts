@@ -128,6 +128,17 @@ export class StageState {
     }
   }
 
+  /** For the log: each layer with its times in ms beside `atMs`, and whether it is on. */
+  describe(atMs: number): string[] {
+    const beside = (ms: number): string => (Number.isFinite(ms) ? (ms - atMs).toFixed(1) : String(ms));
+    return this.layers.map((layer) => {
+      const kind = clipOf(layer) === undefined ? 'picture' : 'clip';
+      const follows = layer.follows === undefined ? '' : ` behind ${layer.follows}`;
+      const on = this.isOn(layer, atMs) ? ', on' : '';
+      return `${kind} ${layer.id}${follows}: ${beside(layer.fromMs)} to ${beside(layer.untilMs)}${on}`;
+    });
+  }
+
   isOn(layer: Layer, atMs: number): boolean {
     return layer.fromMs <= atMs && atMs < layer.untilMs;
   }
