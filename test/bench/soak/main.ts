@@ -101,7 +101,7 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
   const blacks: string[] = [];
   let blackSeen = 0;
   const startMs = epochMs();
-  await Promise.all([
+  const playing = Promise.all([
     every(SAMPLE_MS, async () => {
       const { report } = await player.call<Status>('status');
       measured.push({ ...sample(player.child.pid!), arenaBytes: report.images.bytes });
@@ -110,12 +110,23 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
       const { report, cue, scene, file } = await player.call<Status>('status');
       if (report.frames.black <= blackSeen) return;
       blackSeen = report.frames.black;
-      blacks.push(`${clock(epochMs())}: ${cue}, ${scene}, ${file}, after ${orders.last.join(', ')}`);
+      const logged = player
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('a frame is black'));
+      blacks.push(
+        `${clock(epochMs())}: ${cue}, ${scene}, ${file}, after ${orders.last.join(', ')}: ${logged.at(-1) ?? ''}`,
+      );
     }),
     every(CHANGE_MS, () => turnover.change()),
     every(PROGRESS_MS, () => progress(startMs, measured.at(-1), screen)),
     disturb(player, show, pauses, orders),
   ]);
+  await playing.catch(async (cause: unknown) => {
+    const end = await Promise.race([ended.catch((reason: unknown) => String(reason)), sleep(PAUSE_MS)]);
+    process.stderr.write(`${player.log()}${typeof end === 'string' ? end : 'it plays on'}\n`);
+    throw cause;
+  });
   const endMs = epochMs();
   screen.end();
   const report = isOver && player.child.exitCode !== null ? await ended : await player.end();
