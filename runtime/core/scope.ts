@@ -1,5 +1,6 @@
 /** Scopes: own what was acquired and release it newest first, one at a time, each under a deadline. */
 
+import { setMaxListeners } from 'node:events';
 import { monotonicMs } from './clock';
 
 /** What became of one release step that did not simply succeed. */
@@ -69,8 +70,15 @@ export function openScope(name: string): Scope {
 /** A step gets so long even where those before it took all the time: what ends orderly, such as a display, must. */
 const LEAST_MS = 250;
 
+/** Of whose signal nobody is warned: all that a scope does at a time may listen to it. */
+function openController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(Infinity, controller.signal);
+  return controller;
+}
+
 class OwningScope implements Scope {
-  private readonly controller = new AbortController();
+  private readonly controller = openController();
   private readonly steps: (Step | ChildStep)[] = [];
   private readonly faults: ReleaseFault[] = [];
   private released = 0;

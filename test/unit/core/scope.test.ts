@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { openScope, openScopes, type ReleaseReport, type Scope } from '../../../runtime/core/scope';
 
 const never = (): Promise<void> => new Promise(() => {});
@@ -13,6 +14,10 @@ describe('a scope', () => {
   afterEach(async () => {
     await scope.close(1000);
     expect(openScopes()).toEqual([]);
+  });
+
+  it('has a signal that any number may listen to: nobody is warned', () => {
+    for (const { signal } of [scope, scope.child('child')]) expect(getMaxListeners(signal)).toBe(Infinity);
   });
 
   it('releases newest first and one at a time, its children in their place', async () => {
