@@ -26,6 +26,8 @@ const SAMPLE_MS = 10_000;
 const CHANGE_MS = 1500;
 const ORDER_MS = { least: 500, most: 4000 };
 const PAUSE_MS = 1000;
+/** A player that fails ends within this time. */
+const END_MS = 20_000;
 const SCREENSHOT_EVERY = 20;
 const PROGRESS_MS = 600_000;
 const BLACK_LOOK_MS = 1000;
@@ -123,7 +125,7 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
     disturb(player, show, pauses, orders),
   ]);
   await playing.catch(async (cause: unknown) => {
-    const end = await Promise.race([ended.catch((reason: unknown) => String(reason)), sleep(PAUSE_MS)]);
+    const end = await Promise.race([ended.catch((reason: unknown) => String(reason)), sleep(END_MS)]);
     process.stderr.write(`${player.log()}${typeof end === 'string' ? end : 'it plays on'}\n`);
     throw cause;
   });

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { run } from '../../../runtime/media/child';
 import { limitTime, OwnTime } from '../../../runtime/core/time-limit';
 import { until } from '../../support/until';
@@ -24,17 +25,49 @@ afterEach(async () => {
   others = [];
 });
 
-/** Arguments of `taskset`: a shell on the busy processor, at a low priority. */
-const starved = (script: string): string[] => ['-c', processor, 'nice', '-n', '12', 'bash', '-c', script];
+/** Arguments of `taskset`: a command on the busy processor, at a low priority. */
+const starved = (...command: string[]): string[] => ['-c', processor, 'nice', '-n', '12', ...command];
 
 it('a child that other programs keep from its processor has longer', async () => {
   keepBusy();
   const work = 'for ((i = 0; i < 8000; i += 1)); do :; done; echo done';
   const startMs = performance.now();
-  const { output } = await run('taskset', starved(work), LIMIT_MS, 1000);
+  const { output } = await run('taskset', starved('bash', '-c', work), LIMIT_MS, 1000);
   expect(output).toBe('done\n');
   // Else nothing was tried.
   expect(performance.now() - startMs).toBeGreaterThan(LIMIT_MS);
+});
+
+it('work of this process that other programs keep from its processor has longer', async () => {
+  const burn = `
+    const { limitOwnTime } = require(${JSON.stringify(require.resolve('../../../runtime/core/time-limit'))});
+    let startMs = 0;
+    const say = (word) => { console.log(word, performance.now() - startMs > ${LIMIT_MS}); process.exit(); };
+    let end;
+    const begin = () => {
+      startMs = performance.now();
+      end = limitOwnTime(${LIMIT_MS}, () => say('late'));
+      turn();
+    };
+    const turn = () => {
+      for (const fromMs = performance.now(); performance.now() - fromMs < 5;);
+      if (performance.now() - startMs < ${2 * LIMIT_MS}) return setImmediate(turn);
+      end();
+      say('in time');
+    };
+    console.log('ready');
+    process.stdin.once('data', () => begin());`;
+  const child = spawn('taskset', ['-c', processor, process.execPath, '-e', burn]);
+  let output = '';
+  child.stdout.on('data', (text: Buffer) => (output += text.toString()));
+  const ended = once(child, 'close');
+  // Its start takes no time of the test.
+  await until(() => output !== '');
+  keepBusy();
+  setPriority(child.pid!, 12);
+  child.stdin.end('begin');
+  await ended;
+  expect(output).toBe('ready\nin time true\n');
 });
 
 it.each([
@@ -48,7 +81,7 @@ it.each([
 
 it('the time of a child goes on while it sleeps, and stands while it waits for a processor', async () => {
   keepBusy();
-  const waiting = spawn('taskset', starved(SPIN));
+  const waiting = spawn('taskset', starved('bash', '-c', SPIN));
   const asleep = spawn('sleep', ['60']);
   others.push(waiting, asleep);
   await until(() => readFileSync(`/proc/${waiting.pid}/comm`, 'utf8') === 'bash\n');
