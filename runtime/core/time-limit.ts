@@ -15,22 +15,26 @@ interface Schedule {
   readonly waitedMs: number;
   /** A thread runs, or is ready to. */
   readonly isReady: boolean;
+  /** It has ended, and this process does not know yet: now it is this one that is slow. */
+  readonly hasEnded: boolean;
 }
 
 /** All zero where it cannot be looked at. */
 function scheduleOf(pid: number | undefined): Schedule {
-  let [ranMs, waitedMs, isReady] = [0, 0, false];
+  let [ranMs, waitedMs, isReady, hasEnded] = [0, 0, false, false];
   for (const thread of threadsOf(pid)) {
     try {
       const [ran = 0, waited = 0] = readFileSync(`${thread}/schedstat`, 'utf8').split(' ').map(Number);
       ranMs += ran / NS_PER_MS;
       waitedMs = Math.max(waitedMs, waited / NS_PER_MS);
-      isReady ||= readFileSync(`${thread}/stat`, 'utf8').split(') ').at(-1)!.startsWith('R');
+      const state = readFileSync(`${thread}/stat`, 'utf8').split(') ').at(-1)![0];
+      isReady ||= state === 'R';
+      hasEnded ||= state === 'Z' && thread.endsWith(`/${pid}`);
     } catch {
       // It has just ended.
     }
   }
-  return { ranMs, waitedMs, isReady };
+  return { ranMs, waitedMs, isReady, hasEnded };
 }
 
 function threadsOf(pid: number | undefined): string[] {
@@ -58,7 +62,8 @@ export class OwnTime {
   get ms(): number {
     const nowMs = performance.now();
     const now = scheduleOf(this.pid);
-    const isWaiting = now.isReady && now.ranMs === this.last.ranMs && now.waitedMs === this.last.waitedMs;
+    const isWaiting =
+      now.hasEnded || (now.isReady && now.ranMs === this.last.ranMs && now.waitedMs === this.last.waitedMs);
     this.waitsFromMs = isWaiting ? (this.waitsFromMs ?? this.lastMs) : undefined;
     this.last = now;
     this.lastMs = nowMs;

@@ -49,6 +49,7 @@ const goesOn = (): boolean => !isOver && performance.now() < untilMs;
 interface Orders {
   given: number;
   refused: string[];
+  unanswered: number;
   last: string[];
 }
 
@@ -99,18 +100,25 @@ async function soak(folder: string, pool: Awaited<ReturnType<typeof makePool>>):
   const screen = new ScreenWatch(server.framebuffer, HEIGHT_PX, LONG_STAND_MS, (stand) => stands.push(stand));
   const pauses: Span[] = [];
   const measured: (Sample & { readonly arenaBytes: number })[] = [];
-  const orders: Orders = { given: 0, refused: [], last: [] };
+  const orders: Orders = { given: 0, refused: [], unanswered: 0, last: [] };
+  // A machine that is very busy may be late with an answer, and lets go of callers that are late to read it.
+  const status = (): Promise<Status | undefined> =>
+    player.call<Status>('status').catch(() => {
+      orders.unanswered += 1;
+      return undefined;
+    });
   const blacks: string[] = [];
   let blackSeen = 0;
   const startMs = epochMs();
   const playing = Promise.all([
     every(SAMPLE_MS, async () => {
-      const { report } = await player.call<Status>('status');
+      const { report } = (await status()) ?? {};
+      if (report === undefined) return;
       measured.push({ ...sample(player.child.pid!), arenaBytes: report.images.bytes });
     }),
     every(BLACK_LOOK_MS, async () => {
-      const { report, cue, scene, file } = await player.call<Status>('status');
-      if (report.frames.black <= blackSeen) return;
+      const { report, cue, scene, file } = (await status()) ?? {};
+      if (report === undefined || report.frames.black <= blackSeen) return;
       blackSeen = report.frames.black;
       const logged = player
         .log()
