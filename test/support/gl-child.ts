@@ -44,7 +44,7 @@ export async function runGl(
   let complaint = '';
   let looked: Promise<void> | undefined;
   child.stderr.on('data', (chunk: Buffer) => (complaint += String(chunk)));
-  // One that has ended meanwhile reads nothing; how it ended is told below.
+  // A child that has ended reads nothing. Its exit is handled below.
   child.stdin.on('error', () => {});
   child.stdout.on('data', (chunk: Buffer) => {
     said += String(chunk);

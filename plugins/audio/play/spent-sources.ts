@@ -4,9 +4,9 @@
  */
 import { collectGarbage, collectRecent } from '../../../runtime/core/heap';
 
-/** Samples that may wait for the collector, and as many again that come before it is called anew: ten seconds of one sound each. */
+/** The collector is called once more samples than this wait for it, and again only after as many new ones: ten seconds of one sound. */
 const MOST_BYTES = 8 * 2 ** 20;
-/** The collector tells of what it found a little later. */
+/** V8 reports the objects it has collected a little after the collection. */
 const TOLD_AFTER_MS = 20;
 
 /** Main thread only. */

@@ -1,5 +1,7 @@
 /** Tells growth from a saw-tooth: medians of windows, and a straight line through them. Pure. */
 
+import { median } from '../player';
+
 /** A value at a time in ms. */
 export type Point = readonly [atMs: number, value: number];
 
@@ -53,9 +55,4 @@ function straightLine(points: readonly Point[]): { slope: number; error: number;
   const at = (atMs: number): number => y + slope * (atMs - x);
   const rest = points.reduce((sum, [atMs, value]) => sum + (value - at(atMs)) ** 2, 0);
   return { slope, error: Math.sqrt(rest / (points.length - 2) / spread), at };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
 }
